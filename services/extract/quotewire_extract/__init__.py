@@ -1,0 +1,1 @@
+"""From articles to entities and attributed quotations."""
