@@ -1,0 +1,69 @@
+"""An article with its entities and quotations."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .article import Article
+from .entity import Entity
+from .quote import Quote
+from .record import SCHEMA_VERSION, Open, Record
+
+
+class AnnotationStatus(StrEnum):
+    """How far the annotation got."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    """Some of it: the reason says what is missing, for example quotations from an entities-only model."""
+    SKIPPED = "skipped"
+    """Nothing: no model for the language, or nothing to read."""
+
+
+class Annotation(Record):
+    """Who annotated, with what, and how far."""
+
+    status: Open[AnnotationStatus]
+    reason: str | None = Field(None, description="Why not done; null when done.")
+    model: str | None = Field(None, description="Name and version of the pipeline; null when skipped.")
+    annotator_release: int = Field(ge=0, description="Release of model and rules; grows.")
+    annotated_at: AwareDatetime
+
+
+class EnrichedArticle(Record):
+    """One revision of one article with what was found in it.
+
+    Key on the topic: ``article_id``. Applied in order of ``(article.revision, annotation.annotator_release)``; the
+    lists are whole sets that replace what a reader holds. Offsets count code points of ``article.text``, end exclusive.
+    """
+
+    schema_version: int = Field(
+        SCHEMA_VERSION, ge=1, description="Version of this schema; readers refuse a higher one."
+    )
+    type: Literal["article.enriched"] = "article.enriched"
+    article: Article = Field(description="The article, without `dropped`.")
+    entities: list[Entity] = Field(default_factory=list, description="In order of the text.")
+    quotes: list[Quote] = Field(default_factory=list, description="In order of the text.")
+    annotation: Annotation
+
+    @model_validator(mode="after")
+    def _offsets_hold(self) -> Self:
+        text, length = self.article.text, len(self.article.text)
+        for number, entity in enumerate(self.entities):
+            if text[entity.start : entity.end] != entity.text:
+                raise PydanticCustomError("offset", "entities.{n} does not stand at its offsets", {"n": number})
+        for number, quote in enumerate(self.quotes):
+            spans = [*quote.content_spans, quote.context_span]
+            if any(end > length for _, end in spans):
+                raise PydanticCustomError("offset", "quotes.{n} ends after the text", {"n": number})
+            mentions = [(quote.cue.start, quote.cue.end, quote.cue.text)] if quote.cue else []
+            mentions += [(s.start, s.end, s.text) for s in quote.speakers if s.start is not None and s.end is not None]
+            if any(text[start:end] != words for start, end, words in mentions):
+                raise PydanticCustomError(
+                    "offset", "quotes.{n}: cue or speaker does not stand at its offsets", {"n": number}
+                )
+        return self

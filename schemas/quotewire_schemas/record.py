@@ -1,0 +1,68 @@
+"""What all records share: strict to write, open to read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
+
+SCHEMA_VERSION = 1
+"""The version in the topic names. A change that old readers cannot follow takes a new number and new topics."""
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class OpenMember:
+    """Marks an enum field: writers must use a known member, readers keep a member they do not know as a plain string.
+
+    A producer one release ahead may write a new member; a consumer that refused it would lose the article.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Build the validator from ``Union[<the enum>, str]``."""
+        enum: type[StrEnum] = next(arg for arg in get_args(source) if arg is not str)
+
+        def validate(value: object, info: ValidationInfo) -> StrEnum | str:
+            if isinstance(value, enum):
+                return value
+            if isinstance(value, str):
+                try:
+                    return enum(value)
+                except ValueError:
+                    if _reads_openly(info):
+                        return value
+            raise PydanticCustomError("enum", "Input should be one of {expected}", {"expected": ", ".join(enum)})
+
+        return core_schema.with_info_plain_validator_function(
+            validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="always"),
+            metadata={"members": [str(member) for member in enum]},
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Name the members known today and leave the door open, as a reader must."""
+        members = (schema.get("metadata") or {})["members"]
+        return {"anyOf": [{"enum": members}, {"type": "string", "description": "a member added later"}]}
+
+
+Open = Annotated[Member | str, OpenMember()]
+"""``Open[Kind]``: the type of an enum field, see :class:`OpenMember`."""
+
+
+def _reads_openly(info: ValidationInfo) -> bool:
+    return isinstance(info.context, dict) and info.context.get("open") is True
+
+
+class Record(BaseModel):
+    """Base of all models.
+
+    Calling a model is writing: unknown fields and unknown enum members are errors. Reading goes through
+    :func:`quotewire_schemas.codec.decode`, which keeps both, so that a service passes on what it does not know.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False, ser_json_inf_nan="constants")
