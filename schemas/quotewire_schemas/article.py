@@ -83,7 +83,7 @@ class Article(Record):
     )
     type: Literal["article"] = "article"
     article_id: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        description="The same on every machine and replay: a hash of the normalised address, or of source and external id."
+        description="The same on every machine and replay: a hash of the normalised address, or of source and id there."
     )
     revision: int = Field(ge=1, description="1 for the first sight, then 2, 3, … in the order ingest saw them.")
     change: Open[Change] = Field(description="Why this revision exists.")

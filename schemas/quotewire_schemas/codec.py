@@ -43,7 +43,7 @@ def decode(model: type[Model], value: bytes | None) -> Model:
     if not value:
         raise DecodeError(Reason.EMPTY, "the record has no value")
     try:
-        record = model.model_validate_json(value, extra="allow", context={"open": True})
+        record = model.model_validate_json(value, context={"open": True})
     except ValidationError as error:
         raise _explain(value, error) from error
     except RecursionError as error:

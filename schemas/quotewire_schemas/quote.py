@@ -56,7 +56,7 @@ class Speaker(Record):
     """One voice behind a quotation; a joint statement has several."""
 
     text: str = Field(
-        description="The mention as it stands by the quotation: a name, `he`, `the spokesman`; empty where there is none."
+        description="The mention by the quotation: a name, `he`, `the spokesman`; empty where there is none."
     )
     start: int | None = Field(
         None, ge=0, description="First code point of the mention in `article.text`; null where there is none."

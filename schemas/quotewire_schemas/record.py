@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -65,4 +73,16 @@ class Record(BaseModel):
     :func:`quotewire_schemas.codec.decode`, which keeps both, so that a service passes on what it does not know.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False, ser_json_inf_nan="constants")
+    # "allow", because pydantic writes unknown fields only then; the check below keeps writers strict.
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    # Set by reading: a record that was read may stand inside one that is written, with all it carries.
+    _was_read: bool = PrivateAttr(default=False)
+
+    @model_validator(mode="after")
+    def _knows_its_fields(self, info: ValidationInfo) -> Self:
+        if _reads_openly(info):
+            self._was_read = True
+        if self.model_extra and not self._was_read:
+            raise PydanticCustomError("unknown_field", "unknown field {name}", {"name": min(self.model_extra)})
+        return self
