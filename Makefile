@@ -1,0 +1,53 @@
+# `make demo` and `make test` set everything up by themselves; the only thing they need is Python 3.11 or later.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; exit; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format chaos bench models models-smoke generate lock clean
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/ready ## run the whole stream over sample articles, print who said what, leave nothing running
+	@$(BIN)/quotewire demo
+
+test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: .venv/ready ## format, lint, types, walls between packages, generated files fresh
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python schemas/generate.py --check
+	@$(BIN)/python docs/generate.py --check
+
+format: .venv/ready ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+generate: .venv/ready ## write JSON Schemas and the generated pages of docs/
+	@$(BIN)/python schemas/generate.py
+	@$(BIN)/python docs/generate.py
+
+lock: ## pin all dependencies with hashes (needs uv)
+	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-emit-package quotewire-schemas --no-emit-package quotewire \
+		--custom-compile-command 'make lock' -q -o requirements.lock
+
+clean: ## remove the environment, caches and what was built
+	@rm -rf .venv .parts dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The environment. The stamp is newer than everything it was made from, or it is made again.
+.venv/ready: requirements.lock pyproject.toml schemas/pyproject.toml models/en_wire/pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (Debian: apt install python3 python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: this Python has no venv (Debian: apt install python3-venv)" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
+	@echo "installing the pinned dependencies: about 430 MB to download the first time"
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock $(if $(CI),-q,) | grep -v '^Requirement already satisfied' || true
+	@$(PIP) check >/dev/null 2>&1 || true
+	@$(PIP) install -q --no-deps --no-build-isolation -e schemas -e . -e models/en_wire
+	@touch $@
