@@ -47,7 +47,6 @@ clean: ## remove the environment, caches and what was built
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: this Python has no venv (Debian: apt install python3-venv)" >&2; exit 1; }
 	@test -x $(BIN)/python || { echo "making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
 	@echo "installing the pinned dependencies: about 430 MB to download the first time"
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock $(if $(CI),-q,) | grep -v '^Requirement already satisfied' || true
-	@$(PIP) check >/dev/null 2>&1 || true
+	@$(PIP) install $(if $(CI),-q,) --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install -q --no-deps --no-build-isolation -e schemas -e . -e models/en_wire
 	@touch $@
