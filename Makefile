@@ -46,7 +46,7 @@ clean: ## remove the environment, caches and what was built
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (Debian: apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: this Python has no venv (Debian: apt install python3-venv)" >&2; exit 1; }
 	@test -x $(BIN)/python || { echo "making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv .venv; }
-	@echo "installing the pinned dependencies: about 430 MB to download the first time"
+	@echo "installing the pinned dependencies: about 240 MB to download the first time"
 	@$(PIP) install $(if $(CI),-q,) --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install -q --no-deps --no-build-isolation -e schemas -e . -e models/en_wire
 	@touch $@

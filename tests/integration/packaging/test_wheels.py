@@ -34,15 +34,15 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def clean(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment in another folder: our wheels, and the dependencies of this environment by path.
 
-    Editable installs do not come along: a ``.pth`` file is obeyed in the first folder only, not in one named by another.
+    Editable installs do not come along: a ``.pth`` file is not obeyed in a folder that another one names.
     """
     home = tmp_path_factory.mktemp("clean")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
     python = home / "bin" / "python"
     site = next(home.glob("lib/python*/site-packages"))
     subprocess.run(
-        [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", python, "install"]
-        + ["--no-index", "--no-deps", *wheels.values()],
+        [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", str(python)]
+        + ["install", "--no-index", "--no-deps", *map(str, wheels.values())],
         check=True,
     )
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", "utf-8")
@@ -70,9 +70,8 @@ def test_the_command_runs_from_the_wheels(clean: Path, tmp_path: Path) -> None:
 
 
 def test_the_code_is_the_wheels_own(clean: Path, tmp_path: Path) -> None:
-    show = "import importlib; print(*[importlib.import_module(n).__file__ for n in %r])" % sorted(
-        set().union(*SHIPPED.values())
-    )
+    packages = sorted(set().union(*SHIPPED.values()))
+    show = f"import importlib; print(*[importlib.import_module(name).__file__ for name in {packages}])"
     done = subprocess.run([clean, "-c", show], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert all(file.startswith(str(clean.parents[1])) for file in done.stdout.split())
@@ -86,8 +85,10 @@ def test_the_contract_needs_pydantic_alone(wheels: dict[str, Path]) -> None:
 
 
 def test_the_contract_reads_its_data_from_the_wheel(clean: Path, tmp_path: Path) -> None:
-    code = "from quotewire_schemas.topics import examples, json_schema, specs; print(len(specs()), len(json_schema('Quote')) > 100, "
-    code += "len(list(examples('news.quote.v1'))))"
+    code = (
+        "from quotewire_schemas.topics import examples, json_schema, specs;"
+        "print(len(specs()), len(json_schema('Quote')) > 100, len(list(examples('news.quote.v1'))))"
+    )
     done = subprocess.run([clean, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     count, has_schema, quotes = done.stdout.split()
