@@ -1,0 +1,1 @@
+"""The operator's command, and the real parts (Kafka, PostgreSQL) it runs on one machine."""

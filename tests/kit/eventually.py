@@ -1,0 +1,52 @@
+"""Wait for a condition instead of sleeping for a time that somebody once found long enough."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_PAUSE = 0.02  # seconds between two looks: short beside anything a test waits for, long beside the look itself
+
+
+async def eventually(predicate: Callable[[], T | Awaitable[T]], within: float = 10) -> T:
+    """Call `predicate` (sync or async) until its result is truthy, and return that result.
+
+    An AssertionError or LookupError of the predicate counts as "not yet". After `within` seconds the last result, or
+    the last error, is told in an AssertionError.
+    """
+    end_at = time.monotonic() + within
+    while True:
+        told: object
+        try:
+            result = predicate()
+            value: T = await result if inspect.isawaitable(result) else result
+        except (AssertionError, LookupError) as error:
+            told = error
+        else:
+            if value:
+                return value
+            told = value
+        if time.monotonic() > end_at:
+            raise AssertionError(f"not within {within:g} s; the last look gave {told!r}")
+        await asyncio.sleep(_PAUSE)
+
+
+def soon(predicate: Callable[[], T], within: float = 10) -> T:
+    """`eventually` for tests without an event loop; blocks."""
+    end_at = time.monotonic() + within
+    while True:
+        told: object
+        try:
+            value = predicate()
+        except (AssertionError, LookupError) as error:
+            told = error
+        else:
+            if value:
+                return value
+            told = value
+        if time.monotonic() > end_at:
+            raise AssertionError(f"not within {within:g} s; the last look gave {told!r}")
+        time.sleep(_PAUSE)

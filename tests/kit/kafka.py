@@ -1,0 +1,44 @@
+"""The real Kafka of a test session, and a prefix that keeps each test's topics apart."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.parts import failing_in_one_line
+from quotewire.local.jars import ensure_jars
+from quotewire.local.java import find_java
+from quotewire.local.kafka import LocalKafka
+from quotewire.local.settings import CommandSettings
+
+
+@pytest.fixture(scope="session")
+def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
+    """The broker itself, for tests that stop or pause it (they bring it back before they end)."""
+    settings = CommandSettings().local
+    with failing_in_one_line():
+        broker = LocalKafka(
+            session_folder / "kafka",
+            home=session_folder,
+            log=session_folder / "kafka.log",
+            jars=ensure_jars(settings.cache),
+            java=find_java(settings.java),
+        )
+        broker.prepare()
+        broker.start()
+        broker.wait_ready()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(local_kafka: LocalKafka) -> str:
+    """The bootstrap address of the session's broker."""
+    return local_kafka.address
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """A prefix of topics and groups that no other test has."""
+    return f"t{uuid.uuid4().hex[:10]}."
