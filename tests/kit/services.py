@@ -1,0 +1,132 @@
+"""The three services as processes, on the session's Kafka and the test's own topics and database."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.eventually import soon
+from quotewire.local.ports import free_port
+from quotewire.local.process import spawn
+
+START_WITHIN = 90  # seconds: a service needs 3 to 5 alone, and a busy machine of two cores several times that
+
+
+@dataclass
+class Service:
+    """One replica of a service; it is started again on the same port with the same settings."""
+
+    name: str
+    env: dict[str, str]
+    port: int
+    log: Path
+    home: Path
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+
+    def start(self) -> Service:
+        assert self.process is None or self.process.poll() is not None, f"{self.name} runs already"
+        env = {**os.environ, **self.env, "QUOTEWIRE_HTTP__PORT": str(self.port)}
+        self.process = spawn([sys.executable, "-m", f"quotewire_{self.name}"], self.log, self.home, env)
+        self.starts += 1
+        return self
+
+    def ready(self, within: float = START_WITHIN) -> Service:
+        """Wait until /ready says yes."""
+        soon(lambda: self._alive() and self.get("/ready")[0] == 200, within)
+        return self
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask the health server; (0, "") where it does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
+        """Signal the process alone (never its workers: they must notice by themselves) and wait for its end."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        return self.kill(signal.SIGTERM)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The log so far, as JSON objects."""
+        text = self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+    def _alive(self) -> bool:
+        assert self.process is not None
+        code = self.process.poll()
+        assert code is None, f"{self.name} left with {code}: {self.log.read_text('utf-8', 'replace')[-2000:]}"
+        return True
+
+
+@dataclass
+class Services:
+    """Makes services that share topics, database and folder."""
+
+    folder: Path
+    home: Path
+    kafka: str
+    prefix: str
+    dsn: str
+    made: list[Service] = field(default_factory=list)
+
+    def env(self, **more: str) -> dict[str, str]:
+        """The settings that point at this test's parts; `more` in the environment's own names without the prefix."""
+        return {
+            "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": self.kafka,
+            "QUOTEWIRE_KAFKA__TOPIC_PREFIX": self.prefix,
+            "QUOTEWIRE_POSTGRES__DSN": self.dsn,
+            "QUOTEWIRE_LOG__FORMAT": "json",
+            "QUOTEWIRE_ARCHIVE__FOLDER": str(self.folder / "warc"),
+            **{f"QUOTEWIRE_{name}": value for name, value in more.items()},
+        }
+
+    def make(self, name: str, **more: str) -> Service:
+        """A service that is not started yet; settings as `ENGINE__BATCH_ARTICLES="4"`."""
+        number = len(self.made)
+        service = Service(name, self.env(**more), free_port(), self.folder / f"{name}-{number}.log", self.home)
+        self.made.append(service)
+        return service
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        for service in self.made:
+            if service.process is not None and service.process.poll() is None:
+                service.kill()
+
+
+@pytest.fixture
+def services(
+    tmp_path: Path, session_folder: Path, kafka: str, topic_prefix: str, postgres_dsn: str
+) -> Iterator[Services]:
+    """Services on this test's own topics (created) and database (migrated)."""
+    made = Services(tmp_path, session_folder, kafka, topic_prefix, postgres_dsn)
+    done = subprocess.run(
+        [sys.executable, "-m", "quotewire", "topics", "apply"],
+        env={**os.environ, **made.env()},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    yield made
+    made.end()
