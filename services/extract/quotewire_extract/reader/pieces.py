@@ -6,6 +6,7 @@ Training and reading share this module: the features must be the same on both si
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,12 +54,26 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Pieces ``[begin, end)`` that share a code point with one stretch of the text."""
+        begin = int(np.searchsorted(self.offsets[:, 1], start, side="right"))
+        return begin, max(begin, int(np.searchsorted(self.offsets[:, 0], end, side="left")))
+
+    def marked_between(self, start: int, end: int) -> Sequence[Marked]:
+        """The stretches in quotation marks that begin in ``[start, end)`` of the text."""
+        low = bisect_left(self.marked, start, key=_marked_start)
+        return self.marked[low : bisect_left(self.marked, end, low, key=_marked_start)]
+
     def covered(self, stretches: Iterable[tuple[int, int]]) -> Ints:
         """Numbers of the pieces that share a code point with any of the stretches, ascending."""
         inside = np.zeros(len(self), bool)
         for start, end in stretches:
             inside |= (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
         return np.flatnonzero(inside)
+
+
+def _marked_start(stretch: Marked) -> int:
+    return stretch.start
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

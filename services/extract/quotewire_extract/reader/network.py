@@ -1,0 +1,76 @@
+"""The encoder on onnxruntime: one window of word pieces in, its scores out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from quotewire_extract.reader.metadata import ReaderMetadata, UnfitModelError
+from quotewire_extract.reader.pieces import Pieces, Window, pack
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+WEIGHTS = "model.int8.onnx"
+INPUTS = ["ids", "feat", "mask"]
+OUTPUTS = ["ner", "bio", "tab"]
+ROLES = 12
+"""Columns of ``bio``: outside, begins, goes on for cue, content and source each; core; plain content; plain source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of the n pieces of one window (log-odds and logits, float32).
+
+    ``tags`` [n, 1 + 2 × labels] for the entities; ``roles`` [n, 12]; ``tables`` [n, 4k]: query and key for content,
+    query and key for source.
+    """
+
+    tags: Floats
+    roles: Floats
+    tables: Floats
+
+
+class Network:
+    """The weights in a folder, ready to score windows. Not safe to share between threads that score at once."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Load the weights; ``threads`` is the number of processor threads for one window.
+
+        Raises UnfitModelError where the files are missing, damaged or of another shape.
+        """
+        self.metadata = ReaderMetadata.load(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Its arena keeps the largest activations ever seen, and windows are of one size: nothing is gained by it.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3  # errors only; its warnings speak of fusions that nobody here can change
+        path = folder / WEIGHTS
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises a dozen classes of its own; all mean that the file will not do
+            raise UnfitModelError(f"{path}: {str(error).splitlines()[0]}") from error
+        inputs = [node.name for node in self._session.get_inputs()]
+        outputs = {node.name: node.shape[-1] for node in self._session.get_outputs()}
+        widths = dict(
+            zip(OUTPUTS, (1 + 2 * len(self.metadata.labels), ROLES, 4 * self.metadata.table_width), strict=True)
+        )
+        if inputs != INPUTS or outputs != widths:
+            raise UnfitModelError(f"{path}: it takes {inputs} and gives {outputs}; {INPUTS} and {widths} were expected")
+
+    def score(self, pieces: Pieces, window: Window) -> Scores:
+        """Score one window by itself.
+
+        Never several at once: activations are quantised by the largest value in the batch, so that a window's result
+        would depend on its neighbours; and a batch of eight is slower on one thread (it leaves the cache).
+        """
+        batch = pack([(pieces, window)])
+        feed = {"ids": batch.ids, "feat": batch.features, "mask": batch.mask}
+        tags, roles, tables = self._session.run(OUTPUTS, feed)
+        inside = slice(1, 1 + window[1] - window[0])  # without [CLS] and [SEP]
+        return Scores(tags[0, inside], roles[0, inside], tables[0, inside])

@@ -1,0 +1,138 @@
+"""From the network's scores to quotations: cues first, then the content and the source of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from quotewire_extract.reader.decoding import Decoding
+from quotewire_extract.reader.evidence import CueScores, Evidence, in_cue
+from quotewire_extract.reader.pieces import UNMARKED, Ints, Pieces
+from quotewire_extract.reader.quotation import Quotation, Stretch
+from quotewire_extract.reader.segments import NOBODY, Bools, own_pieces
+
+DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
+
+
+def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> list[Quotation]:
+    """Decode one text, in the order of the cues. Content may interleave with another quotation's, never overlap."""
+    cues = find_cues(evidence, decoding)
+    if not cues:
+        return []
+    scores = [evidence.cues[first] for first, _ in cues]
+    wordy = np.array([pieces.text[start].isalnum() for start in pieces.offsets[:, 0].tolist()])
+    owner = own_pieces(pieces, wordy, cues, scores, decoding)
+    adopt(pieces, wordy, owner, decoding)
+    core = 1 / (1 + np.exp(-evidence.roles[:, 9]))
+    found = []
+    for (first, end), row, owned in zip(cues, scores, _by_owner(owner, len(cues)), strict=True):
+        content = owned[(owned < first) | (owned >= end)]
+        words = content[wordy[content]]
+        if not len(words):
+            continue
+        cue_core = float(core[first:end].mean())
+        if cue_core < decoding.core and not (pieces.features[words, 0] != UNMARKED).any():
+            continue
+        found.append(
+            Quotation(
+                content=[_stretch(pieces, run) for run in runs(pieces, content, decoding.gap)],
+                cue=_stretch(pieces, (first, end)),
+                source=_source(pieces, row, decoding),
+                kind=kind_of(pieces, words),
+                score=_mean_probability(row, content),
+                core=cue_core,
+            )
+        )
+    return found
+
+
+def find_cues(evidence: Evidence, decoding: Decoding) -> list[tuple[int, int]]:
+    """Pieces ``[first, end)`` of every cue, ascending."""
+    probability = in_cue(evidence.roles)
+    begins = evidence.roles[:, 1] > evidence.roles[:, 2]
+    cues: list[tuple[int, int]] = []
+    for piece in sorted(evidence.cues):
+        if cues and cues[-1][1] == piece and not begins[piece]:
+            cues[-1] = (cues[-1][0], piece + 1)
+        else:
+            cues.append((piece, piece + 1))
+    return [(first, end) for first, end in cues if probability[first:end].max() > decoding.peak]
+
+
+def adopt(pieces: Pieces, wordy: Bools, owner: Ints, decoding: Decoding) -> None:
+    """Give marked stretches that nobody owns to the owner of the one before (same paragraph or the one before).
+
+    Changes ``owner`` in place. Single marks are left out: they are titles and scare quotes more often than speech.
+    """
+    last: tuple[int, int] | None = None  # owner, paragraph
+    for stretch in pieces.marked:
+        begin, end = pieces.span(stretch.start, stretch.end)
+        if stretch.single or begin == end:
+            continue
+        words = np.arange(begin, end)[wordy[begin:end]]
+        if not len(words):
+            continue
+        owned = owner[words]
+        owned = owned[owned != NOBODY]
+        if len(owned) > decoding.adopted * len(words):
+            last = int(np.bincount(owned).argmax()), int(pieces.paragraph[end - 1])
+        elif last and _long_enough(pieces, words, decoding) and pieces.paragraph[begin] - last[1] <= 1:
+            owner[begin:end] = last[0]
+            last = last[0], int(pieces.paragraph[end - 1])
+
+
+def _long_enough(pieces: Pieces, words: Ints, decoding: Decoding) -> bool:
+    return len(np.unique(pieces.word[words])) >= decoding.orphan
+
+
+def kind_of(pieces: Pieces, words: Ints) -> str:
+    """Direct where all the words stand in marks, indirect where none does; a leading "that" does not count."""
+    start, end = pieces.offsets[words[0]].tolist()
+    counted = words[1:] if len(words) > 1 and pieces.text[start:end].lower() == "that" else words
+    marked = pieces.features[counted, 0] != UNMARKED
+    if marked.all():
+        return DIRECT
+    return MIXED if marked.any() else INDIRECT
+
+
+def runs(pieces: Pieces, chosen: Ints, gap: int) -> list[tuple[int, int]]:
+    """Runs ``[begin, end)`` of ascending pieces; holes of up to ``gap`` pieces inside a paragraph are filled."""
+    if not len(chosen):
+        return []
+    paragraph = pieces.paragraph[chosen]
+    parted = np.flatnonzero((np.diff(chosen) > 1 + gap) | (np.diff(paragraph) != 0))
+    begins = chosen[np.append(0, parted + 1)].tolist()
+    ends = (chosen[np.append(parted, len(chosen) - 1)] + 1).tolist()
+    return list(zip(begins, ends, strict=True))
+
+
+def _by_owner(owner: Ints, cues: int) -> Sequence[Ints]:
+    """The pieces of each cue, ascending."""
+    owned = np.flatnonzero(owner != NOBODY)
+    order = owned[np.argsort(owner[owned], kind="stable")]
+    return np.split(order, np.searchsorted(owner[order], np.arange(1, cues)))
+
+
+def _source(pieces: Pieces, row: CueScores, decoding: Decoding) -> Stretch | None:
+    """The stretch that names the speaker: of several, the one with the most probability in all."""
+    probability = 1 / (1 + np.exp(-row.source))
+    chosen = np.flatnonzero(probability > decoding.source)
+    if not len(chosen):
+        if not probability.max() > decoding.source_min:
+            return None
+        chosen = np.array([probability.argmax()])
+    found = runs(pieces, chosen + row.begin, 1)
+    weights = [float(probability[begin - row.begin : end - row.begin].sum()) for begin, end in found]
+    return _stretch(pieces, found[weights.index(max(weights))])
+
+
+def _mean_probability(row: CueScores, content: Ints) -> float:
+    """Mean probability of the content's pieces; those that the cue's window did not reach count as 0."""
+    reached = content[(content >= row.begin) & (content < row.end)] - row.begin
+    probability = 1 / (1 + np.exp(-row.content[reached]))
+    return round(float(probability.sum()) / len(content), 3)
+
+
+def _stretch(pieces: Pieces, run: tuple[int, int]) -> Stretch:
+    return int(pieces.offsets[run[0], 0]), int(pieces.offsets[run[1] - 1, 1])

@@ -1,0 +1,57 @@
+"""The reader by itself: text in, names and quotations out. It knows nothing of spaCy or Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from quotewire_extract.reader.decoding import Decoding
+from quotewire_extract.reader.entities import Name, find_names
+from quotewire_extract.reader.evidence import Evidence, ownership
+from quotewire_extract.reader.network import Network
+from quotewire_extract.reader.pieces import Pieces, cut, load_tokenizer, windows
+from quotewire_extract.reader.quotation import Quotation
+from quotewire_extract.reader.quotations import find_quotations
+
+TOKENIZER = "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text says: its names in order, its quotations in the order of their cues."""
+
+    names: Sequence[Name]
+    quotations: list[Quotation]
+
+
+class Reader:
+    """A trained reader, loaded from its folder (``model.int8.onnx``, ``tokenizer.json``, ``reader.json``)."""
+
+    def __init__(
+        self, folder: Path, threads: int = 1, stride: int | None = None, decoding: Decoding | None = None
+    ) -> None:
+        """Load it. ``threads`` per window; ``stride``: windows overlap and begin about so many pieces apart.
+
+        Raises UnfitModelError where the files do not fit.
+        """
+        self.network = Network(folder, threads)
+        self.tokenizer = load_tokenizer(folder / TOKENIZER)
+        self.stride = stride
+        self.decoding = decoding or Decoding()
+
+    def read(self, text: str) -> Reading:
+        """Read a text of any length."""
+        pieces = cut(text, self.tokenizer)
+        evidence = self.evidence(pieces)
+        names = find_names(pieces, evidence.tags, self.network.metadata.labels)
+        return Reading(names, find_quotations(pieces, evidence, self.decoding))
+
+    def evidence(self, pieces: Pieces) -> Evidence:
+        """Score every window and gather what each says of the pieces it owns."""
+        meta = self.network.metadata
+        found = windows(pieces, meta.window, self.stride)
+        evidence = Evidence.empty(len(pieces))
+        for window, owned in zip(found, ownership(found, len(pieces)), strict=True):
+            evidence.add(pieces, window, self.network.score(pieces, window), owned, meta, self.decoding.cue)
+        return evidence
