@@ -1,0 +1,217 @@
+"""What a deployment carries, and how long an article then takes: a simulation from measured costs.
+
+    python benchmarks/scaling/simulate.py --rate 20 --extract 2 --processes 1 --store 1
+    python benchmarks/scaling/simulate.py --load 0.3 0.5 0.7 0.9 --extract 4 --processes 8 --store 2 --day
+
+Articles arrive at random (Poisson; with ``--day`` the rate follows a news day), are spread over the partitions by key,
+and pass two stages. A replica takes what waits on its partitions, at most a batch, works on it with its processes,
+hands the whole batch on, takes the next. Costs come from ``costs.json``, which ``measure.py`` writes on the machine at
+hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import json
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+WORDS = (
+    2, 119, 266, 296, 354, 404, 446, 522, 574, 647, 686, 753, 825, 860, 914, 977, 1017, 1197, 1471, 2286, 6008
+)  # fmt: skip
+"""Lengths of real articles in words at every twentieth quantile: 152 news pages of 2023 to 2026 from 31 countries."""
+
+DAY = (
+    0.35,
+    0.3,
+    0.3,
+    0.35,
+    0.5,
+    0.8,
+    1.1,
+    1.3,
+    1.4,
+    1.4,
+    1.4,
+    1.4,
+    1.35,
+    1.35,
+    1.4,
+    1.4,
+    1.4,
+    1.3,
+    1.2,
+    1.1,
+    1.0,
+    0.8,
+    0.6,
+    0.45,
+)
+"""Rate of each hour of a news day relative to the mean: an assumption, twice the mean at most and a third at night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Measured service times, in seconds."""
+
+    extract_batch: float
+    """Of an extract batch, whatever is in it: hand-over to the processes, produce, acknowledge."""
+    extract_article: float
+    """Of an article in extract's main process: decode, encode, produce."""
+    extract_word: float
+    """Of a word in a worker process."""
+    store_batch: float
+    """Of a transaction: locks, statements, commit."""
+    store_article: float
+    """Of an article in it."""
+    hop: float
+    """From a produced record to the next stage's batch: broker, fetch."""
+
+    @classmethod
+    def load(cls, path: Path) -> Costs:
+        """Read ``costs.json``; KeyError where a cost is missing."""
+        found = json.loads(path.read_text("utf-8"))
+        return cls(**{name: float(found[name]) for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How many of what."""
+
+    extract: int
+    processes: int
+    store: int
+    partitions: int = 12
+    batch: int = 64
+    wait: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article on its way: when it entered, and its words."""
+
+    entered: float
+    words: int
+
+
+def length(rng: random.Random) -> int:
+    """Draw a length from the quantiles, straight lines between them."""
+    at = rng.random() * (len(WORDS) - 1)
+    low = int(at)
+    return round(WORDS[low] + (WORDS[low + 1] - WORDS[low]) * (at - low))
+
+
+def mean_length() -> float:
+    """Mean words of an article under the quantiles."""
+    return sum(a + b for a, b in pairwise(WORDS)) / 2 / (len(WORDS) - 1)
+
+
+def arrivals(rate: float, seconds: float, day: bool, rng: random.Random) -> Iterator[Item]:
+    """A Poisson stream; with ``day`` its rate follows :data:`DAY`, the whole day squeezed into ``seconds``."""
+    now, peak = 0.0, max(DAY) if day else 1.0
+    while True:
+        now += rng.expovariate(rate * peak)
+        if now >= seconds:
+            return
+        if not day or rng.random() < DAY[int(24 * now / seconds)] / peak:
+            yield Item(now, length(rng))
+
+
+def stage(
+    waiting: list[tuple[float, Item]], replicas: int, d: Deployment, cost: Costs, name: str, rng: random.Random
+) -> tuple[list[tuple[float, Item]], float]:
+    """Run one stage over its arrivals; return the departures and the share of the time its replicas worked."""
+    queues: list[list[tuple[float, Item]]] = [[] for _ in range(replicas)]
+    for at, item in waiting:
+        queues[rng.randrange(d.partitions) % replicas].append((at, item))
+    out: list[tuple[float, Item]] = []
+    busy = 0.0
+    for queue in queues:
+        free, first = 0.0, 0
+        while first < len(queue):
+            start = max(free, queue[first][0] + d.wait)
+            last = first
+            while last < len(queue) and last - first < d.batch and queue[last][0] <= start:
+                last += 1
+            batch = [item for _, item in queue[first:last]]
+            took = service(batch, d, cost, name)
+            free, busy, first = start + took, busy + took, last
+            out += [(free + cost.hop, item) for item in batch]
+    end = max((at for at, _ in out), default=1.0)
+    return sorted(out, key=lambda departure: departure[0]), busy / (replicas * end)
+
+
+def service(batch: list[Item], d: Deployment, cost: Costs, name: str) -> float:
+    """Seconds for a batch. In extract a free process takes the next article, and the batch waits for the last one."""
+    if name == "store":
+        return cost.store_batch + cost.store_article * len(batch)
+    processes = [0.0] * d.processes
+    for item in batch:
+        heapq.heapreplace(processes, processes[0] + cost.extract_word * item.words)
+    return cost.extract_batch + cost.extract_article * len(batch) + max(processes)
+
+
+def capacity(d: Deployment, cost: Costs) -> tuple[float, float]:
+    """Articles per second that extract and store carry with full batches and every replica at work."""
+    words = mean_length()
+    extract = d.extract / (
+        cost.extract_batch / d.batch + cost.extract_article + cost.extract_word * words / d.processes
+    )
+    return extract, d.store / (cost.store_batch / d.batch + cost.store_article)
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which ``share`` of the sorted values lie."""
+    return values[min(len(values) - 1, math.ceil(share * len(values)) - 1)]
+
+
+def simulate(
+    rate: float, seconds: float, d: Deployment, cost: Costs, *, day: bool = False, seed: int = 1
+) -> dict[str, float]:
+    """Run the stream; ages in seconds from publication to the commit, utilisations as shares."""
+    rng = random.Random(seed)
+    published = [(item.entered + cost.hop, item) for item in arrivals(rate, seconds, day, rng)]
+    annotated, extract_busy = stage(published, d.extract, d, cost, "extract", rng)
+    stored, store_busy = stage(annotated, d.store, d, cost, "store", rng)
+    ages = sorted(at - cost.hop - item.entered for at, item in stored) or [0.0]
+    return {
+        "articles": len(stored), "p50": quantile(ages, 0.5), "p99": quantile(ages, 0.99), "max": ages[-1],
+        "extract_busy": extract_busy, "store_busy": store_busy,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--costs", type=Path, default=HERE / "costs.json")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--rate", type=float, nargs="+", help="articles per second")
+    what.add_argument("--load", type=float, nargs="+", help="shares of what the slower stage carries")
+    parser.add_argument("--extract", type=int, default=1, help="replicas of extract")
+    parser.add_argument("--processes", type=int, default=1, help="worker processes in each")
+    parser.add_argument("--store", type=int, default=1, help="replicas of store")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--day", action="store_true", help="let the rate follow a news day")
+    parser.add_argument("--seed", type=int, default=1)
+    a = parser.parse_args()
+    cost, d = Costs.load(a.costs), Deployment(a.extract, a.processes, a.store)
+    extract, store = capacity(d, cost)
+    millions = min(extract, store) * 86_400 / 1e6
+    print(f"carries: extract {extract:.1f}/s, store {store:.1f}/s, so {millions:.2f} million a day at most")
+    print(f"{'rate/s':>8} {'articles':>9} {'p50 s':>7} {'p99 s':>7} {'max s':>7} {'extract':>8} {'store':>6}")
+    for rate in a.rate or [load * min(extract, store) for load in a.load]:
+        r = simulate(rate, a.seconds, d, cost, day=a.day, seed=a.seed)
+        print(
+            f"{rate:8.1f} {r['articles']:9.0f} {r['p50']:7.2f} {r['p99']:7.2f} {r['max']:7.2f} "
+            f"{r['extract_busy']:8.0%} {r['store_busy']:6.0%}"
+        )
+
+
+if __name__ == "__main__":
+    main()
