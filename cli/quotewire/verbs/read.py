@@ -1,0 +1,43 @@
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def read(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE|FOLDER|URL …", help="Text, HTML or JSON Lines files, folders of them, addresses."),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help='Lines {"path": …, "url": …}: saved pages with their addresses.'),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The address of the one page given.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the source in the records; default: the folder or the domain.")
+    ] = None,
+) -> None:
+    """Read pages, texts and addresses into articles: one JSON record per line on stdout, no broker needed.
+
+    What cannot be read gets one line on stderr; the others are still printed, and the exit code is 2.
+
+    Example: quotewire read --url https://example.org/ferry-late page.html | jq '{title, authors, published_at}'
+    """
+    from quotewire_ingest.read import Failed, read_inputs
+
+    targets = targets or []
+    if not targets and manifest is None:
+        raise typer.BadParameter("nothing to read: name a file, a folder or an address, or give --manifest")
+    if url is not None and (len(targets) != 1 or manifest is not None):
+        raise typer.BadParameter("--url goes with exactly one file; for many, write a manifest", param_hint="--url")
+    failures = 0
+    for item in read_inputs(targets, url=url, source_id=source, manifest=manifest):
+        if isinstance(item, Failed):
+            failures += 1
+            print(f"quotewire: {item}", file=sys.stderr, flush=True)
+        else:
+            print(item.model_dump_json(), flush=True)
+    if failures:
+        raise typer.Exit(2)

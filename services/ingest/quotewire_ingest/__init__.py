@@ -1,0 +1,1 @@
+"""Finds articles, reads them and publishes one record per revision."""

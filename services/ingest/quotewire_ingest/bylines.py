@@ -1,0 +1,81 @@
+"""Who wrote an article: people, out of the many ways in which outlets write it down."""
+
+import re
+import unicodedata
+
+from quotewire_ingest.titles import fold
+
+# Words before the names, in the languages of the pages at hand.
+_BY = re.compile(
+    r"^\s*(?:(?:written|reported|reporting|story|text|words|analysis|opinion|photos?|interview|as told to)\s+)?"
+    r"(?:by|von|par|por|di|da|door|av|af|od|autor(?:zy|ka|in)?|author|texte|skribent|text|foto|kirjoittanut|yazan|oleh|bởi|от|автор|автори|by:)\s*:?\s+",
+    re.IGNORECASE,
+)
+# Words between the names. A comma counts everywhere but before a suffix such as Jr.
+_BETWEEN = re.compile(
+    r"\s*[;|•·／、]\s*|\s+/\s+|\s*\n\s*|\s+(?:and|und|et|y|e|en|och|og|ja|i|ve|dan|и|та|with|mit|avec|con)\s+|\s*&\s*|\s*,\s*(?!(?:jr|sr|md|phd|m\.d|ph\.d|ii|iii|iv)\b)",
+    re.IGNORECASE,
+)
+# Words that make a name a desk, an agency or a rank instead of a person.
+_NOT_A_PERSON = re.compile(
+    r"\b(?:staff|editor(?:s|ial|ial board)?|newsroom|news ?desk|desk|team|admin(?:istrator)?|web ?desk|unknown"
+    r"|anonymous|redaktion|redaktionen|redacci[oó]n|r[eé]daction|redazione|redactie|redakce|redakcja|toimitus|redaktor"
+    r"|(?:presse)?-?agent[uú]r(?:en)?|agenc(?:y|ies|ia|ias|e)|press|wire|newswire|services?|bureau|correspondents?|guest"
+    r"|contributors?|reuters|afp|dpa|apa|ansa|efe|bloomberg|pa media|aap|tass|xinhua|news|media|magazine|times|post"
+    r"|daily|tribune|herald|gazette|online|network|group|foundation|institute|university|ministry|department|committee"
+    r"|council|limited|ltd|inc|gmbh|podcast|show|video|none|null|undefined|n/a|author|reporter|redaktsiya)\b"
+    r"|редакция|редакція|编辑部|記者|记者|本报|新华社|https?:|www\.|@\w|\.(?:com|net|org|de|fr|uk|at|ch)\b",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(
+    r"\s*(?:\(.*?\)|\[.*?\]|<.*?>|[-–—|]\s.*|,\s*(?:(?:senior|chief|deputy|special|staff|political|sports?|business)\s+)*(?:reporter|editor|correspondent|writer|columnist|"
+    r"redakteur(?:in)?|journalist(?:in|e)?|autor(?:in)?)\b.*|\bfor\s+[A-Z].*|\bvia\s+.*|\bin\s+[A-Z]\w+$)$"
+)
+_EMAIL = re.compile(r"\S+@\S+\.\S+")
+_MOST_WORDS = 6
+_MOST_AUTHORS = 20
+
+
+def people(stated: list[str], outlet_names: list[str]) -> list[str]:
+    """Take the people out of author statements, in order, each once.
+
+    Desks, agencies and the outlet itself are no people. A name written in capitals gets ordinary case.
+    """
+    not_people = {fold(name) for name in outlet_names if name} - {""}
+    found: dict[str, str] = {}
+    for statement in stated:
+        for part in _BETWEEN.split(_BY.sub("", _EMAIL.sub(" ", " ".join(statement.split())))):
+            name = person(part)
+            if name and fold(name) not in not_people:
+                found.setdefault(fold(name), name)
+    names = list(found.values())
+    return [name for name in names if not _is_part_of_another(name, names)][:_MOST_AUTHORS]
+
+
+def person(part: str) -> str | None:
+    """One name, cleaned, or None where it is not a person's."""
+    name = _BY.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
+    previous = None
+    while name != previous:
+        previous, name = name, _AFTER_NAME.sub("", name).strip(' \t,;:–—-|•*"“”')
+    if not name or len(name) > 80 or len(name.split()) > _MOST_WORDS or any(char.isdigit() for char in name):
+        return None
+    if _NOT_A_PERSON.search(name) or not any(unicodedata.category(char).startswith("L") for char in name):
+        return None
+    if len(fold(name)) < 2 or "_" in name or "/" in name:
+        return None
+    if name.islower() and name.isascii() and " " not in name:
+        return None  # a login, not a name
+    return _ordinary_case(name)
+
+
+def _ordinary_case(name: str) -> str:
+    if " " in name and (name.isupper() or name.islower()) and name.upper() != name.lower() and len(name) > 5:
+        return " ".join("-".join(piece.capitalize() for piece in word.split("-")) for word in name.split())
+    return name
+
+
+def _is_part_of_another(name: str, names: list[str]) -> bool:
+    """`Doe` beside `Jane Doe` is the same person said again."""
+    own = name.casefold().split()
+    return len(own) == 1 and any(other != name and own[0] in other.casefold().split() for other in names)

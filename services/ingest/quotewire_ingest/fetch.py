@@ -1,0 +1,202 @@
+"""Asks for pages: safely (see `safety.py`), within bounds, and only where robots.txt lets us."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.cookiejar import Cookie, CookiePolicy
+from importlib import metadata
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+from urllib.request import Request
+
+import httpcore
+import httpx
+
+from quotewire_ingest.bounded import ACCEPT_ENCODING, Decoder
+from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.robots import Robots
+from quotewire_ingest.safety import CheckedBackend, check_url
+from quotewire_ingest.settings import FetchSettings
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
+# Open connections in all. Politeness towards one host is the frontier's business, not the pool's.
+_MOST_CONNECTIONS = 64
+_KEPT_ALIVE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer: decoded body, final address, and the headers as they came (names in lower case)."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+    @property
+    def charset(self) -> str | None:
+        """The charset parameter of the Content-Type header."""
+        for part in self.headers.get("content-type", "").split(";")[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip().strip("\"'") or None
+        return None
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type header without its parameters, lower case; empty where there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Fetcher:
+    """Asks servers. One per process; close it at the end (``async with``)."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self._settings = settings
+        self._robots = Robots(self._text_of, user_agent="quotewire")
+        self._client = httpx.AsyncClient(
+            transport=_CheckedTransport(settings),
+            headers={"User-Agent": user_agent(settings.contact), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
+            timeout=httpx.Timeout(
+                settings.first_byte_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
+            ),
+            follow_redirects=False,
+            trust_env=False,  # a proxy from the environment would connect for us, past the check of addresses
+        )
+        self._client.cookies.jar.set_policy(_NoCookies())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+        """Ask for an address and follow its redirects, each hop checked anew; the answer may have any status.
+
+        Raises ``Refused``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
+        ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
+        """
+        for _ in range(self._settings.max_redirects + 1):
+            check_url(url, self._settings.allow_private)
+            if self._settings.obey_robots and not await self._robots.allow(url):
+                raise Refused(Reason.ROBOTS, "robots.txt does not let us ask for it")
+            answer = await self._ask(url, headers)
+            target = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not target:
+                return answer
+            url = urljoin(url, target)
+        raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
+
+    async def page(self, url: str) -> Fetched:
+        """Ask for a page. Raises ``Refused`` as :meth:`get` does, and ``status`` for any answer but 200."""
+        answer = await self.get(url)
+        if answer.status != HTTPStatus.OK:
+            raise Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
+        return answer
+
+    async def crawl_delay(self, url: str) -> float | None:
+        """The seconds that robots.txt asks to leave between two requests, if it says so."""
+        return await self._robots.delay(url)
+
+    async def _text_of(self, url: str) -> tuple[int, str]:
+        """Status and text of a robots.txt, redirects followed."""
+        for _ in range(self._settings.max_redirects + 1):
+            check_url(url, self._settings.allow_private)
+            answer = await self._ask(url, None)
+            target = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not target:
+                return answer.status, answer.body.decode("utf-8", "replace")
+            url = urljoin(url, target)
+        return int(HTTPStatus.NOT_FOUND), ""  # RFC 9309: after five redirects robots.txt counts as not there
+
+    async def _ask(self, url: str, headers: Mapping[str, str] | None) -> Fetched:
+        settings = self._settings
+        try:
+            async with asyncio.timeout(settings.total_timeout_s):
+                async with self._client.stream("GET", url, headers=dict(headers or {})) as response:
+                    names = {name.lower(): value for name, value in response.headers.items()}
+                    decoder = Decoder(names.get("content-encoding"), settings.max_bytes)
+                    if response.status_code not in _REDIRECTS:  # nobody reads the body of a redirect
+                        async for piece in response.aiter_raw():
+                            decoder.feed(piece)
+                    return Fetched(str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC))
+        except TimeoutError as error:
+            raise Refused(
+                Reason.TIMEOUT, f"the answer was not complete after {settings.total_timeout_s:g} s"
+            ) from error
+        except httpx.TimeoutException as error:
+            raise Refused(Reason.TIMEOUT, "the server does not answer in time") from error
+        except httpx.RemoteProtocolError as error:
+            short = "without sending complete message body" in str(error)
+            reason, words = (
+                (Reason.TRUNCATED, "the answer ends too early")
+                if short
+                else (Reason.UNREACHABLE, "the server does not speak HTTP properly")
+            )
+            raise Refused(reason, words) from error
+        except httpx.InvalidURL as error:
+            raise Refused(Reason.BAD_ADDRESS, f"not an address: {error}") from error
+        except httpx.HTTPError as error:
+            raise Refused(
+                Reason.UNREACHABLE, f"cannot be reached: {str(error) or type(error).__name__}"[:200]
+            ) from error
+
+
+def user_agent(contact: str | None) -> str:
+    """How we name ourselves to publishers."""
+    return (
+        f"Quotewire/{metadata.version('quotewire')} ({'+' + contact if contact else 'a person reading single pages'})"
+    )
+
+
+def status_words(status: int) -> str:
+    """`404 Not Found`."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+class _CheckedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport over a pool that connects through :class:`CheckedBackend`."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        super().__init__(verify=settings.verify_tls)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(verify=settings.verify_tls),
+            max_connections=_MOST_CONNECTIONS,
+            max_keepalive_connections=_KEPT_ALIVE,
+            keepalive_expiry=20,
+            http1=True,
+            http2=False,
+            network_backend=CheckedBackend(settings.allow_private),
+        )
+
+
+class _NoCookies(CookiePolicy):
+    """Neither takes cookies nor sends any: we are nobody's returning visitor."""
+
+    netscape = True
+    rfc2965 = hide_cookie2 = False
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        return False
+
+    def return_ok(self, cookie: Cookie, request: Request) -> bool:
+        return False
+
+    def domain_return_ok(self, domain: str, request: Request) -> bool:
+        return False
+
+    def path_return_ok(self, path: str, request: Request) -> bool:
+        return False

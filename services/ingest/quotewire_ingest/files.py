@@ -1,0 +1,161 @@
+"""From what a person names on the command line to documents: files, folders, JSON Lines, manifests."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from quotewire_ingest.document import Document, Kind
+from quotewire_ingest.refusal import Reason, Refused
+
+KINDS = {
+    ".txt": Kind.TEXT, ".text": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML, ".xhtml": Kind.HTML,
+    ".jsonl": Kind.RECORD, ".ndjson": Kind.RECORD,
+}  # fmt: skip
+# An article has at most 256 KiB of text; sixteen times that leaves room for boilerplate and wide encodings.
+MOST_TEXT_FILE_BYTES = 4 * 1024 * 1024
+# The same, with escapes.
+MOST_LINE_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An input that gave no article: one line for a person, one reason for a program."""
+
+    name: str
+    reason: Reason
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}"
+
+
+def documents_of(
+    target: Path, source_id: str | None, url: str | None, most_page_bytes: int
+) -> Iterator[Document | Failed]:
+    """Give every document that a path stands for: a file, the lines of a JSON Lines file.
+
+    Or all of a folder in order of their names.
+
+    A file is known again by its folder's name and its own; below a folder that was named, by the path from there.
+    """
+    try:
+        if target.is_dir():
+            yield from _of_folder(target, source_id, most_page_bytes)
+        else:
+            yield from _of_file(
+                target, str(target), source_id or _folder_name(target), target.name, url, most_page_bytes
+            )
+    except Refused as refused:
+        yield Failed(str(target), refused.reason, refused.message)
+    except OSError as error:
+        yield Failed(str(target), Reason.UNREADABLE_FILE, error.strerror or type(error).__name__)
+
+
+def documents_of_manifest(manifest: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+    """Give the document of every line ``{"path": …, "url": …}`` of a manifest.
+
+    Relative paths start at the manifest's folder.
+    """
+    try:
+        lines = manifest.read_bytes().splitlines()
+    except OSError as error:
+        yield Failed(str(manifest), Reason.MISSING, _words(error))
+        return
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name = f"{manifest}:{number}"
+        try:
+            entry = json.loads(line)
+            path, url = entry["path"], entry.get("url")
+            if not isinstance(path, str) or not isinstance(url, str | None):
+                raise TypeError
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield Failed(name, Reason.INVALID, 'not a line {"path": …, "url": …}')
+            continue
+        yield from documents_of(manifest.parent / path, source_id, url, most_page_bytes)
+
+
+def _of_folder(folder: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+    found = False
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if path.suffix.lower() not in KINDS or name.startswith("."):
+                continue
+            found = True
+            inside = path.relative_to(folder).as_posix()
+            try:
+                yield from _of_file(path, str(path), source_id or _own_name(folder), inside, None, most_page_bytes)
+            except Refused as refused:
+                yield Failed(str(path), refused.reason, refused.message)
+            except OSError as error:
+                yield Failed(str(path), Reason.UNREADABLE_FILE, _words(error))
+    if not found:
+        raise Refused(Reason.NOTHING_TO_READ, "the folder holds no .txt, .html or .jsonl file")
+
+
+def _of_file(
+    path: Path, name: str, source_id: str, external_id: str, url: str | None, most_page_bytes: int
+) -> Iterator[Document | Failed]:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise Refused(Reason.MISSING, "no such file") from error
+    if not path.is_file():
+        raise Refused(Reason.UNREADABLE_FILE, "not a regular file")
+    kind = KINDS.get(path.suffix.lower()) or _sniff(path)
+    if kind is Kind.RECORD:
+        yield from _lines(path, name, source_id)
+        return
+    most = most_page_bytes if kind is Kind.HTML else MOST_TEXT_FILE_BYTES
+    if size > most:
+        raise Refused(
+            Reason.TOO_LARGE,
+            f"{size // 1024} KiB; a {'page' if kind is Kind.HTML else 'text file'} has at most {most // 1024} KiB",
+        )
+    if size == 0:
+        raise Refused(Reason.EMPTY, "the file is empty")
+    yield Document(name, path.read_bytes(), kind, source_id, external_id, datetime.now(UTC), url=url)
+
+
+def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | Failed]:
+    number, found = 0, False
+    with path.open("rb") as file:
+        while line := file.readline(MOST_LINE_BYTES + 1):
+            number += 1
+            here = f"{name}:{number}"
+            if len(line) > MOST_LINE_BYTES:
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MOST_LINE_BYTES)
+                found = True
+                yield Failed(here, Reason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB")
+            elif line.strip():
+                found = True
+                yield Document(here, line.strip(), Kind.RECORD, source_id, None, datetime.now(UTC))
+    if not found:
+        raise Refused(Reason.EMPTY if number == 0 else Reason.BLANK, "the file holds no line")
+
+
+def _sniff(path: Path) -> Kind:
+    with path.open("rb") as file:
+        head = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return Kind.HTML if head.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml")) else Kind.TEXT
+
+
+def _folder_name(path: Path) -> str:
+    return _own_name(path.absolute().parent)
+
+
+def _own_name(folder: Path) -> str:
+    return folder.resolve().name or "files"
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,144 @@
+"""Reads one saved or fetched page: bytes to a reading, or a refusal."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from quotewire_ingest import facts
+from quotewire_ingest.charset import decode_page
+from quotewire_ingest.document import Document, Reading
+from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, is_home_page, normalise
+from quotewire_ingest.language import language_of
+from quotewire_ingest.plain_text import tidy
+from quotewire_ingest.refusal import Reason, Refused
+
+# Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
+FEWEST_CHARACTERS = 100
+
+
+def read_page(document: Document, max_elements: int) -> Reading:
+    """Read a page. Blocking and without a bound in time: call it in a process that can be ended.
+
+    Raises ``Refused``: ``empty``, ``binary``, ``not_a_page``, ``too_many_elements``, ``no_text``, ``too_large``.
+    """
+    tree = parse(document.body, document.charset, max_elements)
+    page = facts.gather(tree, document.url, _Once(tree, document.url))
+    reading = _identified(document, page)
+    text = _body_text(tree, document.url)
+    if text is None or len(text) < FEWEST_CHARACTERS:
+        raise Refused(Reason.NO_TEXT, "no article text found on the page")
+    reading.text = tidy(text)
+    reading.provenance["text"] = "extractor"
+    facts.decide(reading, document, page)
+    reading.language = language_of(reading.text)
+    reading.provenance["language"] = "inferred"
+    return reading
+
+
+def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
+    """Parse the bytes of a page, with the bounds that keep the parser's time and memory small."""
+    if not body.strip():
+        raise Refused(Reason.EMPTY, "the page is empty")
+    _refuse_other_kinds(body)
+    # Cheap and before the parser: a million elements take it seconds. Half of the marks at most are end tags, so twice
+    # the bound is safe.
+    if body.count(b"<") > 3 * max_elements:
+        raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
+    text = decode_page(body, charset).replace("\0", "")
+    parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise Refused(Reason.NOT_A_PAGE, "not an HTML page") from error
+    if sum(1 for _ in tree.iter()) > max_elements:
+        raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
+    return tree
+
+
+def _refuse_other_kinds(body: bytes) -> None:
+    head = body[:1024].lstrip()
+    kinds = (
+        (b"%PDF", "a PDF"),
+        (b"\x89PNG", "an image"),
+        (b"\xff\xd8\xff", "an image"),
+        (b"GIF8", "an image"),
+        (b"RIFF", "media"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\x1f\x8b", "gzip data"),
+    )
+    for mark, kind in kinds:
+        if head.startswith(mark):
+            raise Refused(Reason.NOT_A_PAGE, f"{kind}, not an HTML page")
+    if b"<" not in body:
+        raise Refused(Reason.NOT_A_PAGE, "not an HTML page: it holds no element")
+
+
+def _identified(document: Document, page: facts.Witnesses) -> Reading:
+    """Decide the address and with it the identity."""
+    stated = page.meta.canonical or page.meta.first("og:url")
+    url, given = document.url, True
+    if url is None and stated and stated.startswith(("http://", "https://")):
+        try:
+            url, given = (stated, False) if not is_home_page(normalise(stated)) else (None, True)
+        except ValueError:
+            url = None
+    if url is None:
+        if document.external_id is None:
+            raise Refused(Reason.BAD_ADDRESS, "a page without an address; give one with --url or in the manifest")
+        article_id = article_id_of_external(document.source_id, document.external_id)
+        return Reading(article_id, document.source_id, "", document.fetched_at)
+    try:
+        canonical_url, syndicated_from = canonical(url, page.meta.canonical)
+    except ValueError as error:
+        raise Refused(Reason.BAD_ADDRESS, str(error)) from error
+    reading = Reading(article_id_of_url(canonical_url), document.source_id, "", document.fetched_at)
+    reading.url, reading.canonical_url, reading.syndicated_from = url, canonical_url, syndicated_from
+    reading.provenance["url"] = "given" if given else "meta"
+    reading.provenance["canonical_url"] = (
+        "meta" if page.meta.canonical and canonical_url != normalise(url) else "inferred"
+    )
+    return reading
+
+
+class _Once:
+    """Trafilatura's metadata search, run when first asked for, on a copy of the tree taken before it is pruned."""
+
+    def __init__(self, tree: HtmlElement, url: str | None) -> None:
+        self._tree, self._url = deepcopy(tree), url
+        self._found: Any = None
+
+    def __call__(self) -> Any:
+        if self._found is None:
+            from trafilatura.metadata import extract_metadata
+
+            try:
+                self._found = extract_metadata(self._tree, self._url, extensive=False)
+            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError):
+                self._found = object()  # its search fell over this page; the other witnesses have spoken
+        return self._found
+
+
+@lru_cache(maxsize=1)
+def _extraction() -> Any:
+    import logging
+
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(
+        logging.CRITICAL
+    )  # a page that it cannot read is our outcome, not its log line
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    return trafilatura.bare_extraction
+
+
+def _body_text(tree: HtmlElement, url: str | None) -> str | None:
+    try:
+        document = _extraction()(tree, url=url, include_comments=False, with_metadata=False)
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
+        raise Refused(Reason.NO_TEXT, f"the page cannot be read ({type(error).__name__})") from error
+    return str(document.text) if document is not None and document.text else None

@@ -1,0 +1,67 @@
+"""What the head of a page states: meta elements, links, title, first heading."""
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+
+@dataclass(slots=True)
+class PageMeta:
+    """Raw statements of a page, not yet judged."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    """Lower-case name, property, itemprop or http-equiv of meta elements to their contents, in order."""
+    canonical: str | None = None
+    licence: str | None = None
+    title_element: str | None = None
+    headings: list[str] = field(default_factory=list)
+    """Texts of the h1 elements, at most ten."""
+    language: str | None = None
+    """The ``lang`` of the root element."""
+
+    def first(self, *names: str) -> str | None:
+        """The first non-empty content under any of the names, in the order of the names."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                if content:
+                    return content
+        return None
+
+    def all(self, *names: str) -> list[str]:
+        """All non-empty contents under the names."""
+        return [content for name in names for content in self.meta.get(name, ()) if content]
+
+
+def meta_of(tree: HtmlElement) -> PageMeta:
+    """Collect the statements of a parsed page."""
+    found = PageMeta(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    for element in tree.iter("meta", "link", "title", "h1", "a"):
+        if element.tag == "meta":
+            content = " ".join((element.get("content") or "").split())
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                name = element.get(attribute)
+                if name:
+                    found.meta.setdefault(name.strip().lower(), []).append(content)
+        elif element.tag == "h1":
+            text = text_of(element)
+            if text and len(found.headings) < 10:
+                found.headings.append(text)
+        elif element.tag == "title":
+            if found.title_element is None and not _inside_svg(element):
+                found.title_element = text_of(element) or None
+        else:
+            relations = (element.get("rel") or "").lower().split()
+            if "license" in relations:
+                found.licence = found.licence or element.get("href")
+            elif "canonical" in relations and element.tag == "link":
+                found.canonical = found.canonical or element.get("href")
+    return found
+
+
+def text_of(element: HtmlElement) -> str:
+    """The words inside an element, blanks squeezed."""
+    return " ".join("".join(part for part in element.itertext() if isinstance(part, str)).split())
+
+
+def _inside_svg(element: HtmlElement) -> bool:
+    return any(parent.tag == "svg" for parent in element.iterancestors())

@@ -1,0 +1,42 @@
+"""The headline of an article, without the outlet's name."""
+
+import re
+import unicodedata
+
+# What outlets put between headline and name. A hyphen counts only with blanks around it.
+_SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
+_FOLDED = re.compile(r"[\W_]+")
+
+
+def without_outlet(title: str, outlet_names: list[str], headings: list[str]) -> str:
+    """Take the outlet's name and section labels off the ends of a title.
+
+    A part is taken off where it is a name of the outlet, or where what remains is, word for word, a heading of the
+    page. Anything else stays: a headline may hold the same marks.
+    """
+    title = " ".join(title.split())
+    known = {fold(name) for name in outlet_names if name} - {""}
+    shown = {fold(heading) for heading in headings} - {""}
+    if fold(title) in shown:
+        return title
+    cuts = [match.span() for match in _SEPARATOR.finditer(title)]
+    for start, end in cuts:
+        if start and fold(title[:start]) in shown:
+            return title[:start].strip()
+        if end < len(title) and fold(title[end:]) in shown:
+            return title[end:].strip()
+    changed = True
+    while changed:
+        changed = False
+        cuts = [match.span() for match in _SEPARATOR.finditer(title)]
+        if cuts and cuts[-1][0] and fold(title[cuts[-1][1] :]) in known:
+            title, changed = title[: cuts[-1][0]].strip(), True
+        elif cuts and cuts[0][0] and fold(title[: cuts[0][0]]) in known:
+            title, changed = title[cuts[0][1] :].strip(), True
+    return title
+
+
+def fold(text: str) -> str:
+    """Letters and digits of a text in one case, accents off: for comparing titles and names."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return _FOLDED.sub("", "".join(char for char in decomposed if not unicodedata.combining(char)))
