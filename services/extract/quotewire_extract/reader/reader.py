@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quotewire_extract.reader.decoding import Decoding
-from quotewire_extract.reader.entities import Name, find_names
+from quotewire_extract.reader.entities import Name, find_names, plain_words
 from quotewire_extract.reader.evidence import Evidence, ownership
 from quotewire_extract.reader.network import Network
-from quotewire_extract.reader.pieces import Pieces, cut, load_tokenizer, windows
+from quotewire_extract.reader.pieces import Ints, Pieces, cut, load_tokenizer, windows
 from quotewire_extract.reader.quotation import Quotation
 from quotewire_extract.reader.quotations import find_quotations
 
@@ -19,8 +19,9 @@ TOKENIZER = "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text says: its names in order, its quotations in the order of their cues."""
+    """What one text says: its names, as runs of ``words`` [k, 2], and its quotations, in the order of their cues."""
 
+    words: Ints
     names: Sequence[Name]
     quotations: list[Quotation]
 
@@ -40,12 +41,13 @@ class Reader:
         self.stride = stride
         self.decoding = decoding or Decoding()
 
-    def read(self, text: str) -> Reading:
-        """Read a text of any length."""
+    def read(self, text: str, words: Ints | None = None) -> Reading:
+        """Read a text of any length. ``words`` [k, 2]: code points of its words, where the caller has a tokenizer."""
         pieces = cut(text, self.tokenizer)
         evidence = self.evidence(pieces)
-        names = find_names(pieces, evidence.tags, self.network.metadata.labels)
-        return Reading(names, find_quotations(pieces, evidence, self.decoding))
+        words = plain_words(pieces) if words is None else words
+        names = find_names(pieces, evidence.tags, self.network.metadata.labels, words)
+        return Reading(words, names, find_quotations(pieces, evidence, self.decoding))
 
     def evidence(self, pieces: Pieces) -> Evidence:
         """Score every window and gather what each says of the pieces it owns."""

@@ -95,7 +95,7 @@ def _decide(
     first = np.flatnonzero(np.append(True, word[1:] != word[:-1]))
     size = np.diff(np.append(first, end - begin))
     number = np.repeat(np.arange(len(first)), size)
-    by_word: Floats = np.add.reduceat(evidence, first, axis=1) / size.astype(np.float32)
+    by_word = (np.add.reduceat(evidence, first, axis=1) / size).astype(np.float32)
     by_word[:, ~is_word[first]] *= np.float32(decoding.sign)
     for row, cue in enumerate(rivals):
         a, b = max(cues[cue][0], begin) - begin, min(cues[cue][1], end) - begin
