@@ -53,3 +53,24 @@ class Done:
     """Produced in this order; the record is acknowledged when Kafka has confirmed all of them."""
     facts: Facts = field(default_factory=dict)
     """Added to the canonical log line: counts, durations; never text of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record as it goes to Kafka: an emit under its full name, or a dead letter."""
+
+    topic: str
+    """Name of the topic as Kafka knows it, prefix included."""
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp_ms: int | None = None
+    """Milliseconds since 1970; None: now."""
+    partition: int | None = None
+    """None: by the key."""
+
+    @property
+    def size(self) -> int:
+        """Upper bound of the bytes it takes uncompressed: 70 of frame, and 10 per header for its two lengths."""
+        headers = sum(len(name.encode()) + len(value or b"") + 10 for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers + 70

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NoReturn, Protocol
+from collections.abc import Sequence
+from typing import NoReturn
 
+from .handler import Handler
 from .health import Check
 from .records import Done, Emit, Record
+from .runner import Runner
 from .settings import StageSettings
 from .verdicts import Reject, Retry
 
 __all__ = ["Check", "Done", "Emit", "Handler", "Record", "Reject", "Retry", "run_stage"]
-
-
-class Handler(Protocol):
-    """The domain's side of a stage. It knows no Kafka: it gets records and returns what became of them."""
-
-    stage: str
-    """``extract`` or ``store``: names the consumer group, the dead-letter topic, the label of every metric."""
-
-    async def start(self) -> None:
-        """Load models, open pools. Called once before the first batch; ``Retry`` means: wait and call again."""
-
-    async def stop(self) -> None:
-        """Release what ``start`` opened. Called once, after the last batch."""
-
-    async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
-        """Process a batch and return one result per record, in the same order.
-
-        Called by one task only, never twice at a time. Must not block the event loop. The same records can come again
-        (at-least-once), so everything it does must be harmless when repeated.
-
-        Raises:
-            Retry: the outside is away; the whole batch is handed over again after ``Retry.after`` seconds.
-            Reject: allowed where the batch holds one record.
-            Exception: anything else ends the process.
-        """
-        ...
-
-    def checks(self) -> Mapping[str, Check]:
-        """Parts of readiness, by name. Called from the health server's thread: look at state, do not block."""
-        ...
 
 
 def run_stage(settings: StageSettings, handler: Handler, source: str | Sequence[str]) -> NoReturn:
@@ -54,4 +26,4 @@ def run_stage(settings: StageSettings, handler: Handler, source: str | Sequence[
         handler: the domain's side.
         source: the topic to read, or several, by their own names (the prefix of the settings is added).
     """
-    raise NotImplementedError
+    raise SystemExit(Runner(settings, handler, [source] if isinstance(source, str) else source).run())

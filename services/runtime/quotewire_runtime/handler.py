@@ -1,0 +1,40 @@
+"""What a service gives to the engine: its domain, without Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from .health import Check
+from .records import Done, Record
+from .verdicts import Reject
+
+
+class Handler(Protocol):
+    """The domain's side of a stage. It knows no Kafka: it gets records and returns what became of them."""
+
+    stage: str
+    """``extract`` or ``store``: names the consumer group, the dead-letter topic, the label of every metric."""
+
+    async def start(self) -> None:
+        """Load models, open pools. Called once before the first batch; ``Retry`` means: wait and call again."""
+
+    async def stop(self) -> None:
+        """Release what ``start`` opened. Called once, after the last batch."""
+
+    async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
+        """Process a batch and return one result per record, in the same order.
+
+        Called by one task only, never twice at a time. Must not block the event loop. The same records can come again
+        (at-least-once), so everything it does must be harmless when repeated.
+
+        Raises:
+            Retry: the outside is away; the whole batch is handed over again after ``Retry.after`` seconds.
+            Reject: allowed where the batch holds one record.
+            Exception: anything else ends the process.
+        """
+        ...
+
+    def checks(self) -> Mapping[str, Check]:
+        """Parts of readiness, by name. Called from the health server's thread: look at state, do not block."""
+        ...
