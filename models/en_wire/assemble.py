@@ -1,0 +1,56 @@
+"""Put the pipeline of en_wire together around a trained reader.
+
+    python models/en_wire/assemble.py READER_FOLDER
+
+READER_FOLDER holds model.int8.onnx, tokenizer.json and reader.json. Writes en_wire/pipeline/ beside this file: the same
+reader and version give the same bytes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+HERE = Path(__file__).parent
+
+
+def assemble(reader: Path, version: str) -> Language:
+    """Build the pipeline: spaCy's English tokenizer, sentences by punctuation, then our components in their order."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("wire_reader").from_disk(reader)  # type: ignore[attr-defined]
+    nlp.add_pipe("names")
+    nlp.add_pipe("speakers")
+    nlp.meta.update(
+        name="wire",
+        version=version,
+        description="Entities and attributed quotations of English news, with speakers",
+        license="Apache-2.0",
+        spacy_version=">=3.8.7,<3.9.0",
+        author="Quotewire",
+    )
+    return nlp
+
+
+def main() -> int:
+    """Assemble from the folder named on the command line."""
+    if len(sys.argv) != 2:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    version = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    target = HERE / "en_wire" / "pipeline"
+    built = HERE / "en_wire" / "pipeline.new"
+    shutil.rmtree(built, ignore_errors=True)
+    assemble(Path(sys.argv[1]), version).to_disk(built)
+    shutil.rmtree(target, ignore_errors=True)
+    built.rename(target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
