@@ -12,7 +12,7 @@ from typing import Any
 import aiokafka
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from quotewire_schemas.topics import specs
 
@@ -109,7 +109,8 @@ async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmin
         await client.start()
     except (KafkaError, OSError) as error:
         await client.close()
-        raise AwayError(f"Kafka does not answer at {settings.bootstrap_servers}: {reason(error)}") from error
+        why = "" if isinstance(error, KafkaConnectionError) else f": {reason(error)}"
+        raise AwayError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
     try:
         yield client
     finally:
@@ -132,8 +133,9 @@ async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[
 
 def reason(error: BaseException) -> str:
     """Say in one line what a client's error says."""
-    text = " ".join(str(error).split())
-    return text or type(error).__name__
+    name = type(error).__name__
+    text = " ".join(str(error).split()).removeprefix(name).lstrip(": ")
+    return text or name
 
 
 def calm_metadata() -> None:

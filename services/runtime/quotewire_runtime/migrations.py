@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from quotewire_runtime.errors import QuotewireError
+from quotewire_runtime.errors import AwayError, QuotewireError
 
 FILE_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 
@@ -31,13 +31,9 @@ LOCK_TIMEOUT_S: Final = 10
 class MigrationError(QuotewireError):
     """The migrations themselves are wrong, or the database refuses one; trying again will not help."""
 
-    exit_code = 1
 
-
-class DatabaseAway(QuotewireError):
+class DatabaseAway(AwayError):
     """PostgreSQL cannot be reached or does not let us in."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True, slots=True)
