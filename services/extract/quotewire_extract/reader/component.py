@@ -64,6 +64,12 @@ class WireReader:
         self._reader = Reader(self._folder, self.threads, self.stride)
         return self
 
+    def use_threads(self, threads: int) -> None:
+        """Load the model again for another number of processor threads."""
+        self.threads = threads
+        if self._folder is not None:
+            self.from_disk(self._folder)
+
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
         """Write the model's files into a folder, from where they were loaded."""
         target = Path(path)

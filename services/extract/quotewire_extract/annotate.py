@@ -1,0 +1,53 @@
+"""An article in, an enriched article out: what the service and the command have in common. No Kafka here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from quotewire_extract import findings
+from quotewire_extract.pipeline import Pipelines, primary
+from quotewire_extract.release import ANNOTATOR_RELEASE
+from quotewire_schemas import Annotation, AnnotationStatus, Article, Change, EnrichedArticle, Entity, Quote
+
+SKIPPED, PARTIAL, DONE = AnnotationStatus.SKIPPED, AnnotationStatus.PARTIAL, AnnotationStatus.DONE
+
+
+def annotate_article(article: Article, pipelines: Pipelines, now: datetime | None = None) -> EnrichedArticle:
+    """Find the entities and quotations of an article.
+
+    All but ``annotated_at`` (``now``) depends on article, pipeline and release alone. A withdrawn article, one without
+    text and one in a language without a pipeline come back as ``skipped`` with empty lists. Fields of the article that
+    this release does not know are passed on.
+
+    Raises SettingsError where the language's pipeline does not load.
+    """
+    at = now or datetime.now(UTC)
+    bare = article.model_copy(update={"dropped": []})
+    why_not = _why_not(article)
+    pipeline = None if why_not else pipelines.of(article.language)
+    if pipeline is None:
+        reason = why_not or f"no pipeline for language {primary(article.language or '')!r}"
+        return EnrichedArticle(article=bare, annotation=_annotation(SKIPPED, at, reason))
+    entities: list[Entity] = []
+    quotes: list[Quote] = []
+    for start, doc in pipeline.docs(article.text):
+        entities += findings.entities(doc, start)
+        if pipeline.finds_quotations:
+            quotes += findings.quotes(doc, article, ANNOTATOR_RELEASE)
+    if pipeline.finds_quotations:
+        annotation = _annotation(DONE, at, None, pipeline.name)
+    else:
+        annotation = _annotation(PARTIAL, at, f"entities only: {pipeline.name} finds no quotations", pipeline.name)
+    return EnrichedArticle(article=bare, entities=entities, quotes=quotes, annotation=annotation)
+
+
+def _why_not(article: Article) -> str | None:
+    if article.change == Change.WITHDRAWN:
+        return "withdrawn"
+    if not article.text.strip():
+        return "no text"
+    return "language not recognised" if not article.language else None
+
+
+def _annotation(status: AnnotationStatus, at: datetime, reason: str | None, model: str | None = None) -> Annotation:
+    return Annotation(status=status, reason=reason, model=model, annotator_release=ANNOTATOR_RELEASE, annotated_at=at)

@@ -1,0 +1,119 @@
+"""The spaCy pipelines, one per language, and how a text goes through one."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotewire_runtime.errors import SettingsError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+LONGEST_PART = 20_000
+"""Code points that a pipeline without our reader sees at once. spaCy's parser and tagger take about 1 GB for 100,000;
+nine of ten articles are shorter than this."""
+
+
+class Pipeline:
+    """One loaded pipeline."""
+
+    def __init__(self, nlp: Language) -> None:
+        """Take a pipeline over; one that names no entities gets our component ``names`` at its end."""
+        if not _sets(nlp, "span._.name"):
+            nlp.add_pipe("names")
+        self._nlp = nlp
+        self.finds_quotations = _sets(nlp, "doc._.quotes")
+        """Whether it sets ``doc._.quotes``; then it also copes with a text of any length by itself."""
+        self.name = f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
+
+    def docs(self, text: str) -> Iterator[tuple[int, Doc]]:
+        """Run it over a text: documents, each with the code point of the text at which it begins."""
+        if self.finds_quotations:
+            yield 0, self._nlp(text)
+            return
+        for start, end in parts(text, LONGEST_PART):
+            yield start, self._nlp(text[start:end])
+
+
+class Pipelines:
+    """The pipelines of the settings, each loaded when its language first comes up."""
+
+    def __init__(self, names: Mapping[str, str], threads: int = 1) -> None:
+        """``names``: pipeline by language; of a tag such as ``en-GB`` the primary subtag counts."""
+        self._names = {primary(language): name for language, name in names.items()}
+        self._threads = threads
+        self._loaded: dict[str, Pipeline] = {}
+
+    def load(self) -> None:
+        """Load all of them now. Raises SettingsError."""
+        for language in self._names:
+            self.of(language)
+
+    def of(self, language: str | None) -> Pipeline | None:
+        """Find the pipeline for a language tag, or None. Raises SettingsError where it does not load."""
+        key = primary(language or "")
+        if key not in self._names:
+            return None
+        if key not in self._loaded:
+            self._loaded[key] = self._load(key)
+        return self._loaded[key]
+
+    def _load(self, key: str) -> Pipeline:
+        import spacy
+
+        from quotewire_extract.reader.component import WireReader
+
+        name = self._names[key]
+        variable = variable_of(key)
+        require_installed(key, name)
+        try:
+            nlp = spacy.load(name)
+            for _, component in nlp.pipeline:
+                if isinstance(component, WireReader) and component.threads != self._threads:
+                    component.use_threads(self._threads)
+            return Pipeline(nlp)
+        except (OSError, ValueError, ImportError) as error:
+            raise SettingsError(f"{variable}: {name} does not load: {str(error).splitlines()[0]}") from error
+
+
+def primary(language: str) -> str:
+    """The primary subtag of a language tag, in lower case: ``en`` for ``en-GB``."""
+    return language.replace("_", "-").split("-", 1)[0].strip().lower()
+
+
+def variable_of(language: str) -> str:
+    """The environment variable that names a language's pipeline."""
+    return f"QUOTEWIRE_EXTRACT__PIPELINES__{language.upper()}"
+
+
+def require_installed(language: str, name: str) -> None:
+    """Check, without loading spaCy, that a pipeline is there. Raises SettingsError with what to do."""
+    if Path(name).is_dir():
+        return
+    try:
+        importlib.metadata.distribution(name)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        raise SettingsError(
+            f"{variable_of(language)}: no spaCy pipeline {name!r} is installed here and no folder has that name; "
+            f"install it with pip, or name another one"
+        ) from None
+
+
+def parts(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """Cut a text into stretches of at most ``longest`` code points: at a line's end, else at a space, else anywhere."""
+    start = 0
+    while len(text) - start > longest:
+        limit = start + longest
+        cut = text.rfind("\n", start, limit) + 1 or text.rfind(" ", start, limit) + 1 or limit
+        yield start, cut
+        start = cut
+    if start < len(text):
+        yield start, len(text)
+
+
+def _sets(nlp: Language, attribute: str) -> bool:
+    return any(attribute in nlp.get_pipe_meta(name).assigns for name in nlp.pipe_names)

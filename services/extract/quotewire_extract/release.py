@@ -1,0 +1,4 @@
+"""Which annotator this is."""
+
+ANNOTATOR_RELEASE = 1
+"""Grows with every release whose model or rules answer differently; readers let the higher one win."""

@@ -1,0 +1,35 @@
+"""Everything the extract service reads from its environment."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from quotewire_runtime.settings import Section, StageSettings
+
+
+class ExtractSettings(Section):
+    """How articles are annotated."""
+
+    pipelines: dict[str, str] = Field(
+        {"en": "en_wire"},
+        description="spaCy pipeline per language, by package name or path: "
+        "`QUOTEWIRE_EXTRACT__PIPELINES__DE=de_core_news_sm`. One that finds no quotations gives entities alone. "
+        "Articles in other languages pass on unannotated.",
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 350 MiB each; one per core.")
+    threads: int = Field(1, ge=1, le=64, description="Processor threads of the encoder in each worker.")
+    deadline_s: float = Field(
+        20,
+        gt=0,
+        description="Seconds one article may take before its worker is ended and it becomes a dead letter. "
+        "The longest text allowed takes about 8.",
+    )
+    memory_mib: int = Field(
+        1536, ge=256, description="MiB a worker may take before the article in work becomes a dead letter."
+    )
+
+
+class Settings(StageSettings):
+    """Settings of the extract service, `QUOTEWIRE_…`."""
+
+    extract: ExtractSettings = ExtractSettings()
