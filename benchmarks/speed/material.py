@@ -113,13 +113,14 @@ def articles(count: int, seed: int = 1, words: int | None = None) -> Iterator[Pi
     """Write ``count`` articles, of ``words`` words each, or of real lengths."""
     for number in range(count):
         rng = random.Random(f"{seed}:{number}")
-        yield _write(number, words or _length(rng), rng)
+        yield _write(number, words or length(rng), rng)
 
 
-def _length(rng: random.Random) -> int:
+def length(rng: random.Random) -> int:
+    """Draw a length in words from the quantiles, straight lines between them."""
     at = rng.random() * (len(WORDS) - 1)
     low = int(at)
-    return max(30, round(WORDS[low] + (WORDS[low + 1] - WORDS[low]) * (at - low)))
+    return round(WORDS[low] + (WORDS[low + 1] - WORDS[low]) * (at - low))
 
 
 def _write(number: int, words: int, rng: random.Random) -> Piece:

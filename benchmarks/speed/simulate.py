@@ -1,7 +1,7 @@
 """What a deployment carries, and how long an article then takes: a simulation from measured costs.
 
-    python benchmarks/scaling/simulate.py --rate 20 --extract 2 --processes 1 --store 1
-    python benchmarks/scaling/simulate.py --load 0.3 0.5 0.7 0.9 --extract 4 --processes 8 --store 2 --day
+    python benchmarks/speed/simulate.py --rate 20 --extract 2 --processes 1 --store 1
+    python benchmarks/speed/simulate.py --load 0.3 0.5 0.7 0.9 --extract 4 --processes 8 --store 2 --day
 
 Articles arrive at random (Poisson; with ``--day`` the rate follows a news day), are spread over the partitions by key,
 and pass two stages. A replica takes what waits on its partitions, at most a batch, works on it with its processes,
@@ -21,12 +21,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from material import WORDS, length
 
-WORDS = (
-    2, 119, 266, 296, 354, 404, 446, 522, 574, 647, 686, 753, 825, 860, 914, 977, 1017, 1197, 1471, 2286, 6008
-)  # fmt: skip
-"""Lengths of real articles in words at every twentieth quantile: 152 news pages of 2023 to 2026 from 31 countries."""
+HERE = Path(__file__).parent
 
 DAY = (
     0.35,
@@ -99,13 +96,6 @@ class Item:
 
     entered: float
     words: int
-
-
-def length(rng: random.Random) -> int:
-    """Draw a length from the quantiles, straight lines between them."""
-    at = rng.random() * (len(WORDS) - 1)
-    low = int(at)
-    return round(WORDS[low] + (WORDS[low + 1] - WORDS[low]) * (at - low))
 
 
 def mean_length() -> float:
