@@ -117,12 +117,12 @@ def _invoke(verb: str, arguments: list[str]) -> int:
         )
         target.command(help=_help_of(function))(function)
     command = typer.main.get_command(target)
-    # BadParameter < UsageError < ClickException: typer carries click under a name of its own and exports only the first.
+    # BadParameter < UsageError < ClickException; typer exports only the first by a name that stays.
     click_error: type[Any] = typer.BadParameter.__mro__[2]
     try:
         result = command.main(arguments, prog_name=f"quotewire {verb}", standalone_mode=False)
     except typer.Exit as leave:
-        return leave.exit_code
+        return _complain("interrupted", INTERRUPTED) if leave.exit_code == INTERRUPTED else leave.exit_code
     except typer.Abort:
         return _complain("interrupted", INTERRUPTED)
     except click_error as error:
@@ -132,7 +132,7 @@ def _invoke(verb: str, arguments: list[str]) -> int:
 
 
 def _help_of(function: Any) -> str:
-    """A docstring as typer wants it: indented lines are examples and keep their breaks (`\\b` says so to click)."""
+    """A docstring as typer wants it: indented lines are examples and keep their breaks (a backspace says so)."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
     return "\n\n".join(
         f"\b\n{text}" if any(line.startswith("    ") for line in text.splitlines()) else text for text in paragraphs

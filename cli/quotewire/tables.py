@@ -34,8 +34,8 @@ def show(
 ) -> int:
     """Print `rows` and return how many there were.
 
-    `columns` are the fields that a table and CSV show, in that order; JSON is one array of the whole rows. A table marks what
-    is not there with "–" and leaves times without fractions of a second; the other two print values as they are.
+    `columns` are the fields that a table and CSV show, in that order; JSON is one array of the whole rows. A table
+    marks what is not there with "–" and leaves times without fractions of a second; the others print values as is.
     """
     out = file if file is not None else sys.stdout
     whole = [row.model_dump(mode="json") if isinstance(row, BaseModel) else dict(row) for row in rows]

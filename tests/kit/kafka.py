@@ -29,6 +29,7 @@ def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
         broker.start()
         broker.wait_ready()
     yield broker
+    broker.grace = 0  # nothing here is kept: no need to wait for an orderly end
     broker.stop()
 
 

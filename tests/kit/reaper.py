@@ -1,7 +1,8 @@
 """Outlive a test session and clear up after it, however it ended.
 
 Started with the session's folder as its argument; ends when its standard input does, which happens when the session
-has ended, also by SIGKILL. Every process that carries the folder as its mark is then killed, and the folder removed.
+has ended, also by SIGKILL. Every process that carries the folder, or one inside it, as its mark is then killed, and the
+folder removed.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ def main(folder: Path) -> None:
     """Wait for the end of standard input, then clear up."""
     with contextlib.suppress(KeyboardInterrupt):
         sys.stdin.buffer.read()
-    end(marked(folder), within=0)
+    end(marked(folder, below=True), within=0)
     shutil.rmtree(folder, ignore_errors=True)
 
 

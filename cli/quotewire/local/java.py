@@ -29,13 +29,9 @@ def find_java(chosen: Path | None = None) -> Java:
     """
     if chosen is not None:
         if (version := _version(chosen)) is None:
-            raise PartMissing(
-                f"QUOTEWIRE_LOCAL__JAVA is {chosen}, which is not a working java program; correct or unset it"
-            )
+            raise PartMissing(f"QUOTEWIRE_LOCAL__JAVA={chosen} is not a working java program; correct or unset it")
         if version < OLDEST:
-            raise PartMissing(
-                f"{chosen} is Java {version}, but Kafka needs {OLDEST} or newer; set QUOTEWIRE_LOCAL__JAVA to one"
-            )
+            raise PartMissing(f"QUOTEWIRE_LOCAL__JAVA={chosen} is Java {version}; Kafka needs {OLDEST} or newer")
         return Java(chosen, version, "QUOTEWIRE_LOCAL__JAVA")
     candidates = []
     if (packaged := _packaged()) is not None:

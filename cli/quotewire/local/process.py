@@ -36,25 +36,27 @@ class Identity:
         except psutil.NoSuchProcess:
             return False
 
-    def signal(self, number: signal.Signals) -> None:
-        """Signal the process and its process group, if it leads one. A process that is gone is no error."""
+    def signal(self, number: signal.Signals, group: bool = True) -> None:
+        """Signal the process, and with `group` its process group, if it leads one. One that is gone is no error."""
         if not self.alive():
             return
         with suppress(ProcessLookupError, PermissionError):
-            if os.getpgid(self.pid) == self.pid and self.pid != os.getpgrp():
+            if group and os.getpgid(self.pid) == self.pid and self.pid != os.getpgrp():
                 os.killpg(self.pid, number)
             else:
                 os.kill(self.pid, number)
 
 
-def end(identities: Iterable[Identity], within: float, first: signal.Signals = signal.SIGTERM) -> list[Identity]:
+def end(
+    identities: Iterable[Identity], within: float, first: signal.Signals = signal.SIGTERM, group: bool = True
+) -> list[Identity]:
     """Signal with `first`, wait `within` seconds, then SIGKILL; block that long at most. Return those killed."""
     left = [identity for identity in identities if identity.alive()]
     for identity in left:
-        identity.signal(first)
+        identity.signal(first, group)
     left = _wait(left, within)
     for identity in left:
-        identity.signal(signal.SIGKILL)
+        identity.signal(signal.SIGKILL, group)
     _wait(left, 5)  # a killed process is gone as soon as the kernel has freed its memory
     return left
 
@@ -66,13 +68,19 @@ def _wait(identities: list[Identity], within: float) -> list[Identity]:
     return left
 
 
-def marked(home: Path) -> list[Identity]:
-    """Return every process of this user that carries `home` as its mark, this one and its ancestors left out."""
+def marked(home: Path, below: bool = False) -> list[Identity]:
+    """Return every process of this user that carries `home` as its mark, this one and its ancestors left out.
+
+    With `below`, also those of homes inside that folder.
+    """
     own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found = []
     for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.pid not in own and process.environ().get(HOME_MARK) == str(home):
+        with suppress(psutil.Error, OSError):
+            mark = process.environ().get(HOME_MARK)
+            if mark is None or process.pid in own:
+                continue
+            if mark == str(home) or (below and home in Path(mark).parents):
                 found.append(Identity(process.pid, process.create_time()))
     return found
 

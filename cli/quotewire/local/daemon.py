@@ -1,0 +1,78 @@
+"""The supervisor as a process of its own: what `quotewire up --detach` leaves running."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from quotewire.local.errors import PartFailed
+from quotewire.local.home import Home, Phase, State
+from quotewire.local.settings import CommandSettings
+from quotewire.local.stream import our_services
+from quotewire.local.supervisor import Supervisor
+from quotewire_runtime.errors import QuotewireError
+
+LOOK_EVERY = 0.05  # seconds between two looks at the record of the new supervisor
+
+
+def launch(home: Home, report: Callable[[State], None]) -> State:
+    """Start a supervisor in the background and return when the stream is ready.
+
+    Ctrl-C meanwhile stops it again. Raises LocalError with the supervisor's words when the stream does not come up.
+    """
+    home.make()
+    log = home.logs / "supervisor.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "quotewire.local.daemon", str(home.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            start_new_session=True,
+        )
+    try:
+        return _follow(home, process, log, report)
+    except BaseException:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        raise
+
+
+def _follow(home: Home, process: "subprocess.Popen[bytes]", log: Path, report: Callable[[State], None]) -> State:
+    while True:
+        ended = process.poll() is not None  # looked at before the record: the last record then is the final one
+        state = home.state()
+        if state.supervisor is not None and state.supervisor.pid == process.pid:
+            report(state)
+            if state.phase is Phase.RUNNING:
+                process.returncode = 0  # it goes on without us: no warning about a child still running
+                return state
+        if ended:
+            raise PartFailed(state.error or _last_line(log) or f"the supervisor ended; log: {log}")
+        time.sleep(LOOK_EVERY)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf8", errors="replace").splitlines()
+    return lines[-1].removeprefix("quotewire: ") if lines else ""
+
+
+def main(root: Path) -> int:
+    """Supervise the stream of a home until told to stop."""
+    supervisor = Supervisor(home := Home(root), CommandSettings(), our_services(home))
+    supervisor.stop_on_signals()
+    try:
+        supervisor.run()
+    except QuotewireError as error:
+        print(f"quotewire: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    os.umask(0o077)  # the home holds a password and articles
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,218 @@
+"""The supervisor starts, restarts, records and ends processes; the services are stubs, Kafka and PostgreSQL real."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from kit.eventually import soon
+from quotewire.cli import run
+from quotewire.local.home import Home, NothingRuns, PartState, Phase, State
+from quotewire.local.process import HOME_MARK, Identity, end, marked
+from quotewire.local.supervisor import sweep
+
+pytestmark = pytest.mark.integration
+
+Supervise = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def home(session_folder: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
+    place = Home(session_folder / "homes" / request.node.name)
+    yield place
+    sweep(place, place.state(), within=0)
+
+
+@pytest.fixture
+def supervise(home: Home, session_folder: Path, kafka: str, empty_postgres_dsn: str) -> Iterator[Supervise]:
+    """Start a supervisor over stubs, on the session's Kafka and PostgreSQL unless told to bring up its own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*services: str, own_parts: bool = False, **more: str) -> "subprocess.Popen[str]":
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), HOME_MARK: str(session_folder), **more}
+        if not own_parts:
+            env["QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS"] = kafka
+            env["QUOTEWIRE_POSTGRES__DSN"] = empty_postgres_dsn
+        words = [sys.executable, "-m", "kit.stub_supervisor", str(home.root), *services]
+        process = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def running(home: Home) -> State:
+    state = home.state()
+    assert state.phase is Phase.RUNNING, f"{state.phase}: {state.error}"
+    return state
+
+
+def service(state: State, name: str) -> PartState:
+    return next(one for one in state.services if one.name == name)
+
+
+def of(part: PartState) -> Identity:
+    assert part.identity is not None
+    return part.identity
+
+
+def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=well", "writer=well", own_parts=True)
+    state = soon(lambda: running(home), within=30)
+    assert [(one.name, one.ready) for one in state.services] == [("reader", True), ("writer", True)]
+    assert [one.name for one in state.parts if one.pid] == ["postgres", "kafka"] or [
+        one.name for one in state.parts if one.pid
+    ] == ["kafka", "postgres"]
+    assert all(of(part).alive() for part in (*state.services, *state.parts) if part.pid)
+    assert Home.open(home.root).kafka == state.kafka
+    assert (home.root / "state.json").stat().st_mode & 0o077 == 0, "the record holds a password"
+
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert marked(home.root) == []
+    assert home.state().phase is Phase.STOPPED
+    with pytest.raises(NothingRuns, match="quotewire up --home"):
+        Home.open(home.root)
+
+    again = supervise("reader=well", "writer=well", own_parts=True)
+    resumed = soon(lambda: running(home), within=30)
+    assert resumed.ports == state.ports, "a home keeps its ports while they are free"
+    again.terminate()
+    assert again.wait(30) == 0
+    assert marked(home.root) == []
+
+
+def test_a_killed_service_comes_back_and_its_workers_do_not_stay(home: Home, supervise: Supervise) -> None:
+    supervise("reader=well", "writer=well")
+    before = soon(lambda: running(home))
+    workers = psutil.Process(service(before, "reader").pid).children()
+    assert workers, "the stub has a worker"
+    os.kill(of(service(before, "reader")).pid, signal.SIGKILL)
+
+    def came_back() -> State:
+        state = running(home)
+        assert service(state, "reader").pid != service(before, "reader").pid
+        assert service(state, "reader").ready
+        return state
+
+    after = soon(came_back)
+    assert (service(after, "reader").restarts, service(after, "writer").restarts) == (1, 0)
+    assert service(after, "writer").pid == service(before, "writer").pid
+    assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
+
+
+def test_down_ends_everything_after_the_supervisor_was_killed(
+    home: Home, supervise: Supervise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = supervise("reader=well", "writer=well")
+    state = soon(lambda: running(home))
+    process.kill()
+    process.wait()
+    assert all(of(one).alive() for one in state.services), "they outlive their supervisor"
+    assert run(["status", "--home", str(home.root), "--json"]) == 1
+    assert '"phase": "unsupervised"' in capsys.readouterr().out
+    assert run(["down", "--home", str(home.root)]) == 0
+    assert "left-over processes stopped" in capsys.readouterr().out
+    assert marked(home.root) == []
+    assert not any(of(one).alive() for one in state.services)
+    assert run(["down", "--home", str(home.root)]) == 0
+    assert "nothing runs" in capsys.readouterr().out
+
+
+def test_a_new_supervisor_clears_up_after_a_killed_one(home: Home, supervise: Supervise) -> None:
+    first = supervise("reader=well")
+    old = of(service(soon(lambda: running(home)), "reader"))
+    first.kill()
+    first.wait()
+    supervise("reader=well")
+
+    def taken_over() -> bool:
+        state = running(home)
+        return state.supervised() and of(service(state, "reader")) != old
+
+    soon(taken_over)
+    assert not old.alive()
+
+
+def test_a_second_supervisor_is_refused_in_one_line(home: Home, supervise: Supervise) -> None:
+    supervise("reader=well")
+    soon(lambda: running(home))
+    _, told = supervise("reader=well").communicate(timeout=20)
+    assert told == f"another `quotewire up` runs on {home.root}; see quotewire status\n"
+    assert running(home).supervised(), "the first one goes on"
+
+
+def test_a_service_that_cannot_start_ends_the_start_with_its_own_words(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=well", "writer=broken")
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert told.startswith("writer ended with 1; its last line: 'the model is not there: pip install it'; log: ")
+    assert told.count("\n") == 1
+    assert (home.state().phase, home.state().error) == (Phase.FAILED, told.strip())
+    assert marked(home.root) == []
+
+
+def test_a_service_that_is_never_ready_says_what_it_waits_for(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=unready", STUB_PATIENCE="1")
+    _, told = process.communicate(timeout=20)
+    assert "reader is not ready after 1 s (model: it is still being carved)" in told
+    assert marked(home.root) == []
+
+
+def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=stubborn")
+    soon(lambda: running(home))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(15) == 0
+    assert marked(home.root) == []
+
+
+def test_a_taken_port_is_left_for_another(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=well")
+    port = soon(lambda: running(home)).ports["reader"]
+    process.terminate()
+    process.wait()
+    squatter = subprocess.Popen([sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)])
+    try:
+        soon(lambda: any(c.laddr.port == port for c in psutil.Process(squatter.pid).net_connections()))
+        supervise("reader=well")
+        assert soon(lambda: running(home)).ports["reader"] != port
+    finally:
+        squatter.kill()
+        squatter.wait()
+
+
+def test_a_home_that_cannot_be_one_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    assert run(["up", "--home", str(tmp_path / "file"), "--detach"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("quotewire: cannot use")
+    assert told.count("\n") == 1
+
+
+def test_a_broken_record_is_a_record_of_nothing(home: Home, supervise: Supervise) -> None:
+    home.make()
+    (home.root / "state.json").write_text('{"phase": "run')
+    supervise("reader=well")
+    assert soon(lambda: running(home)).supervised()
+
+
+def test_a_pid_that_belongs_to_somebody_else_now_is_not_signalled() -> None:
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        real = Identity.of(stranger.pid)
+        assert end([Identity(real.pid, real.started - 100)], within=0) == []
+        assert stranger.poll() is None
+        assert end([real], within=5) == []
+        assert stranger.wait(5) == -signal.SIGTERM
+    finally:
+        stranger.kill()
+        stranger.wait()

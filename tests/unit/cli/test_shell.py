@@ -1,0 +1,131 @@
+"""The shell of the command: help, verbs, errors of one line, exit codes."""
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+
+from quotewire import cli
+from quotewire_runtime.errors import QuotewireError
+
+
+@pytest.fixture
+def verb(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """A verb `try` whose work the test says as `does`."""
+    box: dict[str, object] = {}
+
+    def attempt(name: str = "it", count: int = 0) -> object:
+        """Try it.
+
+        Example:
+
+            quotewire try --name this
+        """
+        does = box["does"]
+        if isinstance(does, BaseException):
+            raise does
+        return does
+
+    box["function"] = attempt
+    monkeypatch.setitem(cli._TARGETS, "try", "kit_verb:attempt")
+    monkeypatch.setattr(importlib, "import_module", lambda name: type("module", (), {"attempt": staticmethod(attempt)}))
+    return box
+
+
+def test_help_lists_every_verb_and_is_fast(capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "quotewire", "--help"], capture_output=True, text=True)
+    assert time.monotonic() - began < 0.5
+    assert done.returncode == 0
+    for name in cli._TARGETS:
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("target", cli._TARGETS.values(), ids=cli._TARGETS)
+def test_every_verb_exists_and_has_help_with_an_example(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = target.partition(":")[0]
+    assert importlib.util.find_spec(module) is not None
+    verb = module.rpartition(".")[2]
+    assert cli.run([verb, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert f"quotewire {verb}" in told.partition("\n")[2], "an example"
+
+
+def test_no_verb_is_bad_usage_and_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([]) == 2
+    assert "Usage: quotewire VERB" in capsys.readouterr().out
+
+
+def test_a_mistyped_verb_is_answered_with_the_near_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["stauts"]) == 2
+    assert capsys.readouterr().err == (
+        "quotewire: no verb 'stauts', did you mean `quotewire status`; see quotewire --help\n"
+    )
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("quotewire 0.")
+
+
+class Away(QuotewireError):
+    exit_code = 3
+
+
+@pytest.mark.parametrize(
+    ("does", "code", "told"),
+    [
+        (None, 0, ""),
+        (1, 1, ""),
+        (QuotewireError("the page is empty; give another"), 1, "quotewire: the page is empty; give another\n"),
+        (Away("Kafka is away; start it"), 3, "quotewire: Kafka is away; start it\n"),
+        (typer.Exit(2), 2, ""),
+        (KeyboardInterrupt(), 130, "quotewire: interrupted\n"),
+    ],
+)
+def test_how_a_verb_ends_is_the_exit_code(
+    verb: dict[str, object], does: object, code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verb["does"] = does
+    assert cli.run(["try"]) == code
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("arguments", [["--nmae", "x"], ["--count", "many"], ["surplus"]])
+def test_bad_usage_is_one_line_that_points_to_the_help(
+    verb: dict[str, object], arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["try", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("quotewire: ")
+    assert told.endswith("; see quotewire try --help\n")
+    assert told.count("\n") == 1
+
+
+def test_a_defect_is_one_line_and_its_traceback_is_kept(
+    verb: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    verb["does"] = ZeroDivisionError("division by zero\nand more")
+    assert cli.run(["try"]) == cli.UNEXPECTED
+    told = capsys.readouterr().err
+    assert told.startswith("quotewire: a defect of ours, ZeroDivisionError: division by zero; details: ")
+    assert "Traceback" in Path(told.strip().rpartition(" ")[2]).read_text(encoding="utf8")
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    piped = subprocess.run(
+        f"{sys.executable} -m quotewire --help | head -1", shell=True, capture_output=True, text=True
+    )
+    assert piped.stderr == ""
+
+
+def test_indented_lines_of_a_docstring_keep_their_breaks(
+    verb: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["try", "--help"]) == 0
+    assert "    quotewire try --name this\n" in capsys.readouterr().out
