@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Final, Protocol, TypeVar
 
-import structlog
 from psycopg.types.json import Jsonb
 
-from quotewire_runtime import headers
+from quotewire_runtime import logs
+from quotewire_runtime.dead_letter import read_dead_letter
 from quotewire_runtime.health import Check
 from quotewire_runtime.records import Record
 from quotewire_runtime.verdicts import Retry
-from quotewire_schemas.topics import specs
+from quotewire_runtime.waiting import Waiting
 from quotewire_store.postgres import Connection, Database, Refused
 
 BATCH: Final = 50
@@ -31,14 +30,15 @@ _INSERT: Final = """
     ON CONFLICT DO NOTHING
 """
 
-log = structlog.get_logger(__name__)
+log = logs.get("quotewire.dead_letters")
+Result = TypeVar("Result")
 
 
 class Source(Protocol):
     """Where dead letters come from: a consumer group over the dead-letter topics."""
 
     async def start(self) -> None:
-        """Join the group; raises `Retry` while Kafka is away."""
+        """Connect; raises `Retry` while Kafka is away or a topic is missing."""
 
     async def read(self) -> Sequence[Record]:
         """Wait for records, at most `BATCH`; raises `Retry` while Kafka is away."""
@@ -49,11 +49,6 @@ class Source(Protocol):
 
     async def stop(self) -> None:
         """Leave the group."""
-
-
-def dead_letter_topics() -> list[str]:
-    """Names of all dead-letter topics, without prefix."""
-    return [spec.name for spec in specs() if spec.dead_letters_of is not None]
 
 
 class DeadLetterReader:
@@ -68,13 +63,13 @@ class DeadLetterReader:
         self._source = source
         self._database = database
         self._task: asyncio.Task[None] | None = None
-        self._check = Check(ok=True, detail="dead letters: not started")
+        self._check = Check(ok=True, detail="not started")
 
     @property
     def check(self) -> Check:
         """Whether the copy keeps up; safe to read from any thread."""
         if self._task is not None and self._task.done():
-            return Check(ok=False, detail="dead letters: the reader has ended, see the log; restart the store")
+            return Check(ok=False, detail="the reader has ended, see the log; restart the store")
         return self._check
 
     def start(self) -> None:
@@ -97,24 +92,22 @@ class DeadLetterReader:
                 records = await self._patiently(self._source.read)
                 await self._patiently(partial(self._keep, records))
                 await self._patiently(self._source.commit)
-        except Exception:
+        except Exception:  # the outermost loop of this task: what ends it must be seen, and must not end the stage
             log.exception("dead letters are no longer copied")
-            raise
 
-    async def _patiently(self, step: Callable[[], Awaitable[Any]]) -> Any:
-        """Repeat a step until the outside lets it through; one log line per outage, not per attempt."""
-        waiting = False
+    async def _patiently(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeat a step until the outside lets it through."""
+        waiting = Waiting(log)
         while True:
             try:
                 result = await step()
             except Retry as error:
-                if not waiting:
-                    log.warning("dead letters wait", why=error.message)
-                waiting = True
-                self._check = Check(ok=True, detail=f"dead letters: waiting: {error.message}")
+                waiting.tell(error.message)
+                self._check = Check(ok=True, detail=f"waiting: {error.message}")
                 await asyncio.sleep(error.after)
             else:
-                self._check = Check(ok=True, detail="dead letters: up to date with what was read")
+                waiting.over()
+                self._check = Check(ok=True, detail="up to date with what was read")
                 return result
 
     async def _keep(self, records: Sequence[Record]) -> None:
@@ -134,43 +127,25 @@ class DeadLetterReader:
 
 
 def row_of(record: Record) -> dict[str, object]:
-    """Read a record of a dead-letter topic as columns of the table.
-
-    Made to accept anything: what the record lacks is `unknown` or -1, and no character in it can be refused.
-    """
-
-    def text(name: str, otherwise: str) -> str:
-        return _printable(headers.text_of(record.headers, name) or otherwise)
-
-    def number(name: str, most: int) -> int:
-        found = headers.text_of(record.headers, name) or ""
-        return int(found) if found.isascii() and found.isdigit() and len(found) < 19 and int(found) <= most else -1
-
-    timestamp = datetime.fromtimestamp(max(record.timestamp_ms, 0) / 1000, UTC)
-    try:
-        failed_at = datetime.fromisoformat(text(headers.FAILED_AT, ""))
-    except ValueError:
-        failed_at = timestamp
-    kept = {
-        _printable(name): _printable(value) for name, value in headers.as_text(headers.without_error(record.headers))
-    }
+    """Read a record of a dead-letter topic as columns of the table, so that nothing in it can be refused."""
+    letter = read_dead_letter(record)
     return {
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "stage": text(headers.STAGE, "unknown"),
-        "reason": text(headers.REASON, "unknown"),
-        "message": text(headers.MESSAGE, ""),
-        "source_topic": text(headers.TOPIC, "unknown"),
-        "source_partition": number(headers.PARTITION, 2**31 - 1),
-        "source_offset": number(headers.OFFSET, 2**63 - 1),
-        "key": None if record.key is None else _printable(record.key.decode("utf-8", "backslashreplace")),
-        "timestamp": timestamp,
-        "failed_at": failed_at if failed_at.tzinfo else failed_at.replace(tzinfo=UTC),
-        "headers": Jsonb(kept),
+        "stage": _printable(letter.stage),
+        "reason": _printable(letter.reason),
+        "message": _printable(letter.message),
+        "source_topic": _printable(letter.topic),
+        "source_partition": min(letter.partition, 2**31 - 1),
+        "source_offset": min(letter.offset, 2**63 - 1),
+        "key": None if letter.key is None else _printable(letter.key),
+        "timestamp": letter.timestamp,
+        "failed_at": letter.failed_at,
+        "headers": Jsonb({_printable(name): _printable(value) for name, value in letter.headers.items()}),
         "value": record.value,
     }
 
 
 def _printable(text: str) -> str:
-    return text.replace("\0", "\\0")
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")

@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 # the database is not taken for dead; a batch of 64 articles takes well under one.
 CONNECT_TIMEOUT_S: Final = 5
 STATEMENT_TIMEOUT_S: Final = 20
-TRANSACTION_TIMEOUT_S: Final = 30  # seen from here: also ends the wait for a server that is frozen
+TRANSACTION_TIMEOUT_S: Final = 30  # seen from here: ends the wait for a frozen server; psycopg adds 10 s to give up
 # A replica that is frozen or cut off in mid-transaction holds locks that the others wait for: the server ends it.
 IDLE_IN_TRANSACTION_S: Final = 10
 

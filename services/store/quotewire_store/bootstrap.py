@@ -1,0 +1,18 @@
+"""Puts the store together: the only place that knows which parts it is made of."""
+
+from __future__ import annotations
+
+from quotewire_store.dead_letter_topics import DeadLetterTopics
+from quotewire_store.dead_letters import DeadLetterReader
+from quotewire_store.handle import StoreHandler
+from quotewire_store.postgres import Database
+from quotewire_store.settings import Settings
+
+
+def build(settings: Settings) -> StoreHandler:
+    """Build the handler with its two connections: one for articles, one for dead letters. Nothing is opened yet."""
+    conninfo = settings.postgres.conninfo()
+    dead_letters = DeadLetterReader(
+        DeadLetterTopics(settings.kafka), Database(conninfo, application_name="quotewire store dead letters")
+    )
+    return StoreHandler(Database(conninfo), dead_letters)

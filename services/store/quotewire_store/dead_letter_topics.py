@@ -1,0 +1,93 @@
+"""The dead-letter topics as a source of records: a consumer group of its own beside the stage's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.errors import AwayError
+from quotewire_runtime.kafka_client import missing_topics, new_consumer, reason
+from quotewire_runtime.records import Record
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.verdicts import Retry
+from quotewire_schemas.topics import Topics
+from quotewire_store.dead_letters import BATCH
+
+AGAIN_S: Final = 5.0
+"""Pause before Kafka is tried again; dead letters are no hurry."""
+POLL_MS: Final = 1000
+FETCH_BYTES: Final = 4 * 2**20
+"""Bytes read ahead over all partitions: dead letters can come as a flood of the largest articles."""
+
+
+class DeadLetterTopics:
+    """Reads all dead-letter topics of the stream; a `dead_letters.Source`."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        topics = Topics(settings.topic_prefix)
+        self._topics = [topics.named(name) for name in sorted(DEAD_LETTER_TOPICS)]
+        self._group = topics.named("quotewire.store.dead-letters")
+        self._consumer: AIOKafkaConsumer | None = None
+
+    async def start(self) -> None:
+        """Connect and join the group; raises `Retry` while Kafka is away or a topic is missing."""
+        try:
+            missing = await missing_topics(self._settings, self._topics)
+        except AwayError as error:
+            raise Retry(AGAIN_S, str(error)) from error
+        if missing:
+            raise Retry(AGAIN_S, f"no topic {', '.join(missing)}: run `quotewire topics apply`")
+        consumer = new_consumer(
+            self._settings, *self._topics, group_id=self._group, fetch_max_bytes=FETCH_BYTES, max_poll_records=BATCH
+        )
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as error:
+            await consumer.stop()
+            raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+        self._consumer = consumer
+
+    async def read(self) -> Sequence[Record]:
+        """Wait for records, at most `BATCH`; raises `Retry` while Kafka is away."""
+        assert self._consumer is not None, "start() first"
+        while True:
+            try:
+                found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+            except (KafkaError, OSError) as error:
+                raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+            if found:
+                break
+        return [
+            Record(
+                message.topic,
+                message.partition,
+                message.offset,
+                message.key,
+                message.value,
+                tuple((name, value or b"") for name, value in message.headers),
+                message.timestamp,
+            )
+            for messages in found.values()
+            for message in messages
+        ]
+
+    async def commit(self) -> None:
+        """Acknowledge what was read; after a rebalance there may be nothing to acknowledge: it comes again."""
+        assert self._consumer is not None, "start() first"
+        try:
+            await self._consumer.commit()
+        except (CommitFailedError, IllegalStateError):
+            return
+        except (KafkaError, OSError) as error:
+            raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        if self._consumer is not None:
+            consumer, self._consumer = self._consumer, None
+            await consumer.stop()

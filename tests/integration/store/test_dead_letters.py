@@ -1,0 +1,157 @@
+"""Dead letters of all stages end in the table, each once, and take nothing of a withdrawn article with them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from kit.builders import enriched, withdrawn
+from kit.eventually import eventually
+from quotewire_runtime.dead_letter import dead_letter
+from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.records import Record
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.topics_admin import apply
+from quotewire_runtime.verdicts import Reject, Retry
+from quotewire_schemas.dead_letter import Reason
+from quotewire_schemas.topics import Topics
+from quotewire_store.dead_letter_topics import DeadLetterTopics
+from quotewire_store.dead_letters import DeadLetterReader
+from quotewire_store.handle import StoreHandler
+from quotewire_store.postgres import Database
+
+from .held import query, store
+
+pytestmark = pytest.mark.integration
+
+FAILED_AT = datetime(2026, 3, 2, 12, 0, 1, tzinfo=UTC)
+
+
+def letter(offset: int = 0, key: bytes | None = b"a1", value: bytes | None = b"{", message: str = "not JSON") -> Record:
+    """A record as it lies on the store's dead-letter topic."""
+    source = Record("news.article.enriched.v1", 3, 41, key, value, (("ce_id", b"a1:1:1"),), 1_772_452_800_000)
+    reject = Reject(Reason.NOT_JSON, message)
+    out = dead_letter(source, reject, stage="store", topics=Topics(), clock=lambda: FAILED_AT)
+    assert out is not None
+    return Record(out.topic, 3, offset, out.key, out.value, out.headers, out.timestamp_ms or 0)
+
+
+class Given:
+    """A source that hands out what it was given, then waits; it can fail first."""
+
+    def __init__(self, *batches: Sequence[Record], failures: int = 0) -> None:
+        self.batches = list(batches)
+        self.failures = failures
+        self.committed = 0
+        self.stopped = False
+
+    async def start(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise Retry(0.01, "Kafka is away")
+
+    async def read(self) -> Sequence[Record]:
+        if not self.batches:
+            await asyncio.Event().wait()
+        return self.batches.pop(0)
+
+    async def commit(self) -> None:
+        self.committed += 1
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+
+async def copied(dsn: str, source: Given) -> DeadLetterReader:
+    reader = DeadLetterReader(source, Database(dsn))
+    batches = len(source.batches)
+    reader.start()
+    await eventually(lambda: source.committed == batches)
+    await reader.stop()
+    return reader
+
+
+async def test_a_dead_letter_is_kept_as_it_was(postgres_dsn: str) -> None:
+    await copied(postgres_dsn, Given([letter(7)]))
+    assert query(
+        postgres_dsn,
+        'SELECT topic, partition, "offset", stage, reason, message, source_topic, source_partition, source_offset, key,'
+        ' "timestamp", failed_at, headers, value FROM news.dead_letters',
+    ) == [
+        ("news.article.enriched.v1.store.dlq", 3, 7, "store", "not_json", "not JSON", "news.article.enriched.v1", 3, 41,
+         "a1", datetime(2026, 3, 2, 12, tzinfo=UTC), FAILED_AT, {"ce_id": "a1:1:1"}, b"{")
+    ]  # fmt: skip
+
+
+async def test_what_comes_twice_is_kept_once(postgres_dsn: str) -> None:
+    await copied(postgres_dsn, Given([letter(1), letter(2)], [letter(2), letter(3)]))
+    assert query(postgres_dsn, 'SELECT "offset" FROM news.dead_letters ORDER BY 1') == [(1,), (2,), (3,)]
+
+
+NASTY = {
+    "no headers": Record("news.article.v1.extract.dlq", 0, 1, None, None, (), 0),
+    "U+0000": letter(1, key=b"a\0b", value=b"a\0b", message="a\0b"),
+    "no UTF-8": Record("x.dlq", 0, 1, b"\xff", b"\xff", (("\x00name", b"\xff\x00"),), -1),
+    "numbers out of range": Record(
+        "x.dlq",
+        0,
+        1,
+        b"k",
+        b"v",
+        (("__connect.errors.partition", b"9" * 30), ("__connect.errors.offset", b"9" * 30)),
+        1,
+    ),
+    "large": letter(1, value=b"x" * 3_000_000),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_nothing_on_a_dead_letter_topic_is_refused(postgres_dsn: str, name: str) -> None:
+    await copied(postgres_dsn, Given([NASTY[name]]))
+    assert query(postgres_dsn, "SELECT value FROM news.dead_letters") == [(NASTY[name].value,)]
+
+
+async def test_waits_for_kafka_and_says_so(postgres_dsn: str) -> None:
+    reader = DeadLetterReader(source := Given(failures=3), Database(postgres_dsn))
+    reader.start()
+    await eventually(lambda: "Kafka is away" in reader.check.detail)
+    await eventually(lambda: source.failures == 0)
+    await eventually(lambda: reader.check.detail == "up to date with what was read")
+    await reader.stop()
+    assert source.stopped
+
+
+async def test_a_withdrawal_scrubs_dead_letters_before_and_after_it(handler: StoreHandler, postgres_dsn: str) -> None:
+    await copied(postgres_dsn, Given([letter(1), letter(2, key=b"a2")]))
+    await store(handler, enriched(), enriched(withdrawn()))
+    await copied(postgres_dsn, Given([letter(3)]))
+    assert query(postgres_dsn, 'SELECT "offset", value FROM news.dead_letters ORDER BY 1') == [
+        (1, None),
+        (2, b"{"),
+        (3, None),
+    ]
+
+
+async def test_reads_the_topics_of_all_stages(kafka: str, topic_prefix: str, postgres_dsn: str) -> None:
+    settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)
+    await apply(settings)
+    topics = Topics(topic_prefix)
+    producer = new_producer(settings)
+    await producer.start()
+    for plain in ("news.article.v1.extract.dlq", "news.article.enriched.v1.store.dlq"):
+        one = letter()
+        await producer.send_and_wait(topics.named(plain), one.value, key=one.key, headers=list(one.headers))
+    await producer.stop()
+    for _ in range(2):  # the second reader of the group finds nothing left to read
+        reader = DeadLetterReader(DeadLetterTopics(settings), Database(postgres_dsn))
+        reader.start()
+        await eventually(lambda: len(query(postgres_dsn, "SELECT FROM news.dead_letters")) == 2, within=20)
+        await eventually(lambda reader=reader: reader.check.detail == "up to date with what was read")  # type: ignore[misc]
+        await reader.stop()
+    assert {row[0] for row in query(postgres_dsn, "SELECT topic FROM news.dead_letters")} == {
+        topics.named("news.article.v1.extract.dlq"),
+        topics.named("news.article.enriched.v1.store.dlq"),
+    }
