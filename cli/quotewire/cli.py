@@ -56,20 +56,10 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(help_text())
-        return 0 if arguments else 2
-    verb, *rest = arguments
-    if verb in ("-V", "--version"):
-        print(f"quotewire {version('quotewire')}")
-        return 0
-    if verb not in _TARGETS:
-        near = difflib.get_close_matches(verb, _TARGETS, n=1)
-        return _complain(
-            f"no verb {verb!r}{f', did you mean `quotewire {near[0]}`' if near else ''}; see quotewire --help", 2
-        )
     try:
-        return _invoke(verb, rest)
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
     except QuotewireError as error:
         return _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -79,9 +69,23 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last net: a traceback is no answer to a user, but it is needed to mend the defect
-        return _complain(
-            f"a defect of ours, {type(error).__name__}: {_one_line(error)}; details: {_keep_traceback()}", UNEXPECTED
-        )
+        told = (str(error).strip().splitlines() or ["no message"])[0][:200]
+        return _complain(f"a defect of ours, {type(error).__name__}: {told}; details: {_keep_traceback()}", UNEXPECTED)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(help_text())
+        return 0 if arguments else 2
+    verb, *rest = arguments
+    if verb in ("-V", "--version"):
+        print(f"quotewire {version('quotewire')}")
+        return 0
+    if verb not in _TARGETS:
+        near = difflib.get_close_matches(verb, _TARGETS, n=1)
+        hint = f", did you mean `quotewire {near[0]}`" if near else ""
+        return _complain(f"no verb {verb!r}{hint}; see quotewire --help", 2)
+    return _invoke(verb, rest)
 
 
 def help_text() -> str:
@@ -122,12 +126,14 @@ def _invoke(verb: str, arguments: list[str]) -> int:
     try:
         result = command.main(arguments, prog_name=f"quotewire {verb}", standalone_mode=False)
     except typer.Exit as leave:
-        return _complain("interrupted", INTERRUPTED) if leave.exit_code == INTERRUPTED else leave.exit_code
+        result = leave.exit_code
     except typer.Abort:
         return _complain("interrupted", INTERRUPTED)
     except click_error as error:
         words = str(error.format_message()).rstrip(".")
         return _complain(f"{words}; see quotewire {verb} --help", 2)
+    if result == INTERRUPTED:
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
 
 
@@ -142,10 +148,6 @@ def _help_of(function: Any) -> str:
 def _complain(message: str, code: int) -> int:
     print(f"quotewire: {message}", file=sys.stderr)
     return code
-
-
-def _one_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0][:200]
 
 
 def _keep_traceback() -> str:
