@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format chaos bench models models-smoke generate lock clean
+.PHONY: help demo test check format chaos bench models models-smoke generate lock dashboards-check clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,7 +29,7 @@ format: .venv/ready ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-generate: .venv/ready ## write JSON Schemas and the generated pages of docs/
+generate: .venv/ready ## write JSON Schemas, the generated pages of docs/ and .env.example
 	@$(BIN)/python schemas/generate.py
 	@$(BIN)/python docs/generate.py
 
@@ -37,6 +37,12 @@ lock: ## pin all dependencies with hashes (needs uv)
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-emit-package quotewire-schemas --no-emit-package quotewire \
 		--custom-compile-command 'make lock' -q -o requirements.lock
+	@uv pip compile pyproject.toml --extra ingest --extra extract --extra store --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-emit-package quotewire-schemas --no-emit-package quotewire --no-annotate \
+		-c requirements.lock --custom-compile-command 'make lock' -q -o requirements-services.lock
+
+dashboards-check: .venv/ready ## ask a running Prometheus every expression of every panel and alert (PROMETHEUS=http://…)
+	@cd tests && ../$(BIN)/python -m kit.answers $(PROMETHEUS)
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv .parts dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that follow from the code: metrics.md and settings.md.
+"""Write what follows from the code: docs/metrics.md, docs/settings.md and .env.example.
 
 python docs/generate.py            write
 python docs/generate.py --check    leave with 1 and name every page that is stale
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from env_example import env_example
 from pydantic import BaseModel
 
 from quotewire.local.settings import CommandSettings, LocalParts
@@ -73,9 +74,18 @@ def command_table() -> str:
 def main() -> int:
     check = "--check" in sys.argv[1:]
     pages = {HERE / "metrics.md": metrics.documentation(), HERE / "settings.md": settings_page()}
+    pages[HERE.parent / ".env.example"] = env_example(
+        {
+            "All services": ServiceSettings,
+            "extract and store: the engine": StageSettings,
+            "ingest": IngestSettings,
+            "extract": ExtractSettings,
+            "store": StoreSettings,
+        }
+    )
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
-        print(f"{'stale' if check else 'wrote'}: docs/{path.name}")
+        print(f"{'stale' if check else 'wrote'}: {path.relative_to(HERE.parent)}")
         if not check:
             path.write_text(pages[path], "utf-8")
     return int(check and bool(stale))
