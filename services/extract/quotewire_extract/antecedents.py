@@ -1,0 +1,255 @@
+"""What who, they and it take up, and whom the words before a free-standing quotation bring in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from quotewire_extract.coreference import OBJECT, SUBJECT
+from quotewire_extract.gender import Gender
+from quotewire_extract.lexicon import words
+from quotewire_extract.mentions import Sort, singular, voices
+from quotewire_extract.name_key import name_key
+from quotewire_extract.reader.quotation import SpeakerMention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quotewire_extract.cast import Figure
+    from quotewire_extract.coreference import Resolver
+    from quotewire_extract.mentions import Voice
+    from quotewire_extract.scene import Scene
+
+_DETERMINER = re.compile(
+    r"\b(?:the|a|an|some|many|several|his|her|its|their|one|two|three|four|those|both|another|most|other)\b(?=\s)",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset({"man", "woman", "politician", "leader", "star", "player", "author", "writer", "scientist", "actor",
+                      "actress", "singer", "artist", "musician", "veteran", "lawmaker", "professor", "doctor", "coach",
+                      "champion", "winner", "athlete", "official", "researcher", "executive", "farmer", "teacher", "boy",
+                      "girl", "teenager", "pensioner", "mother", "father", "student", "economist", "analyst", "expert",
+                      "lawyer", "novelist", "poet", "director", "chef", "activist", "campaigner", "survivor", "captain",
+                      "minister", "president", "senator", "mayor", "governor", "judge"})  # fmt: skip
+"""Heads by which newspapers take up a person already named, without having given them that role before."""
+
+_REACH = 3
+"""Sentences back in which they and it look for what they take up."""
+
+
+@dataclass(slots=True)
+class Antecedents:
+    """Antecedents of one article's pronouns that are not one person."""
+
+    scene: Scene
+    resolver: Resolver
+    _heard: list[tuple[int, Sequence[SpeakerMention]]] = field(default_factory=list)
+
+    def heard(self, position: int, speakers: Sequence[SpeakerMention]) -> None:
+        """Keep who spoke, for a later "they" or "it"."""
+        self._heard.append((position, speakers))
+
+    def of_relative(self, position: int, pronoun: str) -> tuple[int, int] | None:
+        """The noun phrase before who or which."""
+        text = self.scene.text
+        begin, _ = self.scene.sentence_span(self.scene.sentence(position))
+        named = [n for n in self.scene.between(begin, position) if not self.scene.is_marked(n.mention.start)]
+        for n in reversed(named):
+            gap = text[n.mention.end : position]
+            if n.figure.label == "NORP" or (pronoun == "who" and n.figure.label in {"GPE", "LOC", "FAC"}):
+                continue
+            if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*", gap):
+                return n.mention.start, n.mention.end
+            break
+        segment = text[begin:position].rstrip(" ,–—-")
+        chunk = re.split(r"[,;:“”\"(]", segment)[-1]
+        offset = begin + len(segment) - len(chunk)
+        determiners = list(_DETERMINER.finditer(chunk))
+        if determiners:
+            return offset + determiners[-1].start(), begin + len(segment)
+        spans = [m.span() for m in re.finditer(r"[^\s]+", chunk)]
+        kept = spans[-1:] if spans else []
+        for span in reversed(spans[:-1]):
+            word = chunk[slice(*span)].lower()
+            if (
+                word in words("en/prepositions.txt")
+                or len(kept) == 4
+                or word in {"and", "but", "said", "is", "was", "were"}
+            ):
+                break
+            kept.insert(0, span)
+        return (offset + kept[0][0], begin + len(segment)) if kept else None
+
+    def of_they(self, position: int) -> list[SpeakerMention]:
+        """Several people or a body: who spoke last as several, the plural subject before, a body, one known as they."""
+        scene = self.scene
+        for where, speakers in reversed(self._heard):
+            if where < position and (len(speakers) > 1 or speakers[0].kind == "group"):
+                if scene.paragraph(position) - scene.paragraph(where) <= 2 and scene.section(where) == scene.section(
+                    position
+                ):
+                    return list(speakers)
+                break
+        neutral = [f for f in scene.people() if scene.genders[f.number] is Gender.THEY]
+        if neutral:
+            resolution = self.resolver.person(position, Gender.THEY)
+            if resolution is not None:
+                return [_of(resolution.figure)]
+        plural = self._plural_subject(position)
+        if plural is not None:
+            return [plural]
+        last = self.resolver.last(position)
+        if last is not None and last.figure is not None and last.kind == "person":
+            near = scene.paragraph(position) - scene.paragraph(last.end) <= 1
+            if near and scene.genders[last.figure.number] is None:
+                return [_of(last.figure)]
+        body = self.of_it(position)
+        return [body] if body else []
+
+    def _plural_subject(self, position: int) -> SpeakerMention | None:
+        scene, text = self.scene, self.scene.text
+        here = scene.sentence(position)
+        for number in range(here, max(-1, here - _REACH), -1):
+            start, end = scene.sentence_span(number)
+            end = min(end, position)
+            for match in re.finditer(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", text[start : min(end, start + 110)]):
+                noun, plural = singular(match.group().lower())
+                people = match.group() in _peoples() or (plural and noun in words("en/person_nouns.txt"))
+                if people and not scene.is_marked(start + match.start()):
+                    found = self._phrase(start, start + match.end())
+                    if found is not None:
+                        return found
+                    break
+        return None
+
+    def _phrase(self, start: int, end: int) -> SpeakerMention | None:
+        """The noun phrase that ends here: back to the sentence's start or the last comma or preposition."""
+        text = self.scene.text
+        lead = re.split(r"[,;:“”\"\n]", text[start:end])[-1]
+        begin = end - len(lead)
+        prepositions = "|".join(sorted(words("en/prepositions.txt")))
+        cut = list(re.finditer(rf"\b(?:{prepositions})\s+", lead, re.IGNORECASE))
+        if cut:
+            begin += cut[-1].end()
+        found = voices(text, begin, end, self.scene.between(begin, end))
+        if len(found) != 1 or found[0].sort is not Sort.DESCRIPTION:
+            return None
+        name = found[0].name
+        return SpeakerMention(None, None, "", name, name_key(name), "title", "group", None)
+
+    def of_it(self, position: int) -> SpeakerMention | None:
+        """A body: the subject of this sentence or one before, else the body that spoke last."""
+        scene = self.scene
+        here = scene.sentence(position)
+        begin, _ = scene.sentence_span(max(0, here - _REACH + 1))
+        best: tuple[float, int, Figure] | None = None
+        for n in scene.between(begin, position):
+            if n.figure.label not in {"ORG", "GPE", "NORP", "FAC"} or n.figure.label == "NORP":
+                continue
+            weight = self.resolver.place(n.mention.start, n.mention.end)
+            if weight <= OBJECT and n.figure.label != "ORG":
+                continue
+            value = (
+                weight * 0.75 ** (here - scene.sentence(n.mention.start)) * (1.0 if n.figure.label == "ORG" else 0.8)
+            )
+            if best is None or value >= best[0]:
+                best = (value, n.mention.start, n.figure)
+        for where, speakers in reversed(self._heard):
+            if where < position and speakers[0].kind == "organisation":
+                near = scene.paragraph(position) - scene.paragraph(where) <= 1
+                if near and (best is None or best[0] < SUBJECT or best[1] < where):
+                    return speakers[0]
+                break
+        body = self._body_subject(position)
+        if body is not None and (best is None or best[0] < SUBJECT):
+            return body
+        return _of(best[2]) if best else None
+
+    def _body_subject(self, position: int) -> SpeakerMention | None:
+        """ "The company reported …. It said": a body without a name at the head of this sentence or the one before."""
+        scene, text = self.scene, self.scene.text
+        here = scene.sentence(position)
+        for number in (here, here - 1):
+            if number < 0:
+                continue
+            start, end = scene.sentence_span(number)
+            match = re.match(
+                r"\W*((?:The|A|An|Its|Their|His|Her)\s(?:[\w’'-]+\s){0,4}?([\w-]+))\b", text[start : min(end, position)]
+            )
+            while match is not None:
+                noun, plural = singular(match.group(2).lower())
+                if noun in words("en/body_nouns.txt") and not plural:
+                    a, b = start + match.start(1), start + match.end(1)
+                    found = voices(text, a, b, scene.between(a, b))
+                    if found:
+                        figure = found[0].figure
+                        name = found[0].name
+                        return (
+                            _of(figure)
+                            if figure
+                            else SpeakerMention(
+                                None,
+                                None,
+                                "",
+                                name,
+                                name_key(name),
+                                "full" if name[:1].isupper() else "title",
+                                "organisation",
+                                None,
+                            )
+                        )
+                more = re.match(r"\s([\w’'-]+)", text[start + match.end() : min(end, position)])
+                if more is None or match.end() > 60:
+                    break
+                match = re.match(
+                    rf"\W*((?:The|A|An|Its|Their|His|Her)\s.{{{match.end(1) - match.start(1) - match.group(1).index(' ') - 1}}}\s([\w-]+))",
+                    text[start : min(end, position)],
+                )
+        return None
+
+    def introduced(self, position: int) -> Figure | None:
+        """The person whom the sentence right before a free-standing quotation has as its subject, if newer than the last speaker."""
+        scene = self.scene
+        last = self.resolver.last(position)
+        number = scene.sentence(position)
+        start, _ = scene.sentence_span(number)
+        for back in (number, number - 1):
+            if back < 0:
+                break
+            begin, end = scene.sentence_span(back)
+            if scene.paragraph(position) - scene.paragraph(begin) > 1:
+                break
+            for n in scene.between(begin, min(end, position)):
+                if not n.figure.is_person or scene.is_marked(n.mention.start):
+                    continue
+                newer = last is None or n.mention.start > last.end
+                if newer and self.resolver.place(n.mention.start, n.mention.end) == SUBJECT:
+                    return n.figure
+        return None
+
+    def is_anaphoric(self, voice: Voice) -> bool:
+        """Whether a definite description can take up the person named last though no role matches it."""
+        if re.fullmatch(r"\d+-year-old", voice.head):
+            return True
+        text = self.scene.text[voice.start : voice.end].lower()
+        bare = len(text.split()) <= 3 and " of " not in text and not text.startswith(("his ", "her ", "their ", "its "))
+        if not (bare and text.startswith("the ") and voice.head in _GENERIC):
+            return False
+        last = self.resolver.last(voice.start)
+        return (
+            last is not None
+            and last.figure is not None
+            and self.scene.paragraph(voice.start) - self.scene.paragraph(last.end) <= 2
+        )
+
+
+def _of(figure: Figure) -> SpeakerMention:
+    kind = "person" if figure.is_person else "group" if figure.label == "NORP" else "organisation"
+    scope = "full" if not figure.is_person or " " in figure.name else "surname"
+    return SpeakerMention(None, None, "", figure.name, figure.key, scope, kind, figure.label)
+
+
+def _peoples() -> frozenset[str]:
+    from quotewire_extract.places import places
+
+    return frozenset(p for p in places().peoples if p.endswith("s"))

@@ -1,0 +1,279 @@
+"""Settle who said each quotation of one article, in the order of the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from quotewire_extract.antecedents import Antecedents
+from quotewire_extract.confidence import of_quotation
+from quotewire_extract.coreference import Resolver, Said
+from quotewire_extract.mentions import Sort, Voice, voices
+from quotewire_extract.name_key import name_key
+from quotewire_extract.reader.quotation import SpeakerMention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quotewire_extract.cast import Figure
+    from quotewire_extract.reader.quotation import Quotation
+    from quotewire_extract.scene import Scene
+
+_RECIPIENT_FIRST = re.compile(
+    r"\b(?:told|tells|tell|telling|informed|informs|informing|assured|reminded)\W*$", re.IGNORECASE
+)
+"""Cues that never stand before their subject: who follows them is spoken to."""
+
+_ANSWER = {"person": 0, "organisation": 1, "group": 2, "unnamed": 3, "unknown": 4}
+
+FREE_STANDING = 1
+"""Paragraphs over which a quotation without attribution goes on with the speaker before it."""
+
+
+@dataclass(slots=True)
+class Attribution:
+    """Gives every quotation of one article its speakers. One object per article."""
+
+    scene: Scene
+    resolver: Resolver = field(init=False)
+    antecedents: Antecedents = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resolver = Resolver(self.scene)
+        self.antecedents = Antecedents(self.scene, self.resolver)
+
+    def settle(self, quotations: Sequence[Quotation]) -> None:
+        """Fill ``speakers`` of all quotations; those without any mention last, when their neighbours are known."""
+        waiting: list[Quotation] = []
+        for quotation in sorted(quotations, key=_anchor):
+            mention = self._source(quotation)
+            if mention is None:
+                waiting.append(quotation)
+                self._free_standing(quotation, quotations)
+                continue
+            found = voices(self.scene.text, *mention, self.scene.between(mention[0] - 60, mention[1]))
+            quotation.speakers = [speaker for voice in found for speaker in self._speakers(voice, quotation)]
+            if not quotation.speakers:
+                quotation.speakers = [_unknown(self.scene.text, mention)]
+            self._remember(quotation)
+        for quotation in waiting:
+            if quotation.speakers[0].kind == "unknown":
+                self._from_after(quotation, quotations)
+        for quotation in quotations:
+            quotation.context = self._context(quotation)
+            marked = quotation.kind != "indirect"
+            quotation.confidence = of_quotation(
+                quotation.score, quotation.core, marked=marked, sourced=quotation.source is not None
+            )
+
+    def _context(self, quotation: Quotation) -> tuple[int, int]:
+        """The sentences that hold content, cue and mention."""
+        scene = self.scene
+        spans = [*quotation.content, *(s for s in (quotation.cue, quotation.source) if s is not None)]
+        start, _ = scene.sentence_span(scene.sentence(min(s for s, _ in spans)))
+        _, end = scene.sentence_span(scene.sentence(max(e for _, e in spans) - 1))
+        while end > start and scene.text[end - 1].isspace():
+            end -= 1
+        return min(start, *(s for s, _ in spans)), max(end, *(e for _, e in spans))
+
+    def _source(self, quotation: Quotation) -> tuple[int, int] | None:
+        """The mention of the speaker, unless it stands in the quotation's own words or is the one spoken to."""
+        source = quotation.source
+        if source is None:
+            return None
+        if any(start <= source[0] and source[1] <= end for start, end in quotation.content):
+            return None
+        text = self.scene.text
+        if (
+            _RECIPIENT_FIRST.search(text, max(0, source[0] - 30), source[0])
+            and quotation.cue
+            and quotation.cue[1] <= source[0]
+        ):
+            return self._subject_before(quotation.cue[0])
+        return source
+
+    def _subject_before(self, position: int) -> tuple[int, int] | None:
+        start, _ = self.scene.sentence_span(self.scene.sentence(position))
+        named = [n for n in self.scene.between(start, position) if not self.scene.is_marked(n.mention.start)]
+        if named:
+            return named[-1].mention.start, named[-1].mention.end
+        pronoun = re.search(r"\b(?:he|she|they|it|who)\b", self.scene.text[start:position], re.IGNORECASE)
+        return (start + pronoun.start(), start + pronoun.end()) if pronoun else None
+
+    def _speakers(self, voice: Voice, quotation: Quotation) -> list[SpeakerMention]:
+        if voice.sort is Sort.PRONOUN or voice.sort is Sort.RELATIVE:
+            return self._pronoun(voice)
+        if voice.figure is not None:
+            return [self._figure(voice, voice.figure)]
+        if voice.sort is Sort.NAME:
+            return [self._bare_name(voice)]
+        if voice.sort is Sort.BODY:
+            return [self._body(voice)]
+        return [self._description(voice)]
+
+    def _pronoun(self, voice: Voice) -> list[SpeakerMention]:
+        text = self.scene.text
+        if voice.sort is Sort.RELATIVE:
+            antecedent = self.antecedents.of_relative(voice.start, voice.head)
+            if antecedent is None:
+                return []
+            inner = voices(text, *antecedent, self.scene.between(antecedent[0] - 60, antecedent[1]))
+            found = [s for v in inner if v.sort is not Sort.RELATIVE for s in self._speakers(v, None)]  # type: ignore[arg-type]
+            return [_at(speaker, voice, text) for speaker in found]
+        if voice.head in {"they", "them", "their"}:
+            return [_at(speaker, voice, text) for speaker in self.antecedents.of_they(voice.start)] or [
+                _unnamed_group(voice, text)
+            ]
+        if voice.head == "it":
+            found_body = self.antecedents.of_it(voice.start)
+            return [_at(found_body, voice, text)] if found_body else []
+        if voice.head in {"he", "she"}:
+            resolution = self.resolver.person(voice.start, voice.gender)
+            return [self._figure(voice, resolution.figure)] if resolution else self._unnamed_before(voice)
+        return []
+
+    def _unnamed_before(self, voice: Voice) -> list[SpeakerMention]:
+        said = self.resolver.last(voice.start, plural=False)
+        if said is None or said.kind == "organisation":
+            return []
+        return [_plain(voice, self.scene.text, said.name, said.kind)]
+
+    def _figure(self, voice: Voice, figure: Figure) -> SpeakerMention:
+        kind = "person" if figure.is_person else "group" if figure.label == "NORP" else "organisation"
+        scope = "full" if not figure.is_person or " " in figure.name else "surname"
+        return SpeakerMention(
+            voice.start,
+            voice.end,
+            self.scene.text[voice.start : voice.end],
+            figure.name,
+            figure.key,
+            scope,
+            kind,
+            figure.label,
+        )
+
+    def _bare_name(self, voice: Voice) -> SpeakerMention:
+        """A name that no entity covers: the figure whose name holds it, else a person by that name."""
+        key = name_key(voice.name).split()
+        for figure in self.scene.people():
+            parts = figure.key.split()
+            if key and key[-1] == parts[-1] and (len(key) == 1 or key[0] == parts[0]):
+                return self._figure(voice, figure)
+        scope = "full" if len(key) > 1 else "surname"
+        return _plain(voice, self.scene.text, voice.name, "person", scope, "PERSON")
+
+    def _body(self, voice: Voice) -> SpeakerMention:
+        return _plain(
+            voice, self.scene.text, voice.name, "organisation", "full" if voice.name[:1].isupper() else "title"
+        )
+
+    def _description(self, voice: Voice) -> SpeakerMention:
+        text = self.scene.text
+        if voice.plural:
+            return _plain(voice, text, voice.name, "group")
+        if voice.definite:
+            resolution = self.resolver.described(voice, voice.start)
+            if resolution is not None:
+                return self._figure(voice, resolution.figure)
+            said = self.resolver.anaphor(voice, voice.start)
+            if said is not None:
+                return _plain(voice, text, said.name, said.kind)
+            if self.antecedents.is_anaphoric(voice):
+                resolution = self.resolver.person(voice.start, voice.gender)
+                if resolution is not None:
+                    return self._figure(voice, resolution.figure)
+        return _plain(voice, text, voice.name, "unnamed")
+
+    def _free_standing(self, quotation: Quotation, quotations: Sequence[Quotation]) -> None:
+        """No mention: the subject of the words before, else who spoke last, in this paragraph or the one before."""
+        scene = self.scene
+        start = quotation.start
+        here = scene.paragraph(start)
+        introduced = self.antecedents.introduced(start)
+        if introduced is not None:
+            quotation.speakers = [self._figure(Voice(start, start, Sort.NAME, "", ""), introduced)]
+        else:
+            last = self.resolver.last(start)
+            near = last is not None and here - scene.paragraph(last.end) <= FREE_STANDING
+            if last is not None and near and scene.section(last.end) == scene.section(start):
+                source = next((q for q in quotations if q.speakers and _anchor(q) == last.position), None)
+                quotation.speakers = [_nowhere(s) for s in source.speakers] if source else []
+        quotation.speakers = [_nowhere(s) for s in quotation.speakers] or [_unknown(scene.text, None)]
+        self._remember(quotation)
+
+    def _from_after(self, quotation: Quotation, quotations: Sequence[Quotation]) -> None:
+        """A quotation that opens the article or a section: whoever speaks in the next paragraph."""
+        for other in sorted(quotations, key=_anchor):
+            distance = self.scene.paragraph(other.start) - self.scene.paragraph(quotation.end)
+            if other is not quotation and 0 <= distance <= 1 and other.start > quotation.start and other.source:
+                quotation.speakers = [_nowhere(speaker) for speaker in other.speakers]
+                return
+
+    def _remember(self, quotation: Quotation) -> None:
+        speaker = quotation.speakers[0]
+        if speaker.kind == "unknown":
+            return
+        figure = next(
+            (
+                n.figure
+                for n in self.scene.named
+                if n.figure.key == speaker.name_key and n.figure.label == speaker.label
+            ),
+            None,
+        )
+        inner = quotation.parent is not None
+        end = max(quotation.end, quotation.cue[1] if quotation.cue else 0, speaker.end or 0)
+        head = (
+            speaker.name.split(" for ")[0].split(" of ")[0].split(" who ")[0].split()[-1].lower()
+            if speaker.name
+            else ""
+        )
+        plural = len(quotation.speakers) > 1 or speaker.kind == "group"
+        self.resolver.said.append(
+            Said(
+                _anchor(quotation),
+                end,
+                figure if not plural else None,
+                speaker.name,
+                "inner" if inner else speaker.kind,
+                head,
+                plural,
+            )
+        )
+        self.antecedents.heard(_anchor(quotation), quotation.speakers)
+
+
+def _anchor(quotation: Quotation) -> int:
+    return quotation.source[0] if quotation.source else quotation.start
+
+
+def _at(speaker: SpeakerMention, voice: Voice, text: str) -> SpeakerMention:
+    """The same speaker, mentioned here."""
+    return SpeakerMention(
+        voice.start, voice.end, text[voice.start : voice.end], speaker.name, speaker.name_key, speaker.name_scope, speaker.kind,
+        speaker.label,
+    )  # fmt: skip
+
+
+def _nowhere(speaker: SpeakerMention) -> SpeakerMention:
+    """The same speaker, mentioned nowhere near."""
+    return SpeakerMention(
+        None, None, "", speaker.name, speaker.name_key, speaker.name_scope, speaker.kind, speaker.label
+    )
+
+
+def _plain(
+    voice: Voice, text: str, name: str, kind: str, scope: str = "title", label: str | None = None
+) -> SpeakerMention:
+    mention = text[voice.start : voice.end]
+    return SpeakerMention(voice.start, voice.end, mention, name, name_key(name), scope, kind, label)
+
+
+def _unnamed_group(voice: Voice, text: str) -> SpeakerMention:
+    return _plain(voice, text, "", "unknown")
+
+
+def _unknown(text: str, mention: tuple[int, int] | None) -> SpeakerMention:
+    start, end = mention or (None, None)
+    return SpeakerMention(start, end, text[start:end] if mention else "", "", "", "title", "unknown", None)

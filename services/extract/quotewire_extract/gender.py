@@ -1,0 +1,61 @@
+"""Whether a person of the article is spoken of as she, he or they: evidence in the order of its weight."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from quotewire_extract.lexicon import words
+
+
+class Gender(StrEnum):
+    """The pronoun by which an article speaks of someone."""
+
+    FEMALE = "female"
+    MALE = "male"
+    THEY = "they"
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+def of_title(title: str) -> Gender | None:
+    """What a title or role before or after a name says: Mrs, spokeswoman, King, father of three."""
+    found: Gender | None = None
+    for word in _WORDS.findall(title.lower()):
+        for gender in Gender:
+            if word in words("en/titles.txt", gender) or word in words("en/person_nouns.txt", gender):
+                found = gender
+    return found
+
+
+def of_given_name(name: str) -> Gender | None:
+    """What the given name says; None for names that both bear and for those that no list holds.
+
+    The first word counts; where it is unknown, a second one may (Kim Yo-jong, Tsai Ing-wen).
+    """
+    parts = [_plain(part) for part in name.split()]
+    if len(parts) < 2:
+        return None
+    for part in (parts[0], *(p for p in parts[1:] if "-" in p), *parts[0].split("-")[:1]):
+        for gender in (Gender.FEMALE, Gender.MALE):
+            if part in words("given_names.txt", gender):
+                return gender
+    return None
+
+
+def of_pronoun(pronoun: str) -> Gender | None:
+    """The gender that a pronoun asks for."""
+    return _PRONOUNS.get(pronoun.lower())
+
+
+_PRONOUNS = {
+    "he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "himself": Gender.MALE,
+    "she": Gender.FEMALE, "her": Gender.FEMALE, "hers": Gender.FEMALE, "herself": Gender.FEMALE,
+}  # fmt: skip
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word.lower().replace("ł", "l").replace("ø", "o").replace("ı", "i"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip(".,'’")

@@ -1,0 +1,56 @@
+"""The component ``speakers``: for each quotation who said it, resolved within the article, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from quotewire_extract.attribution import Attribution
+from quotewire_extract.cast import Figure
+from quotewire_extract.entities import Mention
+from quotewire_extract.extensions import register
+from quotewire_extract.mentions import Named
+from quotewire_extract.reader.marks import marked_stretches
+from quotewire_extract.scene import Scene
+from quotewire_extract.structure import link
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+class Speakers:
+    """Fills speakers, context, parent, flags and confidence of every quotation. Holds no state."""
+
+    def __init__(self) -> None:
+        register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Name the speakers of one document, in place."""
+        quotations = doc._.quotes
+        link(doc.text, quotations)
+        Attribution(scene_of(doc)).settle(quotations)
+        return doc
+
+
+def scene_of(doc: Doc) -> Scene:
+    """The article as the resolver sees it."""
+    figures: dict[str, Figure] = {}
+    named: list[Named] = []
+    for entity in doc.ents:
+        identity = entity._.entity_id or f"?{entity.start_char}"
+        mention = Mention(entity.start_char, entity.end_char, entity.label_)
+        figure = figures.setdefault(
+            identity,
+            Figure(len(figures), entity.label_, entity._.name or entity.text, entity._.name_key or ""),
+        )
+        figure.mentions.append(mention)
+        named.append(Named(mention, figure))
+    marked = [(stretch.start, stretch.end) for stretch in marked_stretches(doc.text) if not stretch.single]
+    return Scene(doc.text, [sentence.start_char for sentence in doc.sents] or [0], marked, named)
+
+
+@Language.factory("speakers", requires=["doc.ents", "doc._.quotes"], assigns=["doc._.quotes"])
+def make_speakers(nlp: Language, name: str) -> Speakers:
+    """Make the component for a pipeline's config."""
+    return Speakers()
