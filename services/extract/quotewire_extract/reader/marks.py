@@ -1,8 +1,8 @@
 """Quotation marks: which of them belong together, and the stretches of text between them.
 
-Newspapers write “…”, "…", ''…'', ``…'', «…», „…“, ‘…’ and '…', mix them, forget one, and open every paragraph of a
-long quotation without closing the paragraph before. A pair never reaches over a line's end: what is still open there
-ends there, and the next paragraph's own mark opens it again.
+Newspapers write “…”, "…", ''…'', ``…'', «…», »…«, „…“, ”…”, ‘…’ and '…', mix them, forget one, and open every
+paragraph of a long quotation without closing the paragraph before. A pair never reaches over a line's end: what is
+still open there ends there, and the next paragraph's own mark opens it again.
 
 The reader's encoder is trained with these stretches as a feature: a change here asks for a new training run.
 """
@@ -12,9 +12,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-OPENING = frozenset("“„«")
-CLOSING = frozenset("”»")
-STRAIGHT = frozenset('"＂')  # the same sign opens and closes
+CLOSED_BY = {
+    "“": '”"＂',
+    "„": '“”"＂',
+    "«": "»",
+    "»": "«",
+    "”": '”"',
+    '"': '"”»＂',
+    "＂": '＂"”',
+    "``": '”"',
+    "''": '”"',
+}
+"""What closes what each mark has opened; two apostrophes close all of them, since no word ends in two."""
+SURELY_OPENING = frozenset("“„«")
+FACING = frozenset('"＂”»')
+"""Marks that open or close by what stands on either side: a closing one leans on a word or a full stop before it."""
 SINGLE_OPENING = frozenset("‘'`")
 TYPEWRITTEN = frozenset(("``", "''"))  # two signs that stand for one double mark; '' on either side
 
@@ -22,6 +34,9 @@ LONGEST_SINGLE = 400
 """Code points within which a single mark must close: beyond, it was an apostrophe. Newspaper sentences end by then."""
 
 _LINE = re.compile(r"[^\n]+")
+_INCH_GOES_ON = re.compile(r" [a-z]|-[a-z]")  # a 6" pipe, a 6"-wide pipe
+_CONTRACTED = frozenset(("'n'", "’n’", "‘n’"))  # rock 'n' roll
+_ANY_MARK = re.compile("[\"＂“”„«»‘'`]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,63 +51,104 @@ class Marked:
 def marked_stretches(text: str) -> list[Marked]:
     """Find every stretch in quotation marks, in order of its start.
 
-    Double marks nest nothing: an opening mark inside an open stretch closes it and begins anew. Single marks count
-    outside double ones only.
+    Of nested double marks the outermost count, single marks only outside double ones. A straight mark after a digit
+    that opens nothing is an inch.
     """
     found: list[Marked] = []
-    if not _ANY_MARK.search(text):
-        return found
-    for line in _LINE.finditer(text):
-        found += _in_line(text, line.start(), line.end())
+    if _ANY_MARK.search(text):
+        for line in _LINE.finditer(text):
+            found += _in_line(text, line.start(), line.end())
     return sorted(found)
-
-
-_ANY_MARK = re.compile("[" + re.escape("".join(sorted(OPENING | CLOSING | STRAIGHT | SINGLE_OPENING))) + "]")
 
 
 def _in_line(text: str, begin: int, end: int) -> list[Marked]:
     found: list[Marked] = []
-    start: int | None = None
+    opened: list[tuple[int, str]] = []  # where and by which mark; several while quotations nest
     i = begin
-    while mark := _ANY_MARK.search(text, i, end):
-        i = mark.start()
-        sign, width = text[i], 2 if text[i : i + 2] in TYPEWRITTEN else 1
-        if start is None:
-            if sign in OPENING or sign in STRAIGHT or width == 2:
-                start = i
-            elif sign in SINGLE_OPENING and not (i > begin and text[i - 1].isalnum()):
-                width = 1
-                close = _single_close(text, i, end)
-                if close is not None:
-                    found.append(Marked(i, close + 1, single=True))
-                    width = close + 1 - i
-        elif sign in CLOSING or sign in STRAIGHT or text[i : i + 2] == "''":
-            found.append(Marked(start, i + width))
-            start = None
-        elif sign in OPENING:
+    while match := _ANY_MARK.search(text, i, end):
+        at = match.start()
+        sign = text[at : at + 2] if text[at : at + 2] in TYPEWRITTEN else text[at]
+        i = at + len(sign)
+        if opened and _closes(text, opened[-1][1], sign, at, begin, end):
+            start, _ = opened.pop()
+            found = [stretch for stretch in found if stretch.start < start]  # what was nested in it
             found.append(Marked(start, i))
-            start = i
-        else:
-            width = 1
-        i += width
-    if start is not None:
-        found.append(Marked(start, end))
-    return found
+        elif _opens(text, sign, at, begin, end) and (not opened or _reopens(text, sign, at, begin, end)):
+            opened.append((at, sign))
+        elif not opened and sign in SINGLE_OPENING and not (at > begin and text[at - 1].isalnum()):
+            close = _single_close(text, at, end)
+            if close is not None:
+                found.append(Marked(at, close + 1, single=True))
+                i = close + 1
+        elif len(sign) > 1:
+            i = at + 1
+    return found + _unclosed(found, [at for at, _ in opened], end)
+
+
+def _unclosed(found: list[Marked], opened: list[int], end: int) -> list[Marked]:
+    """Stretches whose mark was never closed: each ends where the next one begins, the last one with the line."""
+    begun = sorted([*opened, *(stretch.start for stretch in found)])
+    return [Marked(at, min((start for start in begun if start > at), default=end)) for at in opened]
+
+
+def _opens(text: str, sign: str, at: int, begin: int, end: int) -> bool:
+    if sign in SURELY_OPENING or len(sign) > 1:
+        return True
+    if sign not in FACING:
+        return False
+    before, after = _around(text, at, begin, end)
+    if sign in "”»":  # Swedish and Danish papers open with them
+        return not before.isalnum() and after.isalnum()
+    leans_left = before and not before.isspace() and (not after or after.isspace())
+    return not (leans_left or (before.isdigit() and not after.isalnum()))
+
+
+def _reopens(text: str, sign: str, at: int, begin: int, end: int) -> bool:
+    """Whether a mark opens though another is open: a quotation in a quotation, or the one before was never closed."""
+    return sign in SURELY_OPENING or (sign in FACING and _faces_right(text, at, begin, end))
+
+
+def _closes(text: str, opening: str, sign: str, at: int, begin: int, end: int) -> bool:
+    if sign == "''":
+        return True
+    if sign not in CLOSED_BY[opening]:
+        return False
+    if sign in "”»" and opening in "”»":
+        return True
+    return sign not in FACING or not (_faces_right(text, at, begin, end) or _is_inch(text, at, begin, end))
+
+
+def _is_inch(text: str, at: int, begin: int, end: int) -> bool:
+    """Whether a straight mark after a digit leaves the quotation open, because another one is there to close it."""
+    if not text[at - 1].isdigit() or not _INCH_GOES_ON.match(text, at + 1, end):
+        return False
+    later = text.find(text[at], at + 1, end)
+    return later > 0 and not _faces_right(text, later, begin, end)
+
+
+def _faces_right(text: str, at: int, begin: int, end: int) -> bool:
+    """Whether a mark stands after a space and before a word: then it opens, whatever is open already."""
+    before, after = _around(text, at, begin, end)
+    return (not before or before.isspace()) and after.isalnum()
+
+
+def _around(text: str, at: int, begin: int, end: int) -> tuple[str, str]:
+    return text[max(at - 1, begin) : at], text[at + 1 : min(at + 2, end)]
 
 
 def _single_close(text: str, opening: int, end: int) -> int | None:
     """Where the single mark at ``opening`` closes; None where it is an apostrophe ('90s, rock 'n' roll)."""
     first = opening + 1
-    if first >= end or text[first].isspace() or text[first].isdigit():
+    if first >= end or text[first].isspace() or text[first].isdigit() or text[opening : opening + 3] in _CONTRACTED:
         return None
     closing = "’" if text[opening] == "‘" else "'"
     for i in range(first, min(end, first + LONGEST_SINGLE)):
         sign = text[i]
-        if sign in OPENING or sign in STRAIGHT:
+        if sign in '“„«"＂':
             return None
         if sign == closing:
             after = text[i + 1] if i + 1 < end else " "
             possessive = text[opening] == "'" and text[i - 1] == "s" and after == " "
-            if not after.isalnum() and not possessive:
+            if not after.isalnum() and not possessive and text[i - 2 : i + 1] not in _CONTRACTED:
                 return i
     return None
