@@ -35,6 +35,9 @@ class Stated:
     """The word for the place in ``provenance``."""
 
 
+NOTHING_STATED = Stated()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Bytes to be read, and what is known about them beforehand."""
@@ -51,7 +54,9 @@ class Document:
     charset: str | None = None
     """From the Content-Type header."""
     robots_header: str | None = None
-    stated: Stated = Stated()
+    http_headers: tuple[tuple[str, str], ...] | None = None
+    """Headers of the answer, for the archive; None for what was not fetched."""
+    stated: Stated = NOTHING_STATED
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ class Reading:
     @property
     def content_hash(self) -> str:
         """SHA-256 over what a reader of the article sees."""
-        return content_hash(self.title, self.text, self.authors, self.captions)
+        return content_hash(self.title, self.text)
 
     def article(
         self,

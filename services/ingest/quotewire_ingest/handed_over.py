@@ -111,7 +111,7 @@ def _identity(given: HandedOver, document: Document, source_id: str) -> str:
             raise Refused(Reason.BAD_ADDRESS, f"url: {error}") from error
     # Without address and id an article is known again by its words alone: a line's number would change with every line
     # put before it.
-    return article_id_of_external(source_id, given.id or f"sha256:{content_hash(given.title, given.text, [], [])}")
+    return article_id_of_external(source_id, given.id or f"sha256:{content_hash(given.title, given.text)}")
 
 
 def _line(value: str | None) -> str | None:

@@ -176,13 +176,9 @@ def article_id_of_external(source_id: str, external_id: str) -> str:
     return _digest("external", source_id, external_id)
 
 
-def content_hash(title: str | None, text: str, authors: list[str], captions: list[str]) -> str:
-    """Fingerprint of what a reader of the article sees: a new one makes a new revision (64 hexadecimal digits.
-
-    SHA-256).
-    """
-    parts = [title or "", text, "\x1f".join(authors), "\x1f".join(captions)]
-    return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+def content_hash(title: str | None, text: str) -> str:
+    """Fingerprint of title and text: a new one makes a new revision (64 hexadecimal digits, SHA-256)."""
+    return hashlib.sha256(f"{title or ''}\x1e{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def canonical(final_url: str, stated: str | None) -> tuple[str, str | None]:

@@ -1,10 +1,12 @@
 """The headline of an article, without the outlet's name."""
 
+import html
 import re
 import unicodedata
 
 # What outlets put between headline and name. A hyphen counts only with blanks around it.
 _SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _FOLDED = re.compile(r"[\W_]+")
 
 
@@ -40,3 +42,10 @@ def fold(text: str) -> str:
     """Letters and digits of a text in one case, accents off: for comparing titles and names."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _FOLDED.sub("", "".join(char for char in decomposed if not unicodedata.combining(char)))
+
+
+def plain(text: object) -> str | None:
+    """A title as feeds write it, without tags and escapes; None where nothing is left."""
+    if not isinstance(text, str):
+        return None
+    return " ".join(html.unescape(_TAG.sub(" ", html.unescape(text))).split()) or None

@@ -1,0 +1,24 @@
+from typing import Annotated
+
+import typer
+
+from quotewire.verbs.options import HomeOption
+
+
+def withdraw(
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLE_ID|URL …", help="What to take back.")],
+    home: HomeOption = None,
+    why: Annotated[str, typer.Option(help="Kept with the entry on the do-not-ingest list.")] = "",
+    lift: Annotated[bool, typer.Option("--lift", help="Let the articles in again instead.")] = False,
+) -> None:
+    """Take articles back: text, quotations, links and raw bytes are deleted, and they are kept out until lifted.
+
+    Every consumer gets a record with change `withdrawn`.
+
+    Example: quotewire withdraw https://example.org/ferry-late --why "asked for by the publisher"
+    """
+    from quotewire.verbs.ingest import conninfo_of
+    from quotewire_ingest.feeding import order_and_tell
+    from quotewire_ingest.inputs import LIFT, WITHDRAW
+
+    raise typer.Exit(order_and_tell(conninfo_of(home), LIFT if lift else WITHDRAW, articles, why))

@@ -1,0 +1,156 @@
+"""Puts the ingest service together: the only place that knows all its parts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+import uuid
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from quotewire_ingest import inputs
+from quotewire_ingest.archive import Archive
+from quotewire_ingest.database import Database, DatabaseAway
+from quotewire_ingest.document import Kind
+from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW
+from quotewire_ingest.outbox import STAGE, Relay
+from quotewire_ingest.reading import PageReaders
+from quotewire_ingest.service_settings import Settings
+from quotewire_ingest.sources.poller import Poller
+from quotewire_ingest.sources.wish import Source, read_wish
+from quotewire_ingest.work import Hosts, Worker
+from quotewire_runtime import logs, metrics
+from quotewire_runtime.errors import SettingsError
+from quotewire_runtime.health import Check, HealthServer
+from quotewire_runtime.heartbeat import Heartbeat
+
+# Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
+_GRACE_S = 20.0
+# What is handed over is worked in order by one worker; addresses wait for servers and have workers of their own.
+_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT)
+_FORGET_EVERY_S = 3600.0
+
+
+class Ingest:
+    """The service. :meth:`run` returns when it was told to stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raise ``SettingsError`` where settings contradict each other or name what is not there."""
+        self._settings = settings
+        self._wish: list[Source] = read_wish(settings.sources.file) if settings.sources.file else []
+        if self._wish and not settings.fetch.contact:
+            raise SettingsError(
+                "QUOTEWIRE_FETCH__CONTACT: set an address or e-mail under which publishers reach you, to poll sources"
+            )
+        self._archive = _archive(settings)
+        self._heartbeat = Heartbeat(STAGE)
+        self._databases: list[Database] = []
+        self._relay = Relay(settings.kafka, self._database())
+        self._workers: list[Worker] = []
+        self._log = logs.get("ingest")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
+        settings = self._settings
+        async with Fetcher(settings.fetch) as fetcher, PageReaders(settings.read) as readers:
+            hosts = Hosts()
+            kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
+            self._workers = [
+                Worker(self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, hosts)
+                for kind, batch in kinds
+            ]
+            parts: list[Coroutine[Any, Any, None]] = [self._heartbeat.run(), self._relay.run(), self._forget()]
+            parts += [worker.run() for worker in self._workers]
+            if self._wish:
+                parts.append(Poller(self._database(), settings.sources, fetcher, self._wish).run())
+            tasks = [asyncio.create_task(part) for part in parts]
+            stopping = asyncio.create_task(stop.wait())
+            try:
+                done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {stopping}:
+                    task.result()
+            finally:
+                for task in [*tasks, stopping]:
+                    task.cancel()
+                await asyncio.gather(*tasks, stopping, return_exceptions=True)
+                for database in self._databases:
+                    with contextlib.suppress(Exception):
+                        await database.close()
+                if self._archive is not None:
+                    self._archive.close()
+
+    def live(self) -> Mapping[str, Check]:
+        """Parts of liveness."""
+        return {"event_loop": self._heartbeat.check()}
+
+    def ready(self) -> Mapping[str, Check]:
+        """Parts of readiness: the queue can be worked, and what is committed reaches Kafka."""
+        problems = [worker.problem for worker in self._workers] or ["starting"]
+        queue = next((problem for problem in problems if problem), None)
+        return {
+            "inputs": Check(queue is None, queue or "inputs are worked"),
+            "relay": Check(self._relay.problem is None, self._relay.problem or "the outbox reaches Kafka"),
+        }
+
+    def _database(self, held: bool = False) -> Database:
+        database = Database(self._settings.postgres.conninfo(), uuid.uuid4().hex if held else None)
+        self._databases.append(database)
+        return database
+
+    async def _forget(self) -> None:
+        database = self._database()
+        while True:
+            with contextlib.suppress(DatabaseAway):
+                async with database.transaction() as connection:
+                    await inputs.forget(connection, self._settings.work.keep_outcomes_days)
+                await database.close()
+            await asyncio.sleep(_FORGET_EVERY_S)
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until told to stop. Raises ``SettingsError``."""
+    logs.configure(settings.log, STAGE)
+    metrics.zero(STAGE)
+    ingest = Ingest(settings)
+    health = HealthServer(STAGE, live=ingest.live, ready=ingest.ready)
+    address = health.start(settings.http)
+    logs.get("ingest").info("starting", version=metrics.package_version(), health=address)
+    try:
+        asyncio.run(_until_signalled(ingest))
+    finally:
+        health.stop()
+    logs.get("ingest").info("stopped")
+
+
+async def _until_signalled(ingest: Ingest) -> None:
+    stop = asyncio.Event()
+
+    def told() -> None:
+        logs.get("ingest").info("stopping")
+        leave_after(_GRACE_S)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told)
+    await ingest.run(stop)
+
+
+def leave_after(seconds: float) -> None:
+    """End the process if it has not stopped by itself by then; what was not committed comes again."""
+    timer = threading.Timer(seconds, os._exit, args=(70,))
+    timer.daemon = True
+    timer.start()
+
+
+def _archive(settings: Settings) -> Archive | None:
+    folder = settings.archive.folder
+    if folder is None:
+        return None
+    try:
+        return Archive(folder, settings.archive.segment_mib * 2**20)
+    except OSError as error:
+        raise SettingsError(f"QUOTEWIRE_ARCHIVE__FOLDER: {folder}: {error.strerror}") from error

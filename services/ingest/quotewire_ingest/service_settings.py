@@ -1,0 +1,50 @@
+"""The settings of the ingest service."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_runtime.settings import PostgresSettings, Section, ServiceSettings
+
+
+class ArchiveSettings(Section):
+    """Where the raw bytes are kept."""
+
+    folder: Path | None = Field(None, description="Folder for the WARC files of the raw bytes; empty: none are kept.")
+    segment_mib: int = Field(256, gt=0, description="Size in MiB at which a WARC file is closed and the next begun.")
+
+
+class WorkSettings(Section):
+    """How inputs are taken from the queue."""
+
+    batch: int = Field(64, gt=0, le=1000, description="Most inputs taken at once; they share one transaction.")
+    lease_s: float = Field(
+        120, ge=10, description="Seconds a replica has for what it took, before another takes it over."
+    )
+    fetchers: int = Field(4, gt=0, le=64, description="Addresses asked at the same time, of different hosts.")
+    attempts: int = Field(3, gt=0, description="Times an address is asked that cannot be reached or answers 5xx.")
+    keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
+
+
+class SourceSettings(Section):
+    """Which feeds are polled."""
+
+    file: Path | None = Field(None, description="The `sources.yaml` with the feeds to poll; empty: none.")
+    least_interval_s: float = Field(
+        300, gt=0, description="Seconds between two polls of a feed at the least, however much it yields."
+    )
+    most_interval_s: float = Field(
+        6 * 3600, gt=0, description="Seconds between two polls of a feed that yields little."
+    )
+
+
+class Settings(ServiceSettings):
+    """Everything the ingest service reads from its environment."""
+
+    postgres: PostgresSettings = PostgresSettings()
+    fetch: FetchSettings = FetchSettings()
+    read: ReadSettings = ReadSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    work: WorkSettings = WorkSettings()
+    sources: SourceSettings = SourceSettings()

@@ -1,0 +1,1 @@
+"""Where articles are found: feeds now; sitemaps, archives and push have their place here."""

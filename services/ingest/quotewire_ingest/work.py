@@ -1,0 +1,228 @@
+"""The worker: leases inputs, reads them, and commits revision, outbox and outcome in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import psycopg
+
+from quotewire_ingest import inputs, revisions
+from quotewire_ingest.archive import Archive
+from quotewire_ingest.database import Connection, Database, DatabaseAway
+from quotewire_ingest.document import Document, Kind, Reading
+from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.files import Failed
+from quotewire_ingest.identity import article_id_of_url, registrable_domain
+from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW, Leased, Order, stated_from
+from quotewire_ingest.outbox import STAGE
+from quotewire_ingest.read import is_address, read_or_fail
+from quotewire_ingest.reading import PageReaders
+from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.revisions import Decision
+from quotewire_ingest.safety import check_url
+from quotewire_ingest.service_settings import WorkSettings
+from quotewire_ingest.sources.feed import Entry, looks_like_feed, parse_feed
+from quotewire_runtime import logs, metrics
+from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.waiting import Waiting
+
+# Seconds between two looks at the queue where no notification comes.
+_LOOK_EVERY_S = 1.0
+_AGAIN_S = 1.0
+# Asked again after these seconds, times the attempts so far.
+_ASK_AGAIN_S = 30.0
+_WORTH_ANOTHER = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.STATUS)
+
+T = TypeVar("T")
+# Hosts whose locks are kept; beyond, those that are free are forgotten.
+_MOST_HOSTS = 10_000
+
+Result = Reading | Failed | list[Entry] | None
+Read = tuple[Leased, Document | None, Result]
+
+
+class Hosts:
+    """One request at a time per host, among the workers of this process."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    def turn(self, host: str) -> asyncio.Lock:
+        """The lock to hold while asking a host."""
+        if len(self._locks) > _MOST_HOSTS:
+            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
+        return self._locks.setdefault(host, asyncio.Lock())
+
+
+class Worker:
+    """Works the queue until cancelled; waits for PostgreSQL and for room on the disk as long as it takes."""
+
+    def __init__(
+        self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
+        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, hosts: Hosts,
+    ) -> None:  # fmt: skip
+        """``database`` must have a holder: it is the worker's name in the queue."""
+        self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
+        self._readers, self._fetcher, self._archive, self._hosts = readers, fetcher, archive, hosts
+        self._holder = database.holder or ""
+        self._log = logs.get("ingest")
+        self._wait = Waiting(self._log)
+        self._recovered_at = 0.0
+        self.problem: str | None = "starting"
+        """Why nothing can be worked now, or None."""
+
+    async def run(self) -> None:
+        """Lease, read, commit, for ever."""
+        while True:
+            leased = await self._patiently(self._lease)
+            if not leased:
+                await self._patiently(self._notified)
+                continue
+            began = time.monotonic()
+            try:
+                read = await asyncio.gather(*(self._read(item) for item in leased))
+                await self._patiently(lambda: self._commit(read, began))  # noqa: B023  # called before the next turn
+            except asyncio.CancelledError:
+                with contextlib.suppress(DatabaseAway):  # they come free with our session anyway
+                    async with self._database.transaction() as connection:
+                        await inputs.give_back(connection, [item.input_id for item in leased])
+                raise
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Attempt until PostgreSQL is there and the disk has room."""
+        while True:
+            try:
+                result = await attempt()
+            except DatabaseAway as error:
+                self.problem = str(error)
+            except OSError as error:
+                self.problem = f"the archive cannot be written: {error.strerror or error}"
+            else:
+                self.problem = None
+                self._wait.over()
+                return result
+            self._wait.tell(self.problem)
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _lease(self) -> list[Leased]:
+        async with self._database.transaction() as connection:
+            if time.monotonic() - self._recovered_at > _LOOK_EVERY_S:
+                await inputs.recover(connection, self._holder)
+                self._recovered_at = time.monotonic()
+                metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.waiting(connection))
+            return await inputs.lease(connection, self._holder, self._kinds, self._batch, self._settings.lease_s)
+
+    async def _notified(self) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(f"LISTEN {inputs.CHANNEL}")
+            async for _ in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):
+                break
+
+    async def _read(self, item: Leased) -> Read:
+        if item.kind in (WITHDRAW, LIFT):
+            return item, None, None
+        if item.kind != ADDRESS:
+            document = item.document()
+            return item, document, await read_or_fail(document, self._readers)
+        try:
+            document = await self._fetch(item)
+        except Refused as refused:
+            return item, None, Failed(item.name, refused.reason, refused.message)
+        if looks_like_feed(document.body):
+            return item, document, await self._entries(document)
+        return item, document, await read_or_fail(document, self._readers)
+
+    async def _entries(self, document: Document) -> list[Entry] | Failed:
+        """A feed that was named as an input: its entries are queued in the same job."""
+        try:
+            return (await asyncio.to_thread(parse_feed, document.body, document.url or "", document.fetched_at)).entries
+        except Refused as refused:
+            return Failed(document.name, refused.reason, refused.message)
+
+    async def _fetch(self, item: Leased) -> Document:
+        """Ask for an address, one request at a time per host."""
+        host = check_url(item.name, allow_private=True).hostname or ""
+        async with self._hosts.turn(host):
+            try:
+                answer = await self._fetcher.page(item.name)
+            except Refused as refused:
+                metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
+                raise
+        metrics.FETCHES.labels(STAGE, "ok").inc()
+        final = check_url(answer.url, allow_private=True).hostname or ""
+        return Document(
+            item.name, answer.body, Kind.HTML, item.source_id or registrable_domain(final), None, answer.fetched_at,
+            url=answer.url, charset=answer.charset, robots_header=answer.headers.get("x-robots-tag"),
+            http_headers=tuple(answer.headers.items()), stated=stated_from(item.stated),
+        )  # fmt: skip
+
+    async def _commit(self, read: Sequence[Read], began: float) -> None:
+        """Commit all of a batch at once; where the database refuses a value of one, each by itself."""
+        try:
+            await self._commit_together(read, began)
+        except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError):
+            for one in read:
+                try:
+                    await self._commit_together([one], began)
+                except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
+                    words = f"the database refuses it: {str(error).splitlines()[0][:200]}"
+                    failed = Failed(one[0].name, Reason.INVALID, words)
+                    await self._commit_together([(one[0], None, failed)], began)
+
+    async def _commit_together(self, read: Sequence[Read], began: float) -> None:
+        told: list[tuple[Leased, Decision]] = []
+        async with self._database.transaction() as connection:
+            for item, document, result in read:
+                if self._again(item, result):
+                    await inputs.postpone(connection, item.input_id, _ASK_AGAIN_S * item.attempts)
+                    continue
+                decision = await self._decide(connection, item, document, result)
+                if await inputs.finish(connection, item.input_id, decision):
+                    told.append((item, decision))
+            if self._archive is not None:
+                await asyncio.to_thread(self._archive.flush)
+        duration = (time.monotonic() - began) / max(1, len(read))
+        for item, decision in told:
+            self._tell(item, decision, duration)
+
+    def _again(self, item: Leased, result: Result) -> bool:
+        if item.kind != ADDRESS or not isinstance(result, Failed) or item.attempts >= self._settings.attempts:
+            return False
+        return result.reason in _WORTH_ANOTHER and not result.message.startswith("the server answers 4")
+
+    async def _decide(
+        self, connection: Connection, item: Leased, document: Document | None, result: Result
+    ) -> Decision:
+        try:
+            if isinstance(result, Failed):
+                return Decision(Outcome.REJECTED, None, None, result.reason, result.message)
+            if isinstance(result, list):
+                orders = [Order(ADDRESS, entry.url, item.source_id, entry.stated) for entry in result]
+                await inputs.enqueue(connection, item.job, orders, item.origin)
+                return Decision(Outcome.UNCHANGED, None, None, None, f"a feed: {len(orders)} addresses queued")
+            if result is not None and document is not None:
+                return await revisions.publish(connection, result, document, self._archive, item.origin)
+            article_id = article_id_of_url(item.name) if is_address(item.name) else item.name
+            if item.kind == LIFT:
+                return await revisions.lift(connection, article_id)
+            return await revisions.withdraw(connection, article_id, str(item.stated.get("why", "")), self._archive)
+        except Refused as refused:
+            return Decision(Outcome.REJECTED, None, None, refused.reason, refused.message)
+        except ValueError as error:  # an address that is none
+            return Decision(Outcome.REJECTED, None, None, Reason.BAD_ADDRESS, str(error))
+
+    def _tell(self, item: Leased, decision: Decision, seconds: float) -> None:
+        """The one count and the one canonical line of an input."""
+        metrics.ARTICLES.labels(STAGE, decision.outcome).inc()
+        metrics.DURATION.labels(STAGE).observe(seconds)
+        metrics.LAST_PROCESSED.labels(STAGE).set(time.time())
+        facts = {"reason": decision.reason and str(decision.reason), "message": decision.message}
+        self._log.info(
+            "article", outcome=str(decision.outcome), article_id=decision.article_id, revision=decision.revision,
+            duration_ms=round(seconds * 1000, 1), input=item.name, source_id=item.source_id,
+            **{name: value for name, value in facts.items() if value},
+        )  # fmt: skip

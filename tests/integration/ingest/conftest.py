@@ -1,0 +1,110 @@
+"""An ingest service on real parts, in this process or as one of its own, and readers of what it publishes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from kit.services import Services
+from quotewire_ingest.bootstrap import Ingest
+from quotewire_ingest.feeding import Item, Tally, feed, items_of
+from quotewire_ingest.service_settings import ArchiveSettings, Settings, SourceSettings
+from quotewire_ingest.settings import FetchSettings
+from quotewire_runtime.kafka_client import new_consumer
+from quotewire_runtime.settings import KafkaSettings, PostgresSettings
+from quotewire_runtime.topics_admin import apply
+from quotewire_schemas import codec
+from quotewire_schemas.article import Article
+from quotewire_schemas.topics import Topics
+
+
+@dataclass
+class Stream:
+    """One test's topics, database and folder."""
+
+    kafka: KafkaSettings
+    dsn: str
+    folder: Path
+
+    async def feed(self, *items: Item) -> Tally:
+        return await asyncio.to_thread(feed, self.dsn, items)
+
+    async def feed_paths(self, *paths: Path | str) -> Tally:
+        return await self.feed(*items_of(paths, most_bytes=1_000_000))
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.dsn) as connection:
+            return connection.execute(statement.encode(), values).fetchall()
+
+    async def records(self) -> list[tuple[Article, dict[str, str], bytes]]:
+        """Everything on the topic now: record, headers, key; in order of partition and offset."""
+        consumer = new_consumer(self.kafka, group_id=None)
+        await consumer.start()
+        try:
+            topic = Topics(self.kafka.topic_prefix).article
+            partitions = [aiokafka_partition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            found: list[Any] = []
+            while sum(ends.values()) > len(found):
+                for batch in (await consumer.getmany(timeout_ms=200)).values():
+                    found += batch
+        finally:
+            await consumer.stop()
+        found.sort(key=lambda message: (message.partition, message.offset))
+        return [
+            (codec.decode(Article, message.value), {name: data.decode() for name, data in message.headers}, message.key)
+            for message in found
+        ]
+
+
+def aiokafka_partition(topic: str, number: int) -> Any:
+    from aiokafka import TopicPartition
+
+    return TopicPartition(topic, number)
+
+
+@pytest.fixture
+async def stream(tmp_path: Path, kafka: str, topic_prefix: str, postgres_dsn: str) -> Stream:
+    settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)
+    await apply(settings)
+    return Stream(settings, postgres_dsn, tmp_path)
+
+
+@pytest.fixture
+def settings(stream: Stream) -> Settings:
+    return Settings(
+        kafka=stream.kafka,
+        postgres=PostgresSettings(dsn=stream.dsn),
+        fetch=FetchSettings(allow_private=True, contact="mailto:desk@harbour-post.example"),
+        archive=ArchiveSettings(folder=stream.folder / "warc"),
+        sources=SourceSettings(),
+    )
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Ingest]:
+    """An ingest service in this process."""
+    stop = asyncio.Event()
+    ingest = Ingest(settings)
+    running = asyncio.create_task(ingest.run(stop))
+    yield ingest
+    stop.set()
+    await running
+
+
+@pytest.fixture
+def services(
+    tmp_path: Path, session_folder: Path, kafka: str, topic_prefix: str, postgres_dsn: str
+) -> Iterator[Services]:
+    """Ingest as processes of their own."""
+    made = Services(tmp_path, session_folder, kafka, topic_prefix, postgres_dsn)
+    yield made
+    made.end()
