@@ -12,6 +12,7 @@ from rich.text import Text
 
 from quotewire.local.home import PartState, Phase, State
 
+_STANDING_EVERY = 5.0  # seconds between two plain lines about how things stand
 _SAME_AGAIN = 2.0  # seconds between two plain lines of which only the numbers differ (a download)
 
 
@@ -28,7 +29,10 @@ class Progress(Protocol):
         """Show a record."""
 
     def note(self, line: str) -> None:
-        """Show a line that is about no part."""
+        """Show a line that stays."""
+
+    def standing(self, line: str) -> None:
+        """Show how things stand; the next such line takes its place."""
 
 
 class PlainProgress:
@@ -61,6 +65,13 @@ class PlainProgress:
         """Print the line."""
         print(line, file=self._out, flush=True)
 
+    def standing(self, line: str) -> None:
+        """Print the line when it is new, and not too often."""
+        before, when = self._told.get("", ("", -_STANDING_EVERY))
+        if line != before and self._clock() - when >= _STANDING_EVERY:
+            self._told[""] = (line, self._clock())
+            self.note(line)
+
 
 class LiveProgress:
     """A table that is redrawn in place."""
@@ -68,7 +79,7 @@ class LiveProgress:
     def __init__(self, out: TextIO) -> None:
         self._console = Console(file=out, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False, transient=False)
-        self._notes: list[str] = []
+        self._standing = ""
         self._state = State()
 
     def __enter__(self) -> "LiveProgress":
@@ -86,8 +97,12 @@ class LiveProgress:
         self._draw()
 
     def note(self, line: str) -> None:
+        """Print the line above the table."""
+        self._live.console.print(Text(line))
+
+    def standing(self, line: str) -> None:
         """Replace the line below the table."""
-        self._notes = [line]
+        self._standing = line
         self._draw()
 
     def _draw(self) -> None:
@@ -98,8 +113,9 @@ class LiveProgress:
             style = "green" if part.ready else "red" if part.doing.startswith("ended") else "yellow"
             address = _address(part, self._state)
             table.add_row(part.name, Text(part.doing, style), str(part.restarts) if part.pid else "", Text(address))
-        if self._notes:
-            table.caption = Text("\n".join(self._notes), justify="left")
+        if self._standing:
+            table.caption = Text(self._standing, style="bold")
+            table.caption_justify = "left"
         self._live.update(table, refresh=True)
 
 

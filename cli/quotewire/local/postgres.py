@@ -90,7 +90,7 @@ class LocalPostgres(Part):
         fresh = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         command: list[str | Path] = [
-            *_not_as_root(),
+            *not_as_root(),
             self.programs / "initdb",
             "--pgdata",
             fresh,
@@ -117,7 +117,7 @@ class LocalPostgres(Part):
         """The server's command line."""
         settings = {**_SETTINGS, **(_THROWAWAY if self.throwaway else {}), "port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [*_not_as_root(), self.programs / "postgres", "-D", self.data, *options]
+        return [*not_as_root(), self.programs / "postgres", "-D", self.data, *options]
 
     def environment(self) -> dict[str, str]:
         """The environment, without the PG… variables of the user's own servers."""
@@ -148,7 +148,7 @@ class LocalPostgres(Part):
 
 
 @functools.cache
-def _not_as_root() -> tuple[str, ...]:
+def not_as_root() -> tuple[str, ...]:
     """The words before a command of PostgreSQL: none for an ordinary user.
 
     For root, a user namespace in which the same files belong to `nobody`: no user is made, nothing changes its owner,

@@ -16,3 +16,9 @@ HomeOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json or csv for programs.")]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="TIME", help="From then on: 2026-03-01, 2026-03-01T12:00, yesterday, 36h, 7d.")
+]
+UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Up to then; a day counts whole.")]
+OutletOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of this publication only, in any case.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many rows.")]

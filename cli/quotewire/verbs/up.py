@@ -2,19 +2,20 @@
 
 import os
 import sys
-import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from quotewire.feeding import Attendant, absolute, feed
 from quotewire.local.daemon import launch
-from quotewire.local.home import Home, Phase, State
+from quotewire.local.home import Home, State
 from quotewire.local.settings import CommandSettings
 from quotewire.local.stream import our_services
 from quotewire.local.supervisor import Supervisor
-from quotewire.progress import Progress, progress, summary
+from quotewire.progress import progress, summary
 from quotewire.verbs.options import HomeOption
+from quotewire_runtime.errors import UsageError
 
 
 def up(
@@ -41,56 +42,37 @@ def up(
         quotewire up --detach && quotewire status
     """
     place = Home(home)
-    state = place.state()
-    if state.supervised():
-        return _already(place, state, inputs or [], sources)
+    given = inputs or []
+    if sources is not None:
+        if not sources.is_file():
+            raise UsageError(f"{sources}: no such file; --sources takes the list of feeds and folders to watch")
+        os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it
+    if (state := place.state()).supervised():
+        return _already(place, state, given, sources)
     if detach:
         with progress() as shown:
             state = launch(place, shown.show)
             shown.note(f"{place.root}: {summary(state)}; stop it with: {_again('down', home)}")
-        return _feed(place, inputs or [], sources)
-    return _in_front(place, inputs or [], sources)
+            return feed(place, given, shown)
+    return _in_front(place, given)
 
 
 def _already(place: Home, state: State, inputs: list[str], sources: Path | None) -> int:
     assert state.supervisor is not None
-    print(
-        f"{place.root}: already {state.phase}, supervisor {state.supervisor.pid}; Kafka {state.kafka}", file=sys.stderr
-    )
-    return _feed(place, inputs, sources)
+    print(f"{place.root}: already {state.phase}, by supervisor {state.supervisor.pid}", file=sys.stderr)
+    if sources is not None:
+        raise UsageError(f"--sources is read at the start: quotewire down --home {place.root}, then up again")
+    with progress() as shown:
+        return feed(place, inputs, shown)
 
 
-def _in_front(place: Home, inputs: list[str], sources: Path | None) -> int:
+def _in_front(place: Home, inputs: list[str]) -> int:
     os.umask(0o077)  # the home holds a password and articles
     with progress() as shown:
-        feeding = _FeedWhenReady(place, inputs, sources, shown)
-        supervisor = Supervisor(place, CommandSettings(), our_services(place), feeding.show)
+        supervisor = Supervisor(place, CommandSettings(), our_services(place), Attendant(place, inputs, shown).show)
         supervisor.stop_on_signals()
         supervisor.run()
     print(f"stopped; everything is kept in {place.root}", file=sys.stderr)
-    return 0
-
-
-class _FeedWhenReady:
-    """Shows each record, and hands the inputs over once when the stream is ready."""
-
-    def __init__(self, place: Home, inputs: list[str], sources: Path | None, shown: Progress) -> None:
-        self._place, self._inputs, self._sources, self._shown = place, inputs, sources, shown
-        self._thread: threading.Thread | None = None
-
-    def show(self, state: State) -> None:
-        """Show a record."""
-        self._shown.show(state)
-        if state.phase is Phase.RUNNING and self._thread is None:
-            self._shown.note(f"{self._place.root}: {summary(state)}; Ctrl-C stops it")
-            self._thread = threading.Thread(target=self._feed, name="feed", daemon=True)
-            self._thread.start()
-
-    def _feed(self) -> None:
-        _feed(self._place, self._inputs, self._sources)
-
-
-def _feed(place: Home, inputs: list[str], sources: Path | None) -> int:
     return 0
 
 

@@ -1,0 +1,30 @@
+"""`quotewire doctor`."""
+
+from quotewire.examine import examine
+from quotewire.local.home import Home
+from quotewire.local.settings import CommandSettings
+from quotewire.tables import Format, show
+from quotewire.verbs.options import FormatOption, HomeOption
+
+
+def doctor(home: HomeOption = None, output: FormatOption = Format.TABLE) -> int:
+    """Check what a stream needs on this machine, and say how to get what is missing. Changes nothing.
+
+    The exit code is 0 when all is well, 1 when something is missing.
+
+    Example:
+        quotewire doctor
+        quotewire doctor --format json | jq -r '.[] | select(.well == false) | .remedy'
+    """
+    findings = examine(Home(home), CommandSettings())
+    rows = [
+        {"what": one.what, "well": one.well, "is": one.found, "remedy": one.remedy}
+        if output is not Format.TABLE
+        else {"": "ok" if one.well else "MISSING", "what": one.what, "is": one.found, "what to do": one.remedy}
+        for one in findings
+    ]
+    columns = list(rows[0])
+    if output is Format.TABLE and all(one.well for one in findings):
+        columns.remove("what to do")
+    show(rows, columns, output)
+    return 0 if all(one.well for one in findings) else 1
