@@ -38,7 +38,7 @@ COPY --from=dependencies /opt/quotewire /opt/quotewire
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     python -m pip --python /opt/quotewire/bin/python install --no-deps --no-index /wheels/*.whl
 COPY ops/container/probe.py /opt/quotewire/probe.py
-ENV PATH=/opt/quotewire/bin:$PATH QUOTEWIRE_HTTP__HOST=0.0.0.0 QUOTEWIRE_LOG__FORMAT=json
+ENV PATH=/opt/quotewire/bin:$PATH QUOTEWIRE_HTTP__HOST=0.0.0.0 QUOTEWIRE_LOG__FORMAT=json ORT_DISABLE_TELEMETRY=1
 ARG REVISION=""
 LABEL org.opencontainers.image.title="quotewire" \
       org.opencontainers.image.description="Turns the news into a stream of who said what" \
