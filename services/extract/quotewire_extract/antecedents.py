@@ -10,8 +10,8 @@ from quotewire_extract.coreference import OBJECT, SUBJECT
 from quotewire_extract.gender import Gender
 from quotewire_extract.lexicon import words
 from quotewire_extract.mentions import Sort, singular, voices
-from quotewire_extract.name_key import name_key
-from quotewire_extract.reader.quotation import SpeakerMention
+from quotewire_extract.places import places
+from quotewire_extract.speaking import of_figure, speaker_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,19 +19,13 @@ if TYPE_CHECKING:
     from quotewire_extract.cast import Figure
     from quotewire_extract.coreference import Resolver
     from quotewire_extract.mentions import Voice
+    from quotewire_extract.reader.quotation import SpeakerMention
     from quotewire_extract.scene import Scene
 
 _DETERMINER = re.compile(
     r"\b(?:the|a|an|some|many|several|his|her|its|their|one|two|three|four|those|both|another|most|other)\b(?=\s)",
     re.IGNORECASE,
 )
-_GENERIC = frozenset({"man", "woman", "politician", "leader", "star", "player", "author", "writer", "scientist", "actor",
-                      "actress", "singer", "artist", "musician", "veteran", "lawmaker", "professor", "doctor", "coach",
-                      "champion", "winner", "athlete", "official", "researcher", "executive", "farmer", "teacher", "boy",
-                      "girl", "teenager", "pensioner", "mother", "father", "student", "economist", "analyst", "expert",
-                      "lawyer", "novelist", "poet", "director", "chef", "activist", "campaigner", "survivor", "captain",
-                      "minister", "president", "senator", "mayor", "governor", "judge"})  # fmt: skip
-"""Heads by which newspapers take up a person already named, without having given them that role before."""
 
 _REACH = 3
 """Sentences back in which they and it look for what they take up."""
@@ -94,7 +88,7 @@ class Antecedents:
         if neutral:
             resolution = self.resolver.person(position, Gender.THEY)
             if resolution is not None:
-                return [_of(resolution.figure)]
+                return [of_figure(resolution.figure)]
         plural = self._plural_subject(position)
         if plural is not None:
             return [plural]
@@ -102,7 +96,7 @@ class Antecedents:
         if last is not None and last.figure is not None and last.kind == "person":
             near = scene.paragraph(position) - scene.paragraph(last.end) <= 1
             if near and scene.genders[last.figure.number] is None:
-                return [_of(last.figure)]
+                return [of_figure(last.figure)]
         body = self.of_it(position)
         return [body] if body else []
 
@@ -114,7 +108,9 @@ class Antecedents:
             end = min(end, position)
             for match in re.finditer(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", text[start : min(end, start + 110)]):
                 noun, plural = singular(match.group().lower())
-                people = match.group() in _peoples() or (plural and noun in words("en/person_nouns.txt"))
+                people = (match.group() in places().peoples and plural) or (
+                    plural and noun in words("en/person_nouns.txt")
+                )
                 if people and not scene.is_marked(start + match.start()):
                     found = self._phrase(start, start + match.end())
                     if found is not None:
@@ -134,8 +130,7 @@ class Antecedents:
         found = voices(text, begin, end, self.scene.between(begin, end))
         if len(found) != 1 or found[0].sort is not Sort.DESCRIPTION:
             return None
-        name = found[0].name
-        return SpeakerMention(None, None, "", name, name_key(name), "title", "group", None)
+        return speaker_of(found[0])
 
     def of_it(self, position: int) -> SpeakerMention | None:
         """A body: the subject of this sentence or one before, else the body that spoke last."""
@@ -163,56 +158,28 @@ class Antecedents:
         body = self._body_subject(position)
         if body is not None and (best is None or best[0] < SUBJECT):
             return body
-        return _of(best[2]) if best else None
+        return of_figure(best[2]) if best else None
 
     def _body_subject(self, position: int) -> SpeakerMention | None:
-        """ "The company reported …. It said": a body without a name at the head of this sentence or the one before."""
+        """A body without a name at the head of this sentence or the one before: "The company lost money. It said …"."""
         scene, text = self.scene, self.scene.text
         here = scene.sentence(position)
-        for number in (here, here - 1):
-            if number < 0:
-                continue
+        for number in range(here, max(-1, here - 2), -1):
             start, end = scene.sentence_span(number)
-            match = re.match(
-                r"\W*((?:The|A|An|Its|Their|His|Her)\s(?:[\w’'-]+\s){0,4}?([\w-]+))\b", text[start : min(end, position)]
-            )
-            while match is not None:
-                noun, plural = singular(match.group(2).lower())
-                if noun in words("en/body_nouns.txt") and not plural:
-                    a, b = start + match.start(1), start + match.end(1)
-                    found = voices(text, a, b, scene.between(a, b))
-                    if found:
-                        figure = found[0].figure
-                        name = found[0].name
-                        return (
-                            _of(figure)
-                            if figure
-                            else SpeakerMention(
-                                None,
-                                None,
-                                "",
-                                name,
-                                name_key(name),
-                                "full" if name[:1].isupper() else "title",
-                                "organisation",
-                                None,
-                            )
-                        )
-                more = re.match(r"\s([\w’'-]+)", text[start + match.end() : min(end, position)])
-                if more is None or match.end() > 60:
-                    break
-                match = re.match(
-                    rf"\W*((?:The|A|An|Its|Their|His|Her)\s.{{{match.end(1) - match.start(1) - match.group(1).index(' ') - 1}}}\s([\w-]+))",
-                    text[start : min(end, position)],
-                )
+            head = _BODY_HEAD.match(text, start, min(end, position))
+            for word in _WORDS.finditer(text, *(head.span(1) if head else (0, 0))):
+                noun, plural = singular(word.group().lower())
+                if noun in words("en/body_nouns.txt") and not plural and head is not None:
+                    begin = head.start(1)
+                    found = voices(text, begin, word.end(), scene.between(begin, word.end()))
+                    return speaker_of(found[0]) if found else None
         return None
 
     def introduced(self, position: int) -> Figure | None:
-        """The person whom the sentence right before a free-standing quotation has as its subject, if newer than the last speaker."""
+        """The subject of the sentence right before a free-standing quotation, where newer than the last speaker."""
         scene = self.scene
         last = self.resolver.last(position)
         number = scene.sentence(position)
-        start, _ = scene.sentence_span(number)
         for back in (number, number - 1):
             if back < 0:
                 break
@@ -233,7 +200,7 @@ class Antecedents:
             return True
         text = self.scene.text[voice.start : voice.end].lower()
         bare = len(text.split()) <= 3 and " of " not in text and not text.startswith(("his ", "her ", "their ", "its "))
-        if not (bare and text.startswith("the ") and voice.head in _GENERIC):
+        if not (bare and text.startswith("the ") and voice.head in words("en/anaphors.txt", "generic")):
             return False
         last = self.resolver.last(voice.start)
         return (
@@ -243,13 +210,6 @@ class Antecedents:
         )
 
 
-def _of(figure: Figure) -> SpeakerMention:
-    kind = "person" if figure.is_person else "group" if figure.label == "NORP" else "organisation"
-    scope = "full" if not figure.is_person or " " in figure.name else "surname"
-    return SpeakerMention(None, None, "", figure.name, figure.key, scope, kind, figure.label)
-
-
-def _peoples() -> frozenset[str]:
-    from quotewire_extract.places import places
-
-    return frozenset(p for p in places().peoples if p.endswith("s"))
+_BODY_HEAD = re.compile(r"\W*((?:The|A|An|Its|Their|His|Her)\s(?:[\w’'-]+\s?){1,6})")
+_WORDS = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_BEFORE_A_NOUN_PHRASE = frozenset({"and", "but", "said", "is", "was", "were"})

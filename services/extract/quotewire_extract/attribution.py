@@ -12,11 +12,11 @@ from quotewire_extract.coreference import Resolver, Said
 from quotewire_extract.mentions import Sort, Voice, voices
 from quotewire_extract.name_key import name_key
 from quotewire_extract.reader.quotation import SpeakerMention
+from quotewire_extract.speaking import GROUP, ORGANISATION, TITLE, UNKNOWN, at, nowhere, of_figure, speaker_of, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.cast import Figure
     from quotewire_extract.reader.quotation import Quotation
     from quotewire_extract.scene import Scene
 
@@ -24,8 +24,6 @@ _RECIPIENT_FIRST = re.compile(
     r"\b(?:told|tells|tell|telling|informed|informs|informing|assured|reminded)\W*$", re.IGNORECASE
 )
 """Cues that never stand before their subject: who follows them is spoken to."""
-
-_ANSWER = {"person": 0, "organisation": 1, "group": 2, "unnamed": 3, "unknown": 4}
 
 FREE_STANDING = 1
 """Paragraphs over which a quotation without attribution goes on with the speaker before it."""
@@ -53,9 +51,9 @@ class Attribution:
                 self._free_standing(quotation, quotations)
                 continue
             found = voices(self.scene.text, *mention, self.scene.between(mention[0] - 60, mention[1]))
-            quotation.speakers = [speaker for voice in found for speaker in self._speakers(voice, quotation)]
+            quotation.speakers = [speaker for voice in found for speaker in self._speakers(voice)]
             if not quotation.speakers:
-                quotation.speakers = [_unknown(self.scene.text, mention)]
+                quotation.speakers = [at(unknown(), *mention, self.scene.text)]
             self._remember(quotation)
         for quotation in waiting:
             if quotation.speakers[0].kind == "unknown":
@@ -101,89 +99,63 @@ class Attribution:
         pronoun = re.search(r"\b(?:he|she|they|it|who)\b", self.scene.text[start:position], re.IGNORECASE)
         return (start + pronoun.start(), start + pronoun.end()) if pronoun else None
 
-    def _speakers(self, voice: Voice, quotation: Quotation) -> list[SpeakerMention]:
+    def _speakers(self, voice: Voice) -> list[SpeakerMention]:
         if voice.sort is Sort.PRONOUN or voice.sort is Sort.RELATIVE:
-            return self._pronoun(voice)
-        if voice.figure is not None:
-            return [self._figure(voice, voice.figure)]
-        if voice.sort is Sort.NAME:
-            return [self._bare_name(voice)]
-        if voice.sort is Sort.BODY:
-            return [self._body(voice)]
-        return [self._description(voice)]
+            found = self._pronoun(voice)
+        elif voice.figure is not None or voice.sort is Sort.BODY:
+            found = [speaker_of(voice)]
+        elif voice.sort is Sort.NAME:
+            found = [self._bare_name(voice)]
+        else:
+            found = [self._description(voice)]
+        return [at(speaker, voice.start, voice.end, self.scene.text) for speaker in found]
 
     def _pronoun(self, voice: Voice) -> list[SpeakerMention]:
-        text = self.scene.text
         if voice.sort is Sort.RELATIVE:
             antecedent = self.antecedents.of_relative(voice.start, voice.head)
             if antecedent is None:
                 return []
-            inner = voices(text, *antecedent, self.scene.between(antecedent[0] - 60, antecedent[1]))
-            found = [s for v in inner if v.sort is not Sort.RELATIVE for s in self._speakers(v, None)]  # type: ignore[arg-type]
-            return [_at(speaker, voice, text) for speaker in found]
+            inner = voices(self.scene.text, *antecedent, self.scene.between(antecedent[0] - 60, antecedent[1]))
+            return [s for v in inner if v.sort is not Sort.RELATIVE for s in self._speakers(v)]
         if voice.head in {"they", "them", "their"}:
-            return [_at(speaker, voice, text) for speaker in self.antecedents.of_they(voice.start)] or [
-                _unnamed_group(voice, text)
-            ]
+            return self.antecedents.of_they(voice.start)
         if voice.head == "it":
-            found_body = self.antecedents.of_it(voice.start)
-            return [_at(found_body, voice, text)] if found_body else []
+            body = self.antecedents.of_it(voice.start)
+            return [body] if body else []
         if voice.head in {"he", "she"}:
             resolution = self.resolver.person(voice.start, voice.gender)
-            return [self._figure(voice, resolution.figure)] if resolution else self._unnamed_before(voice)
+            return [of_figure(resolution.figure)] if resolution else self._unnamed_before(voice.start)
         return []
 
-    def _unnamed_before(self, voice: Voice) -> list[SpeakerMention]:
-        said = self.resolver.last(voice.start, plural=False)
-        if said is None or said.kind == "organisation":
+    def _unnamed_before(self, position: int) -> list[SpeakerMention]:
+        said = self.resolver.last(position, plural=False)
+        if said is None or said.kind == ORGANISATION:
             return []
-        return [_plain(voice, self.scene.text, said.name, said.kind)]
-
-    def _figure(self, voice: Voice, figure: Figure) -> SpeakerMention:
-        kind = "person" if figure.is_person else "group" if figure.label == "NORP" else "organisation"
-        scope = "full" if not figure.is_person or " " in figure.name else "surname"
-        return SpeakerMention(
-            voice.start,
-            voice.end,
-            self.scene.text[voice.start : voice.end],
-            figure.name,
-            figure.key,
-            scope,
-            kind,
-            figure.label,
-        )
+        return [SpeakerMention(None, None, "", said.name, name_key(said.name), TITLE, said.kind, None)]
 
     def _bare_name(self, voice: Voice) -> SpeakerMention:
         """A name that no entity covers: the figure whose name holds it, else a person by that name."""
         key = name_key(voice.name).split()
         for figure in self.scene.people():
             parts = figure.key.split()
-            if key and key[-1] == parts[-1] and (len(key) == 1 or key[0] == parts[0]):
-                return self._figure(voice, figure)
-        scope = "full" if len(key) > 1 else "surname"
-        return _plain(voice, self.scene.text, voice.name, "person", scope, "PERSON")
-
-    def _body(self, voice: Voice) -> SpeakerMention:
-        return _plain(
-            voice, self.scene.text, voice.name, "organisation", "full" if voice.name[:1].isupper() else "title"
-        )
+            if key and parts and key[-1] == parts[-1] and (len(key) == 1 or key[0] == parts[0]):
+                return of_figure(figure)
+        return speaker_of(voice)
 
     def _description(self, voice: Voice) -> SpeakerMention:
-        text = self.scene.text
-        if voice.plural:
-            return _plain(voice, text, voice.name, "group")
-        if voice.definite:
-            resolution = self.resolver.described(voice, voice.start)
+        if voice.plural or not voice.definite:
+            return speaker_of(voice)
+        resolution = self.resolver.described(voice, voice.start)
+        if resolution is not None:
+            return of_figure(resolution.figure)
+        said = self.resolver.anaphor(voice, voice.start)
+        if said is not None:
+            return SpeakerMention(None, None, "", said.name, name_key(said.name), TITLE, said.kind, None)
+        if self.antecedents.is_anaphoric(voice):
+            resolution = self.resolver.person(voice.start, voice.gender)
             if resolution is not None:
-                return self._figure(voice, resolution.figure)
-            said = self.resolver.anaphor(voice, voice.start)
-            if said is not None:
-                return _plain(voice, text, said.name, said.kind)
-            if self.antecedents.is_anaphoric(voice):
-                resolution = self.resolver.person(voice.start, voice.gender)
-                if resolution is not None:
-                    return self._figure(voice, resolution.figure)
-        return _plain(voice, text, voice.name, "unnamed")
+                return of_figure(resolution.figure)
+        return speaker_of(voice)
 
     def _free_standing(self, quotation: Quotation, quotations: Sequence[Quotation]) -> None:
         """No mention: the subject of the words before, else who spoke last, in this paragraph or the one before."""
@@ -192,14 +164,14 @@ class Attribution:
         here = scene.paragraph(start)
         introduced = self.antecedents.introduced(start)
         if introduced is not None:
-            quotation.speakers = [self._figure(Voice(start, start, Sort.NAME, "", ""), introduced)]
+            quotation.speakers = [of_figure(introduced)]
         else:
             last = self.resolver.last(start)
             near = last is not None and here - scene.paragraph(last.end) <= FREE_STANDING
             if last is not None and near and scene.section(last.end) == scene.section(start):
                 source = next((q for q in quotations if q.speakers and _anchor(q) == last.position), None)
-                quotation.speakers = [_nowhere(s) for s in source.speakers] if source else []
-        quotation.speakers = [_nowhere(s) for s in quotation.speakers] or [_unknown(scene.text, None)]
+                quotation.speakers = [nowhere(s) for s in source.speakers] if source else []
+        quotation.speakers = quotation.speakers or [unknown()]
         self._remember(quotation)
 
     def _from_after(self, quotation: Quotation, quotations: Sequence[Quotation]) -> None:
@@ -207,73 +179,33 @@ class Attribution:
         for other in sorted(quotations, key=_anchor):
             distance = self.scene.paragraph(other.start) - self.scene.paragraph(quotation.end)
             if other is not quotation and 0 <= distance <= 1 and other.start > quotation.start and other.source:
-                quotation.speakers = [_nowhere(speaker) for speaker in other.speakers]
+                quotation.speakers = [nowhere(speaker) for speaker in other.speakers]
                 return
 
     def _remember(self, quotation: Quotation) -> None:
         speaker = quotation.speakers[0]
-        if speaker.kind == "unknown":
+        if speaker.kind == UNKNOWN:
             return
-        figure = next(
-            (
-                n.figure
-                for n in self.scene.named
-                if n.figure.key == speaker.name_key and n.figure.label == speaker.label
-            ),
-            None,
+        plural = len(quotation.speakers) > 1 or speaker.kind == GROUP
+        same = (
+            n.figure for n in self.scene.named if n.figure.key == speaker.name_key and n.figure.label == speaker.label
         )
-        inner = quotation.parent is not None
-        end = max(quotation.end, quotation.cue[1] if quotation.cue else 0, speaker.end or 0)
-        head = (
-            speaker.name.split(" for ")[0].split(" of ")[0].split(" who ")[0].split()[-1].lower()
-            if speaker.name
-            else ""
-        )
-        plural = len(quotation.speakers) > 1 or speaker.kind == "group"
         self.resolver.said.append(
             Said(
-                _anchor(quotation),
-                end,
-                figure if not plural else None,
-                speaker.name,
-                "inner" if inner else speaker.kind,
-                head,
-                plural,
+                position=_anchor(quotation),
+                end=max(quotation.end, quotation.cue[1] if quotation.cue else 0, speaker.end or 0),
+                figure=None if plural else next(same, None),
+                name=speaker.name,
+                kind="inner" if quotation.parent is not None else speaker.kind,
+                head=_HEAD.split(speaker.name)[0].split()[-1].lower() if speaker.name.split() else "",
+                plural=plural,
             )
         )
         self.antecedents.heard(_anchor(quotation), quotation.speakers)
 
 
+_HEAD = re.compile(r"(?<=\w) (?:for|of|who|at|in|from|with) ")
+
+
 def _anchor(quotation: Quotation) -> int:
     return quotation.source[0] if quotation.source else quotation.start
-
-
-def _at(speaker: SpeakerMention, voice: Voice, text: str) -> SpeakerMention:
-    """The same speaker, mentioned here."""
-    return SpeakerMention(
-        voice.start, voice.end, text[voice.start : voice.end], speaker.name, speaker.name_key, speaker.name_scope, speaker.kind,
-        speaker.label,
-    )  # fmt: skip
-
-
-def _nowhere(speaker: SpeakerMention) -> SpeakerMention:
-    """The same speaker, mentioned nowhere near."""
-    return SpeakerMention(
-        None, None, "", speaker.name, speaker.name_key, speaker.name_scope, speaker.kind, speaker.label
-    )
-
-
-def _plain(
-    voice: Voice, text: str, name: str, kind: str, scope: str = "title", label: str | None = None
-) -> SpeakerMention:
-    mention = text[voice.start : voice.end]
-    return SpeakerMention(voice.start, voice.end, mention, name, name_key(name), scope, kind, label)
-
-
-def _unnamed_group(voice: Voice, text: str) -> SpeakerMention:
-    return _plain(voice, text, "", "unknown")
-
-
-def _unknown(text: str, mention: tuple[int, int] | None) -> SpeakerMention:
-    start, end = mention or (None, None)
-    return SpeakerMention(start, end, text[start:end] if mention else "", "", "", "title", "unknown", None)

@@ -153,7 +153,7 @@ class Resolver:
             name_words = role_words(figure.name)
             if wanted & name_words:
                 continue
-            if head not in roles and not (wanted & roles and voice.head not in _RELATIONS):
+            if head not in roles and not (wanted & roles and voice.head not in words("en/anaphors.txt", "relation")):
                 continue
             salience = self._salience(figure, position)
             rank = (score, salience if salience is not None else -1.0, figure)
@@ -179,10 +179,3 @@ class Resolver:
             if said.position < position and (plural is None or said.plural == plural):
                 return said
         return None
-
-
-_RELATIONS = frozenset({"wife", "husband", "mother", "father", "son", "daughter", "brother", "sister", "lawyer", "attorney",
-                        "spokesman", "spokeswoman", "spokesperson", "aide", "friend", "colleague", "partner", "widow", "ally",
-                        "adviser", "advisor", "uncle", "aunt", "cousin", "boyfriend", "girlfriend", "rival", "opponent",
-                        "successor", "predecessor", "deputy", "neighbour", "neighbor", "agent", "coach"})  # fmt: skip
-"""Heads that relate to another: "the president's lawyer" shares a word with the president and is not the president."""

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from quotewire_extract.gender import Gender, of_given_name, of_pronoun, of_title
-from quotewire_extract.lexicon import words
+from quotewire_extract.lexicon import groups, words
 from quotewire_extract.places import places
 
 if TYPE_CHECKING:
@@ -61,8 +61,6 @@ class Named:
 
 PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we", "you", "him", "her", "them", "his", "their", "its"})
 RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
-_QUANTIFIERS = frozenset({"some", "many", "others", "several", "both", "few", "most", "all", "dozens", "hundreds", "two",
-                          "three", "thousands", "those", "these", "everyone", "people", "millions"})  # fmt: skip
 _DETERMINERS = re.compile(
     r"^(?:(?:the|a|an|this|that|these|those|one|another|some|many|several|both|most|other|two|three|four|five|few|all|"
     r"his|her|its|their|our|my|no|any|each|every|more|numerous|various|certain)\s+)+",
@@ -73,21 +71,16 @@ _EDGE = ' \t\n\r\u00a0,.;:—–-“”"„«»()[]*'
 _CUT = re.compile(r"\s*(?:,|;|:|\(|\[|—|–| - |\bwho\b|\bwhich\b|\bwhose\b|\bwhom\b|\bthat\b|“|\")")
 _JOINT = re.compile(r"\s*,?\s+(?:and|&|as well as|along with|together with)\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
-_IRREGULAR = {"men": "man", "women": "woman", "people": "person", "wives": "wife", "children": "child", "police": "police",
-              "lawmen": "lawman", "mps": "mp", "parents-in-law": "parent", "sources": "source", "staff": "worker",
-              "media": "outlet", "personnel": "worker"}  # fmt: skip
 
 
 def singular(noun: str) -> tuple[str, bool]:
     """The noun in the singular, and whether it was a plural."""
-    if noun in _IRREGULAR:
-        return _IRREGULAR[noun], noun != "police"
+    irregular = groups("en/irregular_plurals.txt").get(noun, noun)
+    if irregular != noun:
+        return irregular, True
     for plural, single in (("women", "woman"), ("men", "man"), ("ies", "y"), ("ches", "ch"), ("sses", "ss"), ("s", "")):
         if noun.endswith(plural) and len(noun) > len(plural) + 1 and not noun.endswith(("ss", "us", "is")):
-            base = noun[: -len(plural)] + single
-            if base in words("en/person_nouns.txt") or base in words("en/body_nouns.txt") or plural != "s":
-                return base, True
-            return base, True
+            return noun[: -len(plural)] + single, True
     return noun, False
 
 
@@ -153,7 +146,7 @@ def _stands_alone(text: str, start: int, end: int, inside: Sequence[Named]) -> b
 
 
 def _comma_list(text: str, part: tuple[int, int], inside: Sequence[Named]) -> list[tuple[int, int]]:
-    """ "Ruiz, Okafor" before "and Lind": parts that are names and nothing else; not "Ruiz, the mayor,"."""
+    """Names before "and": "Ruiz, Okafor" and Lind; not "Ruiz, the mayor,", which is one."""
     start, end = part
     pieces: list[tuple[int, int]] = []
     for match in re.finditer(r"[^,]+", text[start:end]):
@@ -228,7 +221,7 @@ def _voice(text: str, start: int, end: int, inside: Sequence[Named]) -> Voice | 
     ending = next(
         (n for n in inside if n.mention.start < stop <= n.mention.end + 2 and n.mention.end >= stop - 2), None
     )
-    if ending is not None and ending.mention.start >= start and not _is_plural_people(ending, word):
+    if ending is not None and ending.mention.start >= start and ending.figure.label != "NORP":
         sort = Sort.NAME if ending.figure.is_person else Sort.BODY
         return Voice(start, end, sort, word.lower(), ending.figure.name, ending.figure, gender=of_title(phrase))
     return _described(text, start, end, stop, word, inside)
@@ -240,7 +233,7 @@ def _named_voice(text: str, start: int, end: int, named: Named) -> Voice:
 
 
 def _apposed(text: str, start: int, end: int, inside: Sequence[Named]) -> Named | None:
-    """ "The club's coach, Ana Lopez": the name right after the comma, where what stands before is a person."""
+    """The name right after a comma, where what stands before is a role: "The club's coach, Ana Lopez"."""
     match = re.match(r"([^,]+),\s+", text[start:end])
     if match is None:
         return None
@@ -250,10 +243,6 @@ def _apposed(text: str, start: int, end: int, inside: Sequence[Named]) -> Named 
         return None
     head, plural = singular(_core(text, start, start + match.end(1), inside)[1].lower())
     return named if head in words("en/person_nouns.txt") and not plural else None
-
-
-def _is_plural_people(named: Named, word: str) -> bool:
-    return named.figure.label == "NORP"
 
 
 def _described(text: str, start: int, end: int, stop: int, word: str, inside: Sequence[Named]) -> Voice:
@@ -270,7 +259,7 @@ def _described(text: str, start: int, end: int, stop: int, word: str, inside: Se
             pronoun = own.group(1).lower()
             subject = {"his": "he", "her": "she", "their": "they", "its": "it"}[pronoun]
             return Voice(start, end, Sort.PRONOUN, subject, "", plural=pronoun == "their", gender=of_pronoun(subject))
-    if word in places().peoples or (head in _QUANTIFIERS) or word.lower() in _QUANTIFIERS:
+    if word in places().peoples or {head, word.lower()} & words("en/anaphors.txt", "quantifier"):
         return Voice(start, end, Sort.DESCRIPTION, head, name, plural=True)
     if head in words("en/person_nouns.txt") or (word[:1].isupper() and head in words("en/titles.txt")):
         definite = _DEFINITE.match(text[start:end]) is not None or owner is not None
@@ -301,5 +290,8 @@ def _possessive(text: str, position: int) -> bool:
 
 def _author(text: str, stop: int, inside: Sequence[Named]) -> Named | None:
     """The name after of, by or from: "a letter from the ministry"."""
-    return next((n for n in inside if n.mention.start >= stop
-                 and re.search(r"\b(?:of|by|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$", text[stop : n.mention.start])), None)  # fmt: skip
+    after = (n for n in inside if n.mention.start >= stop)
+    return next((n for n in after if _BY.search(text[stop : n.mention.start])), None)
+
+
+_BY = re.compile(r"\b(?:of|by|from)\s+(?:the\s+)?(?:\w+\s+){0,3}$")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.gender import Gender, of_given_name, of_title
-from quotewire_extract.lexicon import words
+from quotewire_extract.lexicon import groups, words
 from quotewire_extract.mentions import Named
 from quotewire_extract.places import places
 
@@ -100,7 +100,7 @@ class Scene:
                 or part[:1].isupper()
                 or word in {"of", "the", "and"}
                 or word.startswith("ex-")
-                or (kept and word in _ROLE_ADJECTIVES)
+                or (kept and word in words("en/anaphors.txt", "role adjective"))
             ):
                 kept.append(part)
             else:
@@ -156,26 +156,35 @@ _COPULA = re.compile(
 )
 _GENDERED = re.compile(r"\b(?:he|she|his|her|him|himself|herself)\b", re.IGNORECASE)
 _SINGULAR_THEY = re.compile(r"\b(?:themself|uses? they|they/them|non-?binary|goes by they)\b", re.IGNORECASE)
-_ROLE_ADJECTIVES = frozenset({"former", "then", "late", "new", "acting", "interim", "veteran", "longtime", "foreign", "prime",
-                              "chief", "senior", "deputy", "vice", "national", "top", "first", "lead", "head", "local"})  # fmt: skip
 
-_SYNONYMS = {
-    "premier": "minister", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair", "ruler": "leader",
-    "spokesman": "spokesperson", "spokeswoman": "spokesperson", "congressman": "lawmaker", "congresswoman": "lawmaker",
-    "senator": "lawmaker", "representative": "lawmaker", "legislator": "lawmaker", "mp": "lawmaker", "sen": "lawmaker",
-    "rep": "lawmaker", "attorney": "lawyer", "counsel": "lawyer", "solicitor": "lawyer", "barrister": "lawyer",
-    "ceo": "executive", "boss": "executive", "physician": "doctor", "surgeon": "doctor", "footballer": "player",
-    "striker": "player", "midfielder": "player", "defender": "player", "goalkeeper": "player", "forward": "player",
-    "winger": "player", "quarterback": "player", "pitcher": "player", "manager": "coach", "trainer": "coach",
-    "actress": "actor", "gov": "governor", "writer": "author", "novelist": "author", "cop": "officer",
-    "policeman": "officer", "policewoman": "officer", "constable": "officer", "scientist": "researcher",
-    "professor": "academic", "lecturer": "academic", "scholar": "academic", "musician": "singer", "rapper": "singer",
-    "vocalist": "singer", "deputy": "deputy", "dr": "doctor", "prof": "academic", "headteacher": "teacher",
-}  # fmt: skip
-"""Roles that one article uses for one person in turn: the senator, the lawmaker. The right side stands for all."""
-
-_NO_ROLE = frozenset({"the", "a", "an", "of", "and", "in", "for", "at", "to", "mr", "mrs", "ms", "dr", "who", "his", "her",
-                      "on", "with", "by", "from", "its", "their", "that", "was", "is"})  # fmt: skip
+_NO_ROLE = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "in",
+        "for",
+        "at",
+        "to",
+        "mr",
+        "mrs",
+        "ms",
+        "who",
+        "his",
+        "her",
+        "on",
+        "with",
+        "by",
+        "from",
+        "its",
+        "their",
+        "that",
+        "was",
+        "is",
+    ]
+)
 
 
 def role_words(phrase: str) -> set[str]:
@@ -191,7 +200,7 @@ def role_words(phrase: str) -> set[str]:
             continue
         if low.endswith("s") and low[:-1] in words("en/person_nouns.txt"):
             low = low[:-1]
-        found.add(_SYNONYMS.get(low, low))
+        found.add(groups("en/role_synonyms.txt").get(low, low))
     for first, second in _PAIRS:
         if first in phrase.lower():
             found.add(second)

@@ -1,4 +1,4 @@
-"""How quotations stand to each other and to the facts: nested reports, negated and hypothetical ones, turns of a talk."""
+"""How quotations stand to each other and to the facts: nested, negated and hypothetical reports, turns of a talk."""
 
 from __future__ import annotations
 
