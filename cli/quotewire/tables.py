@@ -30,12 +30,14 @@ def show(
     output: Format,
     *,
     title: str | None = None,
+    widths: Mapping[str, int] | None = None,
     file: TextIO | None = None,
 ) -> int:
     """Print `rows` and return how many there were.
 
     `columns` are the fields that a table and CSV show, in that order; JSON is one array of the whole rows. A table
     marks what is not there with "–" and leaves times without fractions of a second; the others print values as is.
+    `widths` bounds columns of a table, so that the others have room.
     """
     out = file if file is not None else sys.stdout
     whole = [row.model_dump(mode="json") if isinstance(row, BaseModel) else dict(row) for row in rows]
@@ -46,11 +48,13 @@ def show(
         writer.writerow(columns)
         writer.writerows([_plain(row.get(name)) for name in columns] for row in whole)
     else:
-        _table(whole, columns, title, out)
+        _table(whole, columns, title, out, widths or {})
     return len(whole)
 
 
-def _table(rows: list[dict[str, Any]], columns: Sequence[str], title: str | None, out: TextIO) -> None:
+def _table(
+    rows: list[dict[str, Any]], columns: Sequence[str], title: str | None, out: TextIO, widths: Mapping[str, int]
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -59,7 +63,10 @@ def _table(rows: list[dict[str, Any]], columns: Sequence[str], title: str | None
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         table.add_column(
-            name.replace("_", " "), justify="right" if _all_numbers(rows, name) else "left", overflow="fold"
+            name.replace("_", " "),
+            justify="right" if _all_numbers(rows, name) else "left",
+            overflow="fold",
+            max_width=widths.get(name) if out.isatty() else None,
         )
     for row in rows:
         table.add_row(*(Text(_cell(row.get(name))) for name in columns))

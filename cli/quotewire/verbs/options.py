@@ -21,4 +21,4 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Up to then; a day counts whole.")]
 OutletOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of this publication only, in any case.")]
-LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many rows.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many rows.")]

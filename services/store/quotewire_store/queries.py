@@ -1,0 +1,200 @@
+"""Questions to the store, each a function that returns rows; asked of the views, as the reader role may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString, TypeAlias
+
+import psycopg
+from psycopg.rows import class_row
+from pydantic import BaseModel
+
+Connection: TypeAlias = psycopg.Connection[Any]
+
+
+class QuoteRow(BaseModel):
+    """One quotation with its article."""
+
+    quote_id: str
+    article_id: str
+    speakers: list[str | None]
+    """Fullest names in the article; joint speakers side by side, none where nothing says who."""
+    speaker_keys: list[str | None]
+    speaker_kinds: list[str]
+    kind: str
+    content: str
+    context: str
+    cue: str | None
+    confidence: float
+    flags: list[str]
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published_at: datetime | None
+    news_time: datetime
+    """`published_at`, or when the article was fetched where that is not stated."""
+    language: str | None
+
+
+class ArticleRow(BaseModel):
+    """One article, with the number of what was found in it."""
+
+    article_id: str
+    revision: int
+    change: str
+    outlet: str | None
+    title: str | None
+    authors: list[str]
+    url: str | None
+    published_at: datetime | None
+    news_time: datetime
+    ingested_at: datetime
+    language: str | None
+    annotation_status: str
+    quotes: int
+    entities: int
+    text: str | None = None
+    """Only where asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What all questions can be narrowed by. Times compare with `news_time`: from `since`, before `until`."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    outlet: str | None = None
+    """Name in full, in any case."""
+    words: str | None = None
+    """Must stand in the quotation, or in the article's title or text, in any case."""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteFilter(Filter):
+    """What quotations can be narrowed by besides."""
+
+    speaker: str | None = None
+    """A name as a person writes it: compared in any case with names, and with surnames where it is one word."""
+    speaker_key: str | None = None
+    """The same name folded by the annotator's `name_key`; used instead of `speaker` where it is given."""
+    kind: str | None = None
+    min_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter(Filter):
+    """What articles can be narrowed by besides."""
+
+    about: str | None = None
+    """A name that is mentioned, in any case."""
+    about_key: str | None = None
+    """The same folded; used instead of `about` where it is given."""
+    with_text: bool = False
+
+
+_SPEAKER: Final = "lower(name) = lower(%(speaker)s) OR lower(name) LIKE '%% ' || lower(%(surname)s)"
+_SPEAKER_KEY: Final = "name_key = %(speaker_key)s"
+_SURNAME_KEY: Final = f"{_SPEAKER_KEY} OR split_part(name_key, ' ', -1) = %(speaker_key)s"
+
+_QUOTE_COLUMNS: Final = """
+    quote_id, article_id, speakers, speaker_keys, speaker_kinds, kind, content, context, cue, confidence, flags, outlet,
+    title, url, published_at, news_time, language
+"""
+_ARTICLE_COLUMNS: Final = """
+    article_id, revision, change, outlet, title, authors, url, published_at, news_time, ingested_at, language,
+    annotation_status
+"""
+
+
+def quotes(connection: Connection, wanted: QuoteFilter) -> list[QuoteRow]:
+    """Find quotations, the newest first."""
+    conditions = _common(wanted, words="content")
+    _add(conditions, wanted.kind is not None, "kind = %(kind)s")
+    _add(conditions, wanted.min_confidence is not None, "confidence >= %(min_confidence)s")
+    view: LiteralString = "news.quotes_current"
+    if wanted.speaker_key is not None:
+        view = "news.speakers_current"
+        conditions.append(_SPEAKER_KEY if " " in wanted.speaker_key else _SURNAME_KEY)
+    elif wanted.speaker is not None:
+        view = "news.speakers_current"
+        conditions.append(_SPEAKER)
+    surname = wanted.speaker if wanted.speaker and " " not in wanted.speaker.strip() else None
+    values = _values(wanted) | {
+        "kind": wanted.kind,
+        "min_confidence": wanted.min_confidence,
+        "speaker_key": wanted.speaker_key,
+        "speaker": (wanted.speaker or "").strip(),
+        "surname": None if surname is None else _like(surname.strip()),
+    }
+    # The inner question finds the quotations by an index; the outer one fetches all of their joint speakers.
+    statement = f"""
+        SELECT {_QUOTE_COLUMNS} FROM news.quotes_current JOIN (
+            SELECT DISTINCT quote_id, article_id, news_time FROM {view} WHERE {_all(conditions)}
+            ORDER BY news_time DESC, article_id, quote_id LIMIT %(limit)s
+        ) AS found USING (quote_id, article_id, news_time)
+        ORDER BY news_time DESC, article_id, position
+    """  # noqa: S608 - put together from the literals above; every value is a parameter
+    with connection.cursor(row_factory=class_row(QuoteRow)) as cursor:
+        return cursor.execute(statement, values).fetchall()
+
+
+def articles(connection: Connection, wanted: ArticleFilter) -> list[ArticleRow]:
+    """Find articles, the newest first."""
+    conditions = _common(wanted, words="coalesce(title, '') || ' ' || text")
+    mentioned: LiteralString = (
+        "EXISTS (SELECT FROM news.mentions m WHERE m.article_id = articles_current.article_id AND "
+    )
+    if wanted.about_key is not None:
+        conditions.append(f"{mentioned} m.name_key = %(about_key)s)")
+    elif wanted.about is not None:
+        conditions.append(f"{mentioned} lower(m.name) = lower(%(about)s))")
+    values = _values(wanted) | {"about": wanted.about, "about_key": wanted.about_key}
+    text: LiteralString = ", text" if wanted.with_text else ""
+    statement = f"""
+        SELECT {_ARTICLE_COLUMNS} {text},
+               (SELECT count(*) FROM news.quotes_current q WHERE q.article_id = found.article_id) AS quotes,
+               (SELECT count(DISTINCT (m.entity_id, m.label, m.name)) FROM news.mentions m
+                WHERE m.article_id = found.article_id) AS entities
+        FROM (SELECT {_ARTICLE_COLUMNS} {text} FROM news.articles_current WHERE {_all(conditions)}
+              ORDER BY news_time DESC, article_id LIMIT %(limit)s) AS found
+        ORDER BY news_time DESC, article_id
+    """  # noqa: S608 - as above
+    with connection.cursor(row_factory=class_row(ArticleRow)) as cursor:
+        return cursor.execute(statement, values).fetchall()
+
+
+def _common(wanted: Filter, words: LiteralString) -> list[LiteralString]:
+    conditions: list[LiteralString] = []
+    _add(conditions, wanted.since is not None, "news_time >= %(since)s")
+    _add(conditions, wanted.until is not None, "news_time < %(until)s")
+    _add(conditions, wanted.outlet is not None, "lower(outlet) = lower(%(outlet)s)")
+    _add(conditions, wanted.words is not None, f"{words} ILIKE %(words)s")
+    return conditions
+
+
+def _values(wanted: Filter) -> dict[str, object]:
+    words = None if wanted.words is None else f"%{_like(wanted.words)}%"
+    return {
+        "since": wanted.since,
+        "until": wanted.until,
+        "outlet": wanted.outlet,
+        "words": words,
+        "limit": wanted.limit,
+    }
+
+
+def _add(conditions: list[LiteralString], given: bool, condition: LiteralString) -> None:
+    if given:
+        conditions.append(condition)
+
+
+def _all(conditions: Sequence[LiteralString]) -> LiteralString:
+    return " AND ".join([f"({condition})" for condition in conditions]) or "true"
+
+
+def _like(words: str) -> str:
+    """Take the meaning out of LIKE's own characters."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
