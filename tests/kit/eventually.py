@@ -4,14 +4,22 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 _PAUSE = 0.02  # seconds between two looks: short beside anything a test waits for, long beside the look itself
 
 
-async def eventually(predicate: Callable[[], T | Awaitable[T]], within: float = 10) -> T:
+@overload
+async def eventually(predicate: Callable[[], Awaitable[T]], within: float = 10) -> T: ...
+
+
+@overload
+async def eventually(predicate: Callable[[], T], within: float = 10) -> T: ...
+
+
+async def eventually(predicate: Callable[[], Any], within: float = 10) -> Any:
     """Call `predicate` (sync or async) until its result is truthy, and return that result.
 
     An AssertionError or LookupError of the predicate counts as "not yet". After `within` seconds the last result, or
@@ -22,7 +30,7 @@ async def eventually(predicate: Callable[[], T | Awaitable[T]], within: float = 
         told: object
         try:
             result = predicate()
-            value: T = await result if inspect.isawaitable(result) else result
+            value = await result if inspect.isawaitable(result) else result
         except (AssertionError, LookupError) as error:
             told = error
         else:

@@ -30,6 +30,8 @@ class Check:
     ok: bool
     detail: str
     """One line for the operator: what it is when ``ok`` ("model en_wire 7 loaded"), what to do when not."""
+    since: float | None = None
+    """When it became so, in seconds since 1970; None: as far as the health server has seen."""
 
 
 Checks = Callable[[], Mapping[str, Check]]
@@ -80,7 +82,7 @@ class HealthServer:
         """Look at all parts: whether all are well, and the body of the answer."""
         checks = self._parts[path]()
         parts = {
-            name: {"ok": check.ok, "detail": check.detail, "since": self._stands_since(path, name, check.ok)}
+            name: {"ok": check.ok, "detail": check.detail, "since": self._stands_since(path, name, check)}
             for name, check in checks.items()
         }
         ok = all(check.ok for check in checks.values())
@@ -90,12 +92,13 @@ class HealthServer:
             body["why"] = why
         return ok, body
 
-    def _stands_since(self, path: str, name: str, ok: bool) -> str:
+    def _stands_since(self, path: str, name: str, check: Check) -> str:
         with self._lock:
             stood, since = self._since.get((path, name), (None, 0.0))
-            if stood is not ok:
+            if stood is not check.ok:
                 since = self._wall()
-                self._since[path, name] = (ok, since)
+                self._since[path, name] = (check.ok, since)
+        since = since if check.since is None else check.since
         return datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -14,6 +14,7 @@ What is changed, and why:
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
@@ -42,6 +43,10 @@ FETCH_BYTES = 2**20
 """Bytes fetched of a partition at once (a larger record still comes): times 12 partitions, what the client may hold."""
 
 
+LOGGER = logging.getLogger("faust.stage")
+"""For our subclasses, so that what Faust says through them is held back like the rest of Faust."""
+
+
 class Loop(Protocol):
     """The engine as this module calls it."""
 
@@ -61,6 +66,7 @@ class Loop(Protocol):
 class StageConsumer(driver.Consumer):
     """Faust's consumer, with acknowledging and waiting taken out of its hands."""
 
+    logger = LOGGER
     before_leaving: Callable[[], Awaitable[None]]
 
     def ack(self, message: Any) -> bool:
@@ -90,6 +96,8 @@ class StageTransport(driver.Transport):
 
 class StageApp(faust.App):
     """Faust's app with our transport for what it reads."""
+
+    logger = LOGGER
 
     def _new_transport(self) -> Any:
         return StageTransport(self.conf.broker_consumer, self)
@@ -238,6 +246,8 @@ def _credentials(kafka: KafkaSettings) -> Any:
 class Companion(mode.Service):
     """Runs coroutines beside the app, from before its start until after its stop."""
 
+    logger = LOGGER
+
     def __init__(self, *coroutines: Callable[[], Awaitable[None]], at_end: Callable[[], Awaitable[None]]) -> None:
         super().__init__()
         self._coroutines = coroutines
@@ -253,8 +263,15 @@ class Companion(mode.Service):
         await self._at_end()
 
 
+class StageWorker(faust.Worker):
+    """Faust's worker, which waits a second for nothing when it ends."""
+
+    async def _sentinel_task(self) -> None:
+        """Not wait."""
+
+
 def new_worker(stage: KafkaStage, companion: Companion, loop: asyncio.AbstractEventLoop) -> Any:
     """Build the worker that installs the signal handlers and runs the app."""
-    worker = faust.Worker(stage.app, companion, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+    worker = StageWorker(stage.app, companion, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
     return worker

@@ -10,6 +10,8 @@ from typing import Protocol
 from . import logs, metrics
 
 EVERY_S = 5.0
+AGAIN_S = 1.0
+"""Seconds to the next attempt after one that failed."""
 ANSWER_S = 10.0
 """Seconds Kafka may take to answer; without an answer nothing is known, and nothing is concluded."""
 
@@ -49,12 +51,14 @@ class LagMonitor:
     async def run(self) -> None:
         """Measure until cancelled."""
         while True:
+            pause_s = EVERY_S
             try:
                 await asyncio.wait_for(self.measure(), ANSWER_S)
             except Exception as error:  # Kafka away or between two assignments: the gauges keep their last value
                 self.total = None
+                pause_s = AGAIN_S
                 self._log.debug("lag unknown", why=repr(error))
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(pause_s)
 
     async def measure(self) -> None:
         """Ask once and set the gauges."""

@@ -17,6 +17,8 @@ from .settings import LogSettings
 
 REPEAT_S = 60.0
 """A library may say the same thing once a minute: a client that lost its broker says it thousands of times."""
+TWICE = ("faust.agents.actor", "faust.worker")
+"""These tell of a crash once more that the engine has logged with its stack."""
 NOISY = ("aiokafka", "faust", "mode", "kafka")
 """Libraries whose repetitions are held back; their INFO is about themselves, so they start at WARNING."""
 
@@ -96,6 +98,8 @@ def configure(settings: LogSettings, stage: str) -> None:
     quiet = logging.DEBUG if settings.level == "DEBUG" else max(logging.WARNING, logging.getLevelName(settings.level))
     for name in NOISY:
         logging.getLogger(name).setLevel(quiet)
+    for name in TWICE:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     handler.addFilter(
         lambda record: not record.name.startswith(NOISY) or (once.filter(record) and plain.filter(record))
     )

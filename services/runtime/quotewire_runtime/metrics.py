@@ -28,7 +28,7 @@ from quotewire_schemas.dead_letter import Reason
 
 from .outcomes import OUTCOMES
 
-disable_created_metrics()  # they double the number of series and nobody asks for them
+disable_created_metrics()  # type: ignore[no-untyped-call] # they double the number of series and nobody asks for them
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)

@@ -61,6 +61,8 @@ class Runner:
         self._state = StageState(self._stage)
         self._heartbeat = Heartbeat(self._stage)
         self._partitions: int | None = None
+        self._lag: LagMonitor | None = None
+        self._pulse: asyncio.Task[None] | None = None
         self._started = False
 
     def run(self) -> int:
@@ -73,7 +75,7 @@ class Runner:
         self._log.info("starting", version=metrics.package_version(), health=address, reads=self._source)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        pulse = loop.create_task(self._heartbeat.run())
+        self._pulse = loop.create_task(self._heartbeat.run())
         try:
             if not self._prepared(loop):
                 return 0
@@ -86,7 +88,6 @@ class Runner:
             return 1
         finally:
             if not loop.is_closed():
-                pulse.cancel()
                 loop.run_until_complete(self._stop_handler())
             health.stop()
         return 0
@@ -103,7 +104,7 @@ class Runner:
         )
         engine = Engine(self._handler, client=kafka, settings=settings, topics=self._topics, state=self._state)
         kafka.attach(engine, on_assigned=self._assigned)
-        lag = LagMonitor(self._stage, kafka, engine.positions)
+        lag = self._lag = LagMonitor(self._stage, kafka, engine.positions)
         worker = new_worker(kafka, Companion(lag.run, at_end=self._stop_handler), loop)
         Watchdog(
             self._state,
@@ -169,6 +170,8 @@ class Runner:
         self._log.info("partitions assigned", number=len(partitions), partitions=sorted(tp[1] for tp in partitions))
 
     async def _stop_handler(self) -> None:
+        if self._pulse is not None:
+            self._pulse.cancel()
         if self._started:
             self._started = False
             with contextlib.suppress(asyncio.CancelledError):
@@ -179,6 +182,8 @@ class Runner:
 
     def _ready(self) -> Mapping[str, Check]:
         checks = {"state": self._state.check(), "partitions": self._assignment()}
+        if self._lag is not None and self._lag.total is not None:
+            checks["lag"] = Check(True, f"{self._lag.total} records wait in the own partitions")
         if self._started:
             checks |= self._handler.checks()
         return checks

@@ -65,7 +65,7 @@ class StageState:
     def check(self) -> Check:
         """Readiness: only a running stage is ready."""
         now = self._now
-        return Check(now.state is State.RUNNING, f"{now.state}: {now.why}" if now.why else str(now.state))
+        return Check(now.state is State.RUNNING, f"{now.state}: {now.why}" if now.why else str(now.state), now.since)
 
     def _moment(self, state: State, why: str) -> Moment:
         for other in State:

@@ -1,0 +1,35 @@
+"""A wire of topics and a probe stage per test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.probes import Stage, Wire
+
+
+@pytest.fixture
+async def wire(kafka: str, topic_prefix: str) -> Wire:
+    """The test's own topics."""
+    made = Wire(kafka, topic_prefix)
+    await made.make_topics()
+    return made
+
+
+@pytest.fixture
+def new_stage(kafka: str, topic_prefix: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+    """Makes probe stages; those that still run at the end are killed."""
+    stages: list[Stage] = []
+
+    def make(told: dict[str, Any] | None = None, **engine: Any) -> Stage:
+        log = tmp_path / f"stage{len(stages)}.log"
+        log.touch()
+        stages.append(Stage(kafka, topic_prefix, log, told or {}, engine))
+        return stages[-1]
+
+    yield make
+    for stage in stages:
+        if stage.process is not None and stage.process.poll() is None:
+            stage.process.kill()
+            stage.process.wait()

@@ -1,0 +1,78 @@
+"""A stage that passes records on, as badly as told: `python probe_stage.py`, with PROBE (JSON) in its environment.
+
+work_s        seconds of work per record
+raise_after   raise when so many records were seen in this life, before the batch is finished
+away          a file: while it exists the outside is away
+start_away    likewise, while starting
+reject        values that begin with this word are rejected
+crash         a value that makes every attempt raise
+grow          emit so many bytes instead of the value
+block_s       block the event loop for so long in every batch
+"""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from quotewire_runtime.errors import QuotewireError
+from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.settings import StageSettings, load
+from quotewire_runtime.stage import Check, Done, Emit, Record, Reject, Retry, run_stage
+from quotewire_schemas import topics
+from quotewire_schemas.dead_letter import Reason
+
+
+class PassOn:
+    """Article in, the same bytes out."""
+
+    stage = "extract"
+
+    def __init__(self, told: Mapping[str, object]) -> None:
+        self.told = told
+        self.seen = 0
+        self.stopped = False
+
+    async def start(self) -> None:
+        if self.is_there("start_away"):
+            raise Retry(0.2, "the probe's database is away")
+        if "start_fails" in self.told:
+            raise QuotewireError("the probe has no model: give it one")
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+    def checks(self) -> Mapping[str, Check]:
+        return {"probe": Check(True, "well")}
+
+    async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
+        if self.is_there("away"):
+            raise Retry(0.2, "the probe's database is away")
+        self.seen += len(records)
+        if self.seen >= int(str(self.told.get("raise_after", 1 << 60))):
+            raise RuntimeError("the probe was told to fail")
+        await asyncio.sleep(float(str(self.told.get("work_s", 0))) * len(records))
+        self.block()
+        return [self.one(record) for record in records]
+
+    def block(self) -> None:
+        time.sleep(float(str(self.told.get("block_s", 0))))
+
+    def is_there(self, file: str) -> bool:
+        return file in self.told and Path(str(self.told[file])).exists()
+
+    def one(self, record: Record) -> Done | Reject:
+        value = record.value or b""
+        reject = str(self.told.get("reject", ""))
+        if reject and value.startswith(reject.encode()):
+            return Reject(Reason.INVALID, "text: the probe rejects it")
+        if "grow" in self.told:
+            value = bytes(int(str(self.told["grow"])))
+        emit = Emit(topics.ENRICHED, record.key or b"", value, record.headers)
+        return Done(Outcome.ANNOTATED, (record.key or b"").decode(), (emit,), {"bytes": len(value)})
+
+
+if __name__ == "__main__":
+    run_stage(load(StageSettings), PassOn(json.loads(os.environ["PROBE"])), topics.ARTICLE)

@@ -1,0 +1,231 @@
+"""A stage on real Kafka: what goes in comes out, whatever happens to the process."""
+
+import functools
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kit.eventually import eventually
+from kit.probes import Stage, Wire
+from quotewire.local.kafka import LocalKafka
+from quotewire_runtime import headers
+from quotewire_runtime.dead_letter import read_dead_letter
+from quotewire_schemas.dead_letter import Reason
+
+pytestmark = pytest.mark.integration
+
+NewStage = Callable[..., Stage]
+DEAD = "news.article.v1.extract.dlq"
+
+
+async def test_passes_everything_on_and_says_so(wire: Wire, new_stage: NewStage) -> None:
+    await wire.feed(500)
+    stage = new_stage()
+    stage.start()
+    await eventually(lambda: stage.metric('quotewire_articles_total{outcome="annotated",stage="extract"}') == 500, 30)
+    assert stage.ready()
+    tally = await wire.tally()
+    assert (tally.unique, tally.twice, tally.late) == (500, 0, 0)
+    assert stage.get("/live")[0] == 200
+    await eventually(lambda: stage.metric('quotewire_assigned_partitions{stage="extract"}') == 12)
+    lag = f'quotewire_lag_records{{partition="0",stage="extract",topic="{wire.topics.article}"}}'
+    await eventually(lambda: stage.metric(lag) == 0)
+    code, seconds = stage.end()
+    assert (code, seconds < 10) == (0, True)
+    lines = stage.events("article")
+    assert len(lines) == 500
+    assert {"article_id", "outcome", "duration_ms", "topic", "partition", "offset", "stage", "bytes"} <= lines[0].keys()
+
+
+async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_stage: NewStage) -> None:
+    await wire.feed(4000)
+    stage = new_stage({"raise_after": 500}, batch_articles=4, commit_interval_s=0.2, instance_id="one")
+    began = time.monotonic()
+    codes: list[int | None] = []
+    while not await _whole(wire, 4000) and len(codes) < 20:
+        process = stage.start()
+        await eventually(functools.partial(_ended_or_whole, process, wire, 4000), 60)
+        codes.append(process.poll())
+    tally = await wire.tally()
+    assert (tally.unique, tally.late) == (4000, 0)
+    assert codes[:7] == [1] * 7
+    assert time.monotonic() - began < 150
+
+
+async def _ended_or_whole(process: subprocess.Popen[bytes], wire: Wire, number: int) -> bool:
+    return process.poll() is not None or (await wire.count() >= number and await _whole(wire, number))
+
+
+async def test_sigkill_in_mid_batch_loses_nothing(wire: Wire, new_stage: NewStage) -> None:
+    await wire.feed(2000)
+    stage = new_stage({"work_s": 0.002}, commit_interval_s=0.2, instance_id="one")
+    for _ in range(3):
+        before = await wire.count()
+        stage.start()
+        await eventually(functools.partial(_more, wire, before + 100), 30)
+        stage.end(signal.SIGKILL)
+    stage.start()
+    await eventually(lambda: _whole(wire, 2000), 60)
+    assert (await wire.tally()).late == 0
+
+
+async def _more(wire: Wire, than: int) -> bool:
+    return await wire.count() > than
+
+
+async def _whole(wire: Wire, number: int) -> bool:
+    return (await wire.tally()).unique == number
+
+
+async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(wire: Wire, new_stage: NewStage) -> None:
+    await wire.feed(1000)
+    stage = new_stage({"work_s": 0.005}, instance_id="one")
+    for _ in range(2):
+        before = await wire.count()
+        stage.start()
+        await eventually(functools.partial(_more, wire, before + 100), 30)
+        code, seconds = stage.end()
+        assert (code, seconds < 10) == (0, True)
+    stage.start()
+    await eventually(lambda: _whole(wire, 1000), 60)
+    tally = await wire.tally()
+    assert (tally.twice, tally.late) == (0, 0)
+
+
+async def test_a_poison_record_becomes_a_dead_letter_with_all_it_had(wire: Wire, new_stage: NewStage) -> None:
+    own = [("ce_id", b"a:1"), ("trace", b"\xff\xfe")]
+    await wire.put([(b"k", b"poison \x00\xff")], timestamp_ms=1_700_000_000_123, headers=own)
+    await wire.feed(100)
+    stage = new_stage({"reject": "poison"})
+    stage.start()
+    await eventually(lambda: _whole_without_poison(wire, 100), 30)
+    (record,) = await wire.on(DEAD)
+    assert (record.key, record.value, record.timestamp_ms) == (b"k", b"poison \x00\xff", 1_700_000_000_123)
+    assert record.headers[:2] == tuple(own)
+    letter = read_dead_letter(record)
+    assert (letter.stage, letter.reason, letter.message) == ("extract", Reason.INVALID, "text: the probe rejects it")
+    assert letter.topic == wire.topics.article
+    assert headers.text_of(record.headers, "__connect.errors.offset") == "0"
+    assert stage.metric('quotewire_dead_letters_total{reason="invalid",stage="extract"}') == 1
+
+
+async def _whole_without_poison(wire: Wire, number: int) -> bool:
+    return await wire.count() == number and await wire.count(DEAD) == 1
+
+
+async def test_a_product_that_is_too_large_becomes_a_dead_letter(wire: Wire, new_stage: NewStage) -> None:
+    await wire.put([(b"k", b"1:1")])
+    stage = new_stage({"grow": 5_000_000})
+    stage.start()
+    await eventually(lambda: _dead(wire, 1), 30)
+    (record,) = await wire.on(DEAD)
+    letter = read_dead_letter(record)
+    assert letter.reason is Reason.TOO_LARGE
+    assert "news.article.enriched.v1, which takes 4194304" in letter.message
+    assert await wire.count() == 0
+
+
+async def _dead(wire: Wire, number: int) -> bool:
+    return await wire.count(DEAD) == number
+
+
+async def test_away_means_waiting_not_ready_and_one_line(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.touch()
+    await wire.feed(100)
+    stage = new_stage({"away": str(away)})
+    stage.start()
+    await eventually(lambda: stage.metric('quotewire_retries_total{stage="extract"}') >= 5, 30)
+    status, body = stage.get("/ready")
+    assert status == 503
+    assert json.loads(body)["why"] == "state: waiting: the probe's database is away"
+    assert len(stage.events("waiting")) == 1
+    assert stage.get("/live")[0] == 200
+    away.unlink()
+    await eventually(lambda: _whole(wire, 100), 30)
+    await eventually(stage.ready)
+    assert await wire.count(DEAD) == 0
+    assert len(stage.events("waited")) == 1
+
+
+async def test_sigterm_while_waiting_gives_the_batch_up(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.touch()
+    await wire.feed(100)
+    stage = new_stage({"away": str(away)})
+    stage.start()
+    await eventually(lambda: stage.metric('quotewire_retries_total{stage="extract"}') >= 1, 30)
+    code, seconds = stage.end()
+    assert (code, seconds < 10) == (0, True)
+    away.unlink()
+    stage.start()
+    await eventually(lambda: _whole(wire, 100), 30)
+    assert (await wire.tally()).twice == 0
+
+
+async def test_too_many_dead_letters_pause_the_stage_alive(wire: Wire, new_stage: NewStage) -> None:
+    await wire.put([(b"%d" % n, b"poison") for n in range(60)])
+    stage = new_stage({"reject": "poison"}, dead_letters_in_a_row=20, batch_articles=8)
+    process = stage.start()
+    await eventually(lambda: stage.metric('quotewire_stage_state{stage="extract",state="paused"}') == 1, 30)
+    status, body = stage.get("/ready")
+    assert status == 503
+    assert "dead letters in a row" in json.loads(body)["why"]
+    assert "text: the probe rejects it" in json.loads(body)["why"]
+    assert await wire.count(DEAD) < 20
+    assert process.poll() is None
+    (line,) = stage.events("paused")
+    assert "restart the stage" in line["what_to_do"]
+    stage.end()
+    stage.told = {}
+    stage.start()
+    dead = await wire.count(DEAD)
+    await eventually(lambda: _out(wire, 60 - dead), 30)
+
+
+async def _out(wire: Wire, number: int) -> bool:
+    return await wire.count() == number
+
+
+async def test_without_kafka_or_topics_it_waits_with_a_clear_line(
+    local_kafka: LocalKafka, kafka: str, topic_prefix: str, new_stage: NewStage
+) -> None:
+    stage = new_stage()
+    stage.kafka = "127.0.0.1:1"
+    stage.start()
+    line = await eventually(lambda: stage.events("waiting")[0], 20)
+    assert line["why"] == "Kafka does not answer at 127.0.0.1:1"
+    await eventually(lambda: stage.get("/ready")[0] == 503)
+    assert "Kafka does not answer" in json.loads(stage.get("/ready")[1])["why"]
+    assert stage.end()[0] == 0
+    stage.kafka = kafka
+    stage.log.write_text("")
+    stage.start()
+    line = await eventually(lambda: stage.events("waiting")[0], 20)
+    assert f"no topic {topic_prefix}news.article.v1, " in line["why"]
+    assert "quotewire topics apply" in line["why"]
+    await Wire(kafka, topic_prefix).make_topics()
+    await eventually(stage.ready, 30)
+
+
+async def test_a_handler_that_cannot_start_ends_it_with_one_line(wire: Wire, new_stage: NewStage) -> None:
+    stage = new_stage({"start_fails": True})
+    assert stage.start().wait(30) == 1
+    assert "quotewire: the probe has no model: give it one" in stage.log.read_text()
+    assert "Traceback" not in stage.log.read_text()
+
+
+async def test_a_handler_that_waits_at_start_is_asked_again(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.touch()
+    stage = new_stage({"start_away": str(away)})
+    stage.start()
+    await eventually(lambda: stage.events("waiting"), 20)
+    assert json.loads(stage.get("/ready")[1])["checks"]["state"]["detail"] == "starting: the probe's database is away"
+    away.unlink()
+    await eventually(stage.ready, 30)
