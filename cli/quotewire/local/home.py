@@ -145,7 +145,7 @@ def settings_env(root: Path | None = None) -> dict[str, str]:
     """
     if root is None:
         given = CommandSettings()
-        if given.kafka.bootstrap_servers and given.postgres.dsn:
+        if given.kafka.bootstrap_servers and (given.postgres.dsn or given.postgres.host):
             return {}
     state = Home.open(root)
     assert state.kafka is not None

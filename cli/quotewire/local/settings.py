@@ -47,6 +47,7 @@ class ExternalPostgres(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     dsn: SecretStr | None = Field(None, description="connection string of a PostgreSQL to use instead of a local one")
+    host: str | None = Field(None, description="or its host; the verbs that feed and ask a stream read the other parts")
 
 
 class CommandSettings(BaseSettings):
@@ -56,4 +57,4 @@ class CommandSettings(BaseSettings):
 
     local: LocalParts = Field(default_factory=LocalParts)
     kafka: ExternalKafka = Field(default_factory=lambda: ExternalKafka(bootstrap_servers=None))
-    postgres: ExternalPostgres = Field(default_factory=lambda: ExternalPostgres(dsn=None))
+    postgres: ExternalPostgres = Field(default_factory=lambda: ExternalPostgres(dsn=None, host=None))

@@ -1,0 +1,25 @@
+import pytest
+
+from quotewire.local.home import NothingRuns, settings_env
+
+
+@pytest.mark.parametrize(
+    "postgres", [{"QUOTEWIRE_POSTGRES__DSN": "postgresql://db/news"}, {"QUOTEWIRE_POSTGRES__HOST": "db"}]
+)
+def test_addresses_in_the_environment_make_a_home_needless(
+    postgres: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": "broker:9092", **postgres}.items():
+        monkeypatch.setenv(name, value)
+
+    assert {} == settings_env()
+
+
+def test_kafka_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS", "broker:9092")
+    monkeypatch.delenv("QUOTEWIRE_POSTGRES__DSN", raising=False)
+    monkeypatch.delenv("QUOTEWIRE_POSTGRES__HOST", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("empty")))
+
+    with pytest.raises(NothingRuns, match="quotewire up"):
+        settings_env()
