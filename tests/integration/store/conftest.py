@@ -2,8 +2,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from kit.services import services
 from quotewire_store.handle import StoreHandler
 from quotewire_store.postgres import Database
+
+__all__ = ["handler", "services"]
 
 
 @pytest.fixture
