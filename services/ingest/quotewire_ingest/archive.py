@@ -115,7 +115,12 @@ class Archive:
         kind = _TYPES[document.kind]
         if document.http_headers is None:
             record = writer.create_warc_record(
-                target, "resource", payload=BytesIO(document.body), warc_content_type=kind, warc_headers_dict=headers
+                target,
+                "resource",
+                payload=BytesIO(document.body),
+                length=len(document.body),
+                warc_content_type=kind,
+                warc_headers_dict=headers,
             )
         else:
             # The body stands here decoded: the encodings of the wire are taken off its headers.
@@ -124,7 +129,12 @@ class Archive:
             lines.append(("Content-Length", str(len(document.body))))
             http = StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1")
             record = writer.create_warc_record(
-                target, "response", payload=BytesIO(document.body), http_headers=http, warc_headers_dict=headers
+                target,
+                "response",
+                payload=BytesIO(document.body),
+                length=len(document.body),
+                http_headers=http,
+                warc_headers_dict=headers,
             )
         writer.write_record(record)
 

@@ -27,6 +27,7 @@ from quotewire_runtime import logs, metrics
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.health import Check, HealthServer
 from quotewire_runtime.heartbeat import Heartbeat
+from quotewire_runtime.waiting import Waiting
 
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
@@ -57,10 +58,12 @@ class Ingest:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
         settings = self._settings
         async with Fetcher(settings.fetch) as fetcher, PageReaders(settings.read) as readers:
-            hosts = Hosts()
+            hosts, wait = Hosts(), Waiting(self._log)
             kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
             self._workers = [
-                Worker(self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, hosts)
+                Worker(
+                    self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, hosts, wait
+                )
                 for kind, batch in kinds
             ]
             parts: list[Coroutine[Any, Any, None]] = [self._heartbeat.run(), self._relay.run(), self._forget()]

@@ -16,6 +16,9 @@ ACCEPT_ENCODING = "gzip, deflate"
 _MOST_ENCODINGS = 3
 
 
+_HEAD_BYTES = 2
+
+
 class _Stage(Protocol):
     def feed(self, data: bytes, room: int) -> bytes: ...
 
@@ -65,22 +68,24 @@ class _Inflate:
     def __init__(self, gzip: bool) -> None:
         self._gzip = gzip
         self._object = zlib.decompressobj(31 if gzip else 15)
-        self._fresh = True
+        self._head = b""
+        self._started = False
 
     def feed(self, data: bytes, room: int) -> bytes:
+        if not self._started:
+            data = self._head + data
+            if len(data) < _HEAD_BYTES:
+                self._head = data
+                return b""
+            self._started = True
+            if not self._gzip and not _has_zlib_head(data):
+                self._object = zlib.decompressobj(-15)
         out: list[bytes] = []
         while data and room > 0:
             try:
                 piece = self._object.decompress(data, room)
             except zlib.error as error:
-                if self._gzip or not self._fresh:
-                    raise Refused(Reason.ENCODING, "the compressed answer is damaged") from error
-                self._object, self._fresh = (
-                    zlib.decompressobj(-15),
-                    False,
-                )  # deflate without its wrapper, as some servers send it
-                continue
-            self._fresh = False
+                raise Refused(Reason.ENCODING, "the compressed answer is damaged") from error
             out.append(piece)
             room -= len(piece)
             data = self._object.unconsumed_tail
@@ -94,7 +99,9 @@ class _Inflate:
         return b"".join(out)
 
     def end(self, room: int) -> bytes:
-        if not self._fresh and not self._object.eof:
+        if not self._started and self._head:
+            raise Refused(Reason.TRUNCATED, "the compressed answer ends too early")
+        if self._started and not self._object.eof:
             raise Refused(Reason.TRUNCATED, "the compressed answer ends too early")
         return b""
 
@@ -128,6 +135,11 @@ class _Whole:
                 Reason.ENCODING, f"the {self._name} answer is damaged or larger than {room // 1024} KiB"
             ) from error
         return bytes(out[:size])
+
+
+def _has_zlib_head(data: bytes) -> bool:
+    """RFC 1950: method 8, and the first two bytes are a multiple of 31. Some servers send deflate without it."""
+    return data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0
 
 
 def _stage(name: str) -> _Stage:

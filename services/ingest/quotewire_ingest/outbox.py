@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.database import Connection, Database
+from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.errors import AwayError
@@ -77,6 +77,10 @@ class Relay:
                 producer = new_producer(self._kafka, client_id="quotewire-ingest")
                 async with _started(producer), self._database.connection() as connection:
                     await self._hold(connection, producer, wait.over)
+            except DatabaseAway as error:
+                self.problem = str(error)  # the workers tell of it
+                await asyncio.sleep(_AGAIN_S)
+                continue
             except AwayError as error:
                 self.problem = str(error)
             except (TimeoutError, KafkaError, OSError) as error:

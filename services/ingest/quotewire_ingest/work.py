@@ -63,14 +63,14 @@ class Worker:
 
     def __init__(
         self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, hosts: Hosts,
+        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, hosts: Hosts, wait: Waiting,
     ) -> None:  # fmt: skip
-        """``database`` must have a holder: it is the worker's name in the queue."""
+        """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
         self._readers, self._fetcher, self._archive, self._hosts = readers, fetcher, archive, hosts
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
-        self._wait = Waiting(self._log)
+        self._wait = wait
         self._recovered_at = 0.0
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""

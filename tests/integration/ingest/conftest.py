@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from aiokafka import TopicPartition
 
 from kit.services import Services
 from quotewire_ingest.bootstrap import Ingest
@@ -21,7 +22,7 @@ from quotewire_runtime.settings import KafkaSettings, PostgresSettings
 from quotewire_runtime.topics_admin import apply
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
-from quotewire_schemas.topics import Topics
+from quotewire_schemas.topics import ARTICLE, Topics, spec
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Stream:
         await consumer.start()
         try:
             topic = Topics(self.kafka.topic_prefix).article
-            partitions = [aiokafka_partition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            partitions = [TopicPartition(topic, number) for number in range(spec(ARTICLE).partitions)]
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
             await consumer.seek_to_beginning(*partitions)
@@ -63,12 +64,6 @@ class Stream:
             (codec.decode(Article, message.value), {name: data.decode() for name, data in message.headers}, message.key)
             for message in found
         ]
-
-
-def aiokafka_partition(topic: str, number: int) -> Any:
-    from aiokafka import TopicPartition
-
-    return TopicPartition(topic, number)
 
 
 @pytest.fixture
