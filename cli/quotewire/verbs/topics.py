@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    help="Create and describe the topics, as the contract has them.",
+    help="Create and describe the topics, as the contract has them.\n\n\b\nExample:\n    quotewire topics describe",
 )
 
 
