@@ -120,6 +120,9 @@ def _invoke(verb: str, arguments: list[str]) -> int:
             typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False),
         )
         target.command(help=_help_of(function))(function)
+    else:
+        for info in target.registered_commands:
+            info.help = info.help or _help_of(info.callback)
     command = typer.main.get_command(target)
     # BadParameter < UsageError < ClickException; typer exports only the first by a name that stays.
     click_error: type[Any] = typer.BadParameter.__mro__[2]

@@ -115,9 +115,12 @@ class LocalKafka(Part):
     def _java(self, *heap: str) -> list[str]:
         # The serial collector and the first compiler tier start fastest and use the least memory; a broker for one
         # machine moves some MB/s at most, and the file copying is not done in Java.
+        # What the libraries inside do is theirs to mend; since Java 24 the virtual machine would fill the log with it.
+        calm = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
         return [
             str(self.java.path),
             *heap,
+            *(calm if self.java.version >= 24 else []),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xlog:disable",

@@ -12,7 +12,7 @@ def test_addresses_in_the_environment_make_a_home_needless(
     for name, value in {"QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": "broker:9092", **postgres}.items():
         monkeypatch.setenv(name, value)
 
-    assert {} == settings_env()
+    assert settings_env() == {}
 
 
 def test_kafka_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:

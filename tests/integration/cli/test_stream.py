@@ -1,0 +1,144 @@
+"""The whole stream by the command alone, as an operator uses it: up, feed, ask, break, down."""
+
+import contextlib
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from kit.eventually import soon
+from quotewire.local.home import Home
+from quotewire.local.process import HOME_MARK, marked
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+SAMPLES = Path(__file__).parents[3] / "cli/quotewire/samples"
+COMMAND = [sys.executable, "-m", "quotewire"]
+
+
+def quotewire(*words: object, within: float = 120) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=within, stdin=subprocess.DEVNULL
+    )
+
+
+def asked(*words: object) -> Any:
+    done = quotewire(*words)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def home(session_folder: Path) -> Iterator[Path]:
+    """A running stream over all our samples, with a Kafka and a PostgreSQL of its own."""
+    os.environ[HOME_MARK] = str(session_folder)  # the supervisor carries it, so that the reaper would find it
+    root = session_folder / "homes" / "stream"
+    done = quotewire("up", "--home", root, "--detach", SAMPLES)
+    assert done.returncode == 2, f"the empty sample is refused: {done.stderr}"
+    assert "empty.txt: the file is empty" in done.stderr
+    assert "14 inputs: 13 published, 1 rejected" in done.stderr
+    yield root
+    quotewire("down", "--home", root)
+
+
+def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:
+    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=60)
+    said = asked("quotes", "--home", home, "--speaker", "Oduya", "--format", "json")
+    assert any("We have waited four months for this" in quote["content"] for quote in said)
+
+
+def test_status_tells_programs_where_everything_is(home: Path) -> None:
+    status = asked("status", "--home", home, "--json")
+    assert [one["name"] for one in status["services"]] == ["ingest", "extract", "store"]
+    for one in status["services"]:
+        assert psutil.pid_exists(one["pid"])
+        assert one["metrics_url"].startswith("http://127.0.0.1:")
+    assert int(status["kafka"].rpartition(":")[2]) < 32768
+    assert status["postgres"].startswith("postgresql://")
+
+
+def test_status_tells_people_what_went_through(home: Path) -> None:
+    told = quotewire("status", "--home", home).stdout
+    for words in ("news.article.v1", "news.quotations", "ingest.inputs", "logs:"):
+        assert words in told
+    assert "not counted" not in told
+
+
+def test_a_second_up_says_so_and_feeds_the_first(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "late.txt").write_text("Late post\n\n“The post is late,” said Runa Felsenthal on Monday morning.\n")
+    done = quotewire("up", "--home", home, tmp_path / "late.txt")
+    assert done.returncode == 0
+    assert "already running, by supervisor" in done.stderr
+    assert "1 input: 1 published" in done.stderr
+
+
+def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None:
+    before = {one["name"]: one["pid"] for one in asked("status", "--home", home, "--json")["services"]}
+    for name in ("ingest", "extract"):
+        os.kill(before[name], signal.SIGKILL)
+    (tmp_path / "killed.txt").write_text("Mill wheel turns\n\n“It turns again,” said Osric Penhaligon, the miller.\n")
+    done = quotewire("ingest", "--home", home, tmp_path / "killed.txt")
+    assert done.returncode == 0, done.stderr
+
+    def stored() -> bool:
+        said = asked("quotes", "--home", home, "--speaker", "Penhaligon", "--format", "json")
+        return [quote["content"] for quote in said] != []
+
+    soon(stored, within=60)
+    after = {one["name"]: one for one in asked("status", "--home", home, "--json")["services"]}
+    assert {name: after[name]["restarts"] for name in after} == {"ingest": 1, "extract": 1, "store": 0}
+    assert after["ingest"]["pid"] != before["ingest"]
+
+
+def test_down_leaves_nothing_running_and_keeps_the_store(home: Path) -> None:
+    pids = [one["pid"] for one in asked("status", "--home", home, "--json")["services"]]
+    done = quotewire("down", "--home", home)
+    assert done.returncode == 0, done.stderr
+    assert marked(home) == []
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    away = quotewire("articles", "--home", home)
+    assert (away.returncode, away.stderr.count("\n")) == (3, 1)
+    assert "quotewire up --home" in away.stderr
+
+    again = quotewire("up", "--home", home, "--detach")
+    assert again.returncode == 0, again.stderr
+    assert len(asked("articles", "--home", home, "--format", "json")) == 15
+
+
+def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:
+    root = session_folder / "homes" / "terminal"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [*COMMAND, "up", "--home", str(root), str(SAMPLES / "ferry.txt")])
+    screen = bytearray()
+
+    def shown(words: str) -> bool:
+        with contextlib.suppress(OSError):
+            screen.extend(os.read(terminal, 65536))
+        return words in screen.decode("utf8", "replace")
+
+    soon(lambda: shown("Ctrl-C stops it"), within=60)
+    soon(lambda: shown("1 input: 1 published"), within=60)
+    os.write(terminal, b"\x03")
+    soon(lambda: shown("stopped; everything is kept in"), within=60)
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert marked(Home(root).root) == []
+
+
+def test_the_demo_shows_who_said_what_and_leaves_nothing() -> None:
+    done = quotewire("demo", within=180)
+    assert done.returncode == 0, done.stderr
+    assert "Maren Oduya" in done.stdout
+    for words in ("Who said what", "news.quote.v1", "news.quotations", "skipped"):
+        assert words in done.stdout
+    assert not [folder for folder in Path("/tmp").glob("quotewire-demo-*") if marked(folder)]
