@@ -1,4 +1,4 @@
-"""The thresholds with which scores become quotations. Tuned on PolNeAR's training articles, never on a test set."""
+"""The thresholds with which scores become quotations. Chosen on PolNeAR's dev articles, never on a test set."""
 
 from __future__ import annotations
 

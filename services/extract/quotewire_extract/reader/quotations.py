@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from quotewire_extract.reader.decoding import Decoding
 from quotewire_extract.reader.evidence import CueScores, Evidence, in_cue
@@ -13,6 +15,12 @@ from quotewire_extract.reader.quotation import Quotation, Stretch
 from quotewire_extract.reader.segments import NOBODY, Bools, own_pieces
 
 DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
+
+_BEFORE = frozenset(" \t\u00a0.,;:!?…)–—-")
+_AFTER = frozenset(" \t\u00a0,;:(–—-")
+"""Signs that never belong to the content at its start, or at its end; a full stop at the end does."""
 
 
 def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> list[Quotation]:
@@ -36,8 +44,8 @@ def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> l
             continue
         found.append(
             Quotation(
-                content=[_stretch(pieces, run) for run in runs(pieces, content, decoding.gap)],
-                cue=_stretch(pieces, (first, end)),
+                content=_stretches(pieces, content, decoding),
+                cue=_stretch(pieces, _whole_words(pieces, first, end)),
                 source=_source(pieces, row, decoding),
                 kind=kind_of(pieces, words),
                 score=_mean_probability(row, content),
@@ -107,6 +115,30 @@ def runs(pieces: Pieces, chosen: Ints, gap: int) -> list[tuple[int, int]]:
     return list(zip(begins, ends, strict=True))
 
 
+def _whole_words(pieces: Pieces, first: int, end: int) -> tuple[int, int]:
+    """The pieces ``[first, end)`` and the rest of the words that they cut."""
+    word = pieces.word
+    return int(np.searchsorted(word, word[first])), int(np.searchsorted(word, word[end - 1], side="right"))
+
+
+def _stretches(pieces: Pieces, content: Ints, decoding: Decoding) -> list[Stretch]:
+    """The stretches of the content, without the commas and dashes at their edges: those belong to the sentence around.
+
+    What holds no word is left out.
+    """
+    text = pieces.text
+    found: list[Stretch] = []
+    for run in runs(pieces, content, decoding.gap):
+        start, end = _stretch(pieces, run)
+        while start < end and text[start] in _BEFORE:
+            start += 1
+        while start < end and text[end - 1] in _AFTER:
+            end -= 1
+        if any(sign.isalnum() for sign in text[start:end]):
+            found.append((start, end))
+    return found
+
+
 def _by_owner(owner: Ints, cues: int) -> Sequence[Ints]:
     """The pieces of each cue, ascending."""
     owned = np.flatnonzero(owner != NOBODY)
@@ -115,16 +147,25 @@ def _by_owner(owner: Ints, cues: int) -> Sequence[Ints]:
 
 
 def _source(pieces: Pieces, row: CueScores, decoding: Decoding) -> Stretch | None:
-    """The stretch that names the speaker: of several, the one with the most probability in all."""
-    probability = 1 / (1 + np.exp(-row.source))
+    """The stretch that names the speaker: of several, the one with the most probability in all. Words stay whole."""
+    probability = _by_word(1 / (1 + np.exp(-row.source.astype(np.float64))), pieces.word[row.begin : row.end])
     chosen = np.flatnonzero(probability > decoding.source)
     if not len(chosen):
         if not probability.max() > decoding.source_min:
             return None
-        chosen = np.array([probability.argmax()])
+        best = int(probability.argmax()) + row.begin
+        chosen = np.arange(*_whole_words(pieces, best, best + 1)) - row.begin
     found = runs(pieces, chosen + row.begin, 1)
     weights = [float(probability[begin - row.begin : end - row.begin].sum()) for begin, end in found]
     return _stretch(pieces, found[weights.index(max(weights))])
+
+
+def _by_word(probability: Doubles, word: Ints) -> Doubles:
+    """The mean probability of each piece's word, for every piece."""
+    first = np.flatnonzero(np.append(True, word[1:] != word[:-1]))
+    size = np.diff(np.append(first, len(word)))
+    mean: Doubles = np.repeat(np.add.reduceat(probability, first) / size, size)
+    return mean
 
 
 def _mean_probability(row: CueScores, content: Ints) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from quotewire_extract.reader.decoding import Decoding
 from quotewire_extract.reader.entities import Name, find_names, plain_words
 from quotewire_extract.reader.evidence import Evidence, ownership
+from quotewire_extract.reader.layout import attributed_by_layout, combined
 from quotewire_extract.reader.network import Network
 from quotewire_extract.reader.pieces import Ints, Pieces, cut, load_tokenizer, windows
 from quotewire_extract.reader.quotation import Quotation
@@ -47,7 +48,8 @@ class Reader:
         evidence = self.evidence(pieces)
         words = plain_words(pieces) if words is None else words
         names = find_names(pieces, evidence.tags, self.network.metadata.labels, words)
-        return Reading(words, names, find_quotations(pieces, evidence, self.decoding))
+        quotations = find_quotations(pieces, evidence, self.decoding)
+        return Reading(words, names, combined(quotations, attributed_by_layout(text, pieces.marked)))
 
     def evidence(self, pieces: Pieces) -> Evidence:
         """Score every window and gather what each says of the pieces it owns."""
