@@ -1,0 +1,201 @@
+"""Worker processes that can be killed: for work on texts that may crash, hang or eat memory.
+
+Not a ``ProcessPoolExecutor``: a text that kills a worker breaks the whole pool, and what has timed out goes on running.
+Here each worker is a process of its own (``worker.py``), started afresh, never forked from the threaded parent. It
+loads its function once. When it dies, says nothing for ``deadline_s``, or outgrows ``memory_mib``, it is killed and
+replaced, and the items of its chunk that had no result yet are given out one by one: the culprit is then alone with
+its worker and becomes ``Failed``, its neighbours get their results. (Halving the chunk again and again would find the
+same culprit after more kills, each of which costs a start and a deadline.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from quotewire_schemas.dead_letter import Reason
+
+from . import logs, metrics
+from .errors import QuotewireError
+from .health import Check
+from .worker_process import Answer, Death, WorkerProcess
+
+MOST_DEATHS = 2
+"""Times a worker may die by itself over an item alone before the item is the culprit: once may have been the
+operating system's killer, or an operator's."""
+MOST_STARTS = 3
+"""A worker that cannot start so many times in a row will not start at all."""
+
+
+class WorkersBroken(QuotewireError):
+    """The workers cannot be started: the message is what the function's own loading said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """An item's result."""
+
+    value: Any
+    seconds: float
+    """What the worker took for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An item that its worker did not survive, or that raised."""
+
+    reason: Reason
+    """``timeout``, ``crash`` or ``memory``."""
+    message: str
+
+
+class WorkerPool:
+    """Runs one function over items in several processes.
+
+    Args:
+        initializer: ``module:function``, called once in each worker with ``config``; it returns the work: a function
+            that takes a list of items and returns or yields one result per item, in order. Yielding each result when
+            it is there is better: it resets the deadline. Items and results are pickled.
+        config: keyword arguments of the initializer.
+        processes: how many workers.
+        deadline_s: longest silence of a worker while it has work. An item alone gets all of it, so no item is given
+            up that takes less; several items together get it only until their first result.
+        memory_mib: largest resident memory of a worker.
+        chunk: most items given to a worker at once.
+        stage: label of the metrics.
+    """
+
+    def __init__(
+        self,
+        initializer: str,
+        *,
+        processes: int,
+        deadline_s: float,
+        memory_mib: int,
+        config: Mapping[str, Any] | None = None,
+        chunk: int = 8,
+        stage: str = "extract",
+    ) -> None:
+        self._initializer = initializer
+        self._config = dict(config or {})
+        self._processes = processes
+        self._deadline_s = deadline_s
+        self._memory_mib = memory_mib
+        self._chunk = chunk
+        self._stage = stage
+        self._workers: list[WorkerProcess] = []
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
+        self._log = logs.get("quotewire.workers")
+
+    async def start(self) -> None:
+        """Start all workers and wait until each has loaded its function.
+
+        Raises:
+            WorkersBroken: one could not.
+        """
+        self._workers = [
+            WorkerProcess(self._initializer, self._config, memory_mib=self._memory_mib) for _ in range(self._processes)
+        ]
+        await asyncio.gather(*(self._start(worker) for worker in self._workers))
+
+    async def stop(self) -> None:
+        """Kill all workers, busy or not."""
+        for worker in self._workers:
+            worker.end()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in self._workers:
+            worker.kill()
+        metrics.WORKERS.labels(self._stage).set(0)
+
+    async def run(self, items: Sequence[Any]) -> list[Worked | Failed]:
+        """Work all items; one result per item, in their order. One call at a time.
+
+        Raises:
+            WorkersBroken: a worker died and no new one could be started.
+        """
+        results: list[Worked | Failed | None] = [None] * len(items)
+        size = max(1, min(self._chunk, -(-len(items) // (2 * self._processes))))
+        chunks = deque(range(at, min(at + size, len(items))) for at in range(0, len(items), size))
+        deaths: dict[int, int] = {}
+        tasks = [
+            asyncio.create_task(self._serve(worker, chunks, items, results, deaths))
+            for worker in self._workers[: len(chunks)]
+        ]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+        return [result if result is not None else _missing() for result in results]
+
+    def check(self) -> Check:
+        """Part of readiness: the workers are up."""
+        up = sum(worker.alive for worker in self._workers)
+        return Check(up > 0, f"{up} of {self._processes} workers up")
+
+    async def _serve(
+        self,
+        worker: WorkerProcess,
+        chunks: deque[range],
+        items: Sequence[Any],
+        results: list[Worked | Failed | None],
+        deaths: dict[int, int],
+    ) -> None:
+        while chunks:
+            if not worker.alive:  # it died between two batches, of nothing that we know
+                await self._start(worker)
+            indexes = chunks.popleft()
+            answer: Answer = await self._in_thread(worker.work, [items[index] for index in indexes], self._deadline_s)
+            for index, (value, seconds) in zip(indexes, answer.results, strict=False):
+                results[index] = Worked(value, seconds)
+                metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
+            again = indexes[len(answer.results) :]
+            if answer.death is not None:
+                self._sort_out(answer.death, again, chunks, results, deaths)
+            if not worker.alive:
+                self._tell_of(answer.death, len(again))
+                await self._start(worker)
+
+    def _sort_out(
+        self,
+        death: Death,
+        unfinished: range,
+        chunks: deque[range],
+        results: list[Worked | Failed | None],
+        deaths: dict[int, int],
+    ) -> None:
+        """Give a broken chunk's items out one by one, or name the culprit where it was alone."""
+        if len(unfinished) == 1:
+            index = unfinished[0]
+            deaths[index] = deaths.get(index, 0) + 1
+            if not death.by_itself or deaths[index] >= MOST_DEATHS:
+                results[index] = Failed(death.reason, death.message)
+                return
+        chunks.extend(range(index, index + 1) for index in unfinished)
+
+    async def _start(self, worker: WorkerProcess) -> None:
+        for attempt in range(1, MOST_STARTS + 1):
+            problem = await self._in_thread(worker.start)
+            metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
+            if problem is None:
+                return
+            self._log.warning("a worker did not start", attempt=attempt, why=problem)
+        raise WorkersBroken(f"the workers do not start: {problem}")
+
+    async def _in_thread(self, function: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    def _tell_of(self, death: Death | None, open_items: int) -> None:
+        reason = death.reason if death is not None else Reason.CRASH
+        metrics.WORKER_KILLS.labels(self._stage, reason).inc()
+        self._log.warning(
+            "worker replaced", reason=str(reason), why=death.message if death else "", items_again=open_items
+        )
+
+
+def _missing() -> Failed:
+    return Failed(Reason.CRASH, "the worker gave no result")

@@ -1,0 +1,165 @@
+"""Workers crash, hang and eat memory; their neighbours' results come nevertheless."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.eventually import eventually, soon
+from quotewire_runtime import metrics
+from quotewire_runtime.workers import Failed, Worked, WorkerPool, WorkersBroken
+from quotewire_schemas.dead_letter import Reason
+
+NewPool = Callable[..., Awaitable[WorkerPool]]
+TESTS = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def new_pool(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NewPool]:
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))  # the workers import kit.deeds
+    pools: list[WorkerPool] = []
+
+    async def make(initializer: str = "kit.deeds:doer", **more: Any) -> WorkerPool:
+        arguments: dict[str, Any] = {"processes": 2, "deadline_s": 1.0, "memory_mib": 300, "chunk": 8}
+        pools.append(WorkerPool(initializer, **(arguments | more)))
+        await pools[-1].start()
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        await pool.stop()
+
+
+def plain(count: int) -> list[str]:
+    return [f"work {number}" for number in range(count)]
+
+
+async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
+    pool = await new_pool(config={"greeting": "done"})
+    results = await pool.run(plain(50))
+    assert [result.value for result in results if isinstance(result, Worked)] == [f"done {item}" for item in plain(50)]
+    assert await pool.run([]) == []
+    assert pool.check().ok
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason", "word"),
+    [
+        ("die", Reason.CRASH, "SIGSEGV"),
+        ("leave", Reason.CRASH, "exit code 3"),
+        ("hang", Reason.TIMEOUT, "no result within 1 s"),
+        ("eat", Reason.MEMORY, "MiB of memory"),
+        ("gulp", Reason.MEMORY, "MiB of memory"),
+        ("raise", Reason.CRASH, "ValueError: no such word in the text"),
+    ],
+)
+@pytest.mark.parametrize("initializer", ["kit.deeds:doer", "kit.deeds:together"])
+async def test_the_culprit_alone_fails(
+    new_pool: NewPool, initializer: str, deed: str, reason: Reason, word: str
+) -> None:
+    pool = await new_pool(initializer)
+    items = [*plain(10), deed, *plain(10)]
+    results = await pool.run(items)
+    failed = results[10]
+    assert isinstance(failed, Failed)
+    assert (failed.reason, word in failed.message) == (reason, True), failed
+    assert [result.value for result in results if isinstance(result, Worked)] == [
+        f"did {item}" for item in items if item != deed
+    ]
+    assert [type(result) for result in await pool.run(plain(20))] == [Worked] * 20
+
+
+async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
+    pool = await new_pool("kit.deeds:together")
+    results = await pool.run(["die", "work a", "hang", "raise", "work b", "eat"] + plain(30))
+    assert [str(result.reason) for result in results if isinstance(result, Failed)] == [
+        "crash", "timeout", "crash", "memory",
+    ]  # fmt: skip
+    assert sum(isinstance(result, Worked) for result in results) == 32
+
+
+async def test_an_item_is_not_blamed_for_one_death(new_pool: NewPool, tmp_path: Path) -> None:
+    pool = await new_pool()
+    item = f"die_once {tmp_path / 'died'}"
+    (result,) = await pool.run([item])
+    assert isinstance(result, Worked)
+
+
+async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool) -> None:
+    pool = await new_pool(processes=1)
+    (first,) = await pool.run(["pid"])
+    assert isinstance(first, Worked)
+    os.kill(int(first.value), signal.SIGKILL)
+    await eventually(lambda: not pool.check().ok)
+    (second,) = await pool.run(["pid"])
+    assert isinstance(second, Worked)
+    assert second.value != first.value
+
+
+async def test_no_item_is_given_up_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
+    pool = await new_pool("kit.deeds:together", deadline_s=1.0, chunk=4, processes=1)
+    results = await pool.run(["slow 0.6"] * 4)
+    assert [type(result) for result in results] == [Worked] * 4
+
+
+async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: NewPool) -> None:
+    pool = await new_pool(stage="ingest")
+    series = {"stage": "ingest"}
+    before = metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) or 0
+    (result,) = await pool.run(["slow 0.2"])
+    assert isinstance(result, Worked)
+    assert 0.2 <= result.seconds < 1
+    assert metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) == before + 1
+    assert metrics.REGISTRY.get_sample_value("quotewire_workers", series) == 2
+
+
+async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
+    with pytest.raises(WorkersBroken, match="FileNotFoundError: no model en_wire: pip install it"):
+        await new_pool("kit.deeds:broken")
+    with pytest.raises(WorkersBroken, match="allow more"):
+        await new_pool(memory_mib=5)
+
+
+async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
+    pool = await new_pool(deadline_s=60)
+    (result,) = await pool.run(["pid"])
+    assert isinstance(result, Worked)
+    began = time.monotonic()
+    await pool.stop()
+    assert time.monotonic() - began < 5
+    await eventually(lambda: not Path(f"/proc/{result.value}").exists())
+
+
+PARENT = """
+import asyncio, sys
+from quotewire_runtime.workers import WorkerPool
+async def main():
+    pool = WorkerPool("kit.deeds:doer", processes=1, deadline_s=60, memory_mib=300)
+    await pool.start()
+    (result,) = await pool.run(["pid"])
+    print(result.value, flush=True)
+    await pool.run(["hang"])
+asyncio.run(main())
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], env={**os.environ, "PYTHONPATH": str(TESTS)}, stdout=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    worker = parent.stdout.readline().decode().strip()
+    parent.kill()
+    parent.communicate()
+    soon(lambda: _gone(worker))
+
+
+def _gone(pid: str) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] == "Z"
