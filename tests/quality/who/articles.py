@@ -1,0 +1,114 @@
+"""Our own articles with what was said in them and by whom, marked by hand: the loader and its markup.
+
+An article opens with ``=== id | topic``, closes with ``---`` and a list ``number: name | name (kind)``. In the text
+``{c1 …}`` is content, ``{u1 …}`` the cue and ``{s1 …}`` the speaker's mention of quotation 1; stretches may nest. The
+kind is person unless it says organisation, group or unnamed. Offsets are computed, never typed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Stretch = tuple[int, int]
+
+FOLDER = Path(__file__).parent
+HALVES = ("seen", "unseen")
+
+_HEAD = re.compile(r"^=== (?P<id>\w+) \| (?P<topic>.+)$", re.MULTILINE)
+_MARK = re.compile(r"\{([cus])(\d+) |\}")
+_NAMES = re.compile(r"^(\d+): (.+?)(?: \((person|organisation|group|unnamed)\))?$")
+
+
+@dataclass
+class Said:
+    """One marked quotation. ``names`` are the resolved speakers; several for a joint statement."""
+
+    number: int
+    content: list[Stretch] = field(default_factory=list)
+    cue: list[Stretch] = field(default_factory=list)
+    speaker: list[Stretch] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    kind: str = "person"
+
+
+@dataclass
+class Article:
+    """One article without its markup, and what is said in it."""
+
+    id: str
+    topic: str
+    text: str
+    said: list[Said]
+
+
+class MarkupError(ValueError):
+    """The source of an article breaks the markup; the message says which and where."""
+
+
+def load(half: str, folder: Path = FOLDER) -> list[Article]:
+    """Read one half ("seen" or "unseen"). Raises MarkupError."""
+    source = (folder / f"{half}.txt").read_text(encoding="utf-8")
+    heads = list(_HEAD.finditer(source))
+    ends = [head.start() for head in heads[1:]] + [len(source)]
+    return [
+        _article(head["id"], head["topic"], source[head.end() : end].strip("\n"))
+        for head, end in zip(heads, ends, strict=True)
+    ]
+
+
+def _article(identity: str, topic: str, source: str) -> Article:
+    marked, rule, names = source.partition("\n---\n")
+    if not rule:
+        raise MarkupError(f"{identity}: no line --- before the names")
+    text, said = _unmark(identity, marked)
+    for line in filter(None, names.splitlines()):
+        match = _NAMES.match(line)
+        if match is None or int(match[1]) not in said:
+            raise MarkupError(f"{identity}: {line!r} names no marked quotation")
+        said[int(match[1])].names = match[2].split(" | ")
+        said[int(match[1])].kind = match[3] or "person"
+    for number, one in said.items():
+        if not one.content or not one.names:
+            raise MarkupError(f"{identity}: quotation {number} lacks {'names' if one.content else 'content'}")
+    return Article(identity, topic, text, [said[number] for number in sorted(said)])
+
+
+def _unmark(identity: str, marked: str) -> tuple[str, dict[int, Said]]:
+    said: dict[int, Said] = {}
+    open_marks: list[tuple[str, int, int]] = []
+    text = ""
+    last = 0
+    for mark in _MARK.finditer(marked):
+        text += marked[last : mark.start()]
+        last = mark.end()
+        if mark[1]:
+            open_marks.append((mark[1], int(mark[2]), len(text)))
+            continue
+        if not open_marks:
+            raise MarkupError(f"{identity}: a brace closes nothing after {text[-30:]!r}")
+        role, number, start = open_marks.pop()
+        one = said.setdefault(number, Said(number))
+        {"c": one.content, "u": one.cue, "s": one.speaker}[role].append((start, len(text)))
+    if open_marks:
+        raise MarkupError(f"{identity}: {open_marks[-1][0]}{open_marks[-1][1]} is not closed")
+    return text + marked[last:], said
+
+
+def mention_sort(article: Article, one: Said) -> str:
+    """How the mention points to its speaker: name, surname, pronoun, description or none."""
+    if not one.speaker:
+        return "none"
+    mention = article.text[slice(*one.speaker[-1])]
+    if mention.lower() in {"he", "she", "they", "it", "who", "which", "both"}:
+        return "pronoun"
+    if one.kind != "person":
+        return (
+            "description"
+            if mention[:1].islower() or mention.split()[0] in {"The", "A", "One", "His", "Her"}
+            else "name"
+        )
+    if all(name in mention for name in one.names):
+        return "name" if " " in one.names[0] else "surname"
+    return "surname" if any(name.split()[-1] in mention for name in one.names) else "description"
