@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from quotewire_runtime.settings import Section, StageSettings
+from quotewire_runtime.settings import EngineSettings, Section, StageSettings
 
 
 class ExtractSettings(Section):
@@ -19,10 +19,10 @@ class ExtractSettings(Section):
     workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 350 MiB each; one per core.")
     threads: int = Field(1, ge=1, le=64, description="Processor threads of the encoder in each worker.")
     deadline_s: float = Field(
-        20,
+        30,
         gt=0,
-        description="Seconds one article may take before its worker is ended and it becomes a dead letter. "
-        "The longest text allowed takes about 8.",
+        description="Seconds one article may take before its worker is ended and it becomes a dead letter; "
+        "the longest text allowed takes about 10 on one core.",
     )
     memory_mib: int = Field(
         1536, ge=256, description="MiB a worker may take before the article in work becomes a dead letter."
@@ -32,4 +32,6 @@ class ExtractSettings(Section):
 class Settings(StageSettings):
     """Settings of the extract service, `QUOTEWIRE_…`."""
 
+    # A batch must be over before the rebalance timeout of 60 s: half a MiB is about 90,000 words, 20 s of one worker.
+    engine: EngineSettings = EngineSettings(batch_articles=32, batch_bytes=2**19)
     extract: ExtractSettings = ExtractSettings()

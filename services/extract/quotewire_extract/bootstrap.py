@@ -1,0 +1,33 @@
+"""The one place where the service is put together."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from quotewire_extract.handle import Extract
+from quotewire_extract.pipeline import require_installed
+from quotewire_extract.settings import ExtractSettings, Settings
+from quotewire_runtime.settings import load
+from quotewire_runtime.stage import run_stage
+from quotewire_runtime.workers import WorkerPool
+from quotewire_schemas.topics import ARTICLE
+
+
+def build(settings: ExtractSettings) -> Extract:
+    """Build the handler, without starting anything. Raises SettingsError where a pipeline is not installed."""
+    for language, name in settings.pipelines.items():
+        require_installed(language, name)
+    workers = WorkerPool(
+        "quotewire_extract.work:annotator",
+        config={"pipelines": settings.pipelines, "threads": settings.threads},
+        processes=settings.workers,
+        deadline_s=settings.deadline_s,
+        memory_mib=settings.memory_mib,
+    )
+    return Extract(workers)
+
+
+def main() -> NoReturn:
+    """Run the service until it is told to stop. Raises SettingsError; leaves by ``SystemExit`` otherwise."""
+    settings = load(Settings)
+    run_stage(settings, build(settings.extract), ARTICLE)
