@@ -11,7 +11,7 @@ from quotewire_extract.gender import Gender
 from quotewire_extract.lexicon import words
 from quotewire_extract.mentions import Sort, singular, voices
 from quotewire_extract.places import places
-from quotewire_extract.speaking import of_figure, speaker_of
+from quotewire_extract.speaking import GROUP, ORGANISATION, of_figure, speaker_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,11 @@ class Antecedents:
         """Keep who spoke, for a later "they" or "it"."""
         self._heard.append((position, speakers))
 
+    def together(self, position: int) -> list[SpeakerMention]:
+        """The two who spoke together last; empty where nobody did."""
+        joint = (speakers for where, speakers in reversed(self._heard) if where < position and len(speakers) == 2)
+        return list(next(joint, []))
+
     def of_relative(self, position: int, pronoun: str) -> tuple[int, int] | None:
         """The noun phrase before who or which."""
         text = self.scene.text
@@ -50,6 +55,9 @@ class Antecedents:
         named = [n for n in self.scene.between(begin, position) if not self.scene.is_marked(n.mention.start)]
         for n in reversed(named):
             gap = text[n.mention.end : position]
+            governed = re.search(r"\b(?:in|of|at|from|for|with|by|to|on)\s+(?:the\s+)?$", text[begin : n.mention.start])
+            if pronoun == "who" and not n.figure.is_person and governed is not None:
+                continue
             if n.figure.label == "NORP" or (pronoun == "who" and n.figure.label in {"GPE", "LOC", "FAC"}):
                 continue
             if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*", gap):
@@ -78,7 +86,7 @@ class Antecedents:
         """Several people or a body: who spoke last as several, the plural subject before, a body, one known as they."""
         scene = self.scene
         for where, speakers in reversed(self._heard):
-            if where < position and (len(speakers) > 1 or speakers[0].kind == "group"):
+            if where < position and (len(speakers) > 1 or speakers[0].kind == GROUP):
                 if scene.paragraph(position) - scene.paragraph(where) <= 2 and scene.section(where) == scene.section(
                     position
                 ):
@@ -92,6 +100,11 @@ class Antecedents:
         plural = self._plural_subject(position)
         if plural is not None:
             return [plural]
+        begin, _ = scene.sentence_span(scene.sentence(position))
+        here = {n.figure.number: n.figure for n in scene.between(begin, position)
+                if n.figure.is_person and not scene.is_marked(n.mention.start)}  # fmt: skip
+        if len(here) == 2:
+            return [of_figure(figure) for figure in here.values()]
         last = self.resolver.last(position)
         if last is not None and last.figure is not None and last.kind == "person":
             near = scene.paragraph(position) - scene.paragraph(last.end) <= 1
@@ -150,7 +163,7 @@ class Antecedents:
             if best is None or value >= best[0]:
                 best = (value, n.mention.start, n.figure)
         for where, speakers in reversed(self._heard):
-            if where < position and speakers[0].kind == "organisation":
+            if where < position and speakers[0].kind == ORGANISATION:
                 near = scene.paragraph(position) - scene.paragraph(where) <= 1
                 if near and (best is None or best[0] < SUBJECT or best[1] < where):
                     return speakers[0]
@@ -174,6 +187,32 @@ class Antecedents:
                     found = voices(text, begin, word.end(), scene.between(begin, word.end()))
                     return speaker_of(found[0]) if found else None
         return None
+
+    def of_body(self, voice: Voice) -> SpeakerMention | None:
+        """The named body that a bare description takes up: "the company", "the paper"; None where it names its own."""
+        phrase = self.scene.text[voice.start : voice.end].lower()
+        if not voice.definite or len(phrase.split()) > 2 or phrase.split()[0] not in {"the", "this"}:
+            return None
+        before = {n.figure.number: n.figure for n in self.scene.named
+                  if n.mention.start < voice.start and n.figure.label == "ORG"}  # fmt: skip
+        for figure in reversed(before.values()):
+            if voice.head in figure.name.lower().split():
+                return of_figure(figure)
+        if voice.head not in words("en/bodies_taken_up.txt"):
+            return None
+        for where, speakers in reversed(self._heard):
+            if where < voice.start and speakers[0].kind == ORGANISATION and speakers[0].label == "ORG":
+                return speakers[0]
+        first = min(before.values(), key=lambda f: f.mentions[0].start, default=None)
+        return of_figure(first) if first is not None and self._fits(voice, first) else None
+
+    def _fits(self, voice: Voice, figure: Figure) -> bool:
+        """Whether the words around a body's name call it so: "Blue Heron, a group of hackers", "a group called …"."""
+        mention = figure.mentions[0]
+        begin, end = self.scene.sentence_span(self.scene.sentence(mention.start))
+        around = self.scene.text[begin:end].lower()
+        generic = voice.head in {"company", "firm", "group", "organisation", "organization", "business"}
+        return re.search(rf"\b{re.escape(voice.head)}\b", around) is not None or (generic and len(figure.mentions) > 1)
 
     def introduced(self, position: int) -> Figure | None:
         """The subject of the sentence right before a free-standing quotation, where newer than the last speaker."""
@@ -199,10 +238,17 @@ class Antecedents:
         if re.fullmatch(r"\d+-year-old", voice.head):
             return True
         text = self.scene.text[voice.start : voice.end].lower()
-        bare = len(text.split()) <= 3 and " of " not in text and not text.startswith(("his ", "her ", "their ", "its "))
-        if not (bare and text.startswith("the ") and voice.head in words("en/anaphors.txt", "generic")):
+        if not (text.startswith("the ") and len(text.split()) <= 3 and " of " not in text):
             return False
         last = self.resolver.last(voice.start)
+        if voice.head not in words("en/anaphors.txt", "generic"):
+            alone = len(self.scene.people()) == 1
+            situation = voice.head in words("en/anaphors.txt", "situation")
+            named = re.search(rf"\b{re.escape(voice.head)}s?\b", self.scene.text[: voice.start], re.IGNORECASE)
+            if situation or named is not None or len(text.split()) > 2:
+                return False
+            if alone:
+                return True
         return (
             last is not None
             and last.figure is not None

@@ -13,6 +13,7 @@ from quotewire_extract.mentions import Sort, Voice, voices
 from quotewire_extract.name_key import name_key
 from quotewire_extract.reader.quotation import SpeakerMention
 from quotewire_extract.speaking import GROUP, ORGANISATION, TITLE, UNKNOWN, at, nowhere, of_figure, speaker_of, unknown
+from quotewire_extract.talk import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ class Attribution:
     """Gives every quotation of one article its speakers. One object per article."""
 
     scene: Scene
+    talk: Talk
     resolver: Resolver = field(init=False)
     antecedents: Antecedents = field(init=False)
 
@@ -45,6 +47,11 @@ class Attribution:
         """Fill ``speakers`` of all quotations; those without any mention last, when their neighbours are known."""
         waiting: list[Quotation] = []
         for quotation in sorted(quotations, key=_anchor):
+            turn = self.talk.speaker(quotation.start) if quotation.parent is None else None
+            if turn is not None:
+                quotation.speakers = [turn]
+                self._remember(quotation)
+                continue
             mention = self._source(quotation)
             if mention is None:
                 waiting.append(quotation)
@@ -102,8 +109,12 @@ class Attribution:
     def _speakers(self, voice: Voice) -> list[SpeakerMention]:
         if voice.sort is Sort.PRONOUN or voice.sort is Sort.RELATIVE:
             found = self._pronoun(voice)
-        elif voice.figure is not None or voice.sort is Sort.BODY:
+        elif voice.figure is not None:
             found = [speaker_of(voice)]
+        elif voice.sort is Sort.BODY:
+            found = [self.antecedents.of_body(voice) or speaker_of(voice)]
+        elif voice.plural and _PAIR.match(self.scene.text, voice.start, voice.end):
+            found = self._pair(voice)
         elif voice.sort is Sort.NAME:
             found = [self._bare_name(voice)]
         else:
@@ -132,6 +143,14 @@ class Attribution:
         if said is None or said.kind == ORGANISATION:
             return []
         return [SpeakerMention(None, None, "", said.name, name_key(said.name), TITLE, said.kind, None)]
+
+    def _pair(self, voice: Voice) -> list[SpeakerMention]:
+        said = self.resolver.last(voice.start, plural=True)
+        heard = self.antecedents.together(voice.start)
+        if said is not None and heard and self.scene.paragraph(voice.start) - self.scene.paragraph(said.end) <= 2:
+            return heard
+        pair = self.resolver.pair(voice.start)
+        return [of_figure(figure) for figure in pair] if len(pair) == 2 else [speaker_of(voice)]
 
     def _bare_name(self, voice: Voice) -> SpeakerMention:
         """A name that no entity covers: the figure whose name holds it, else a person by that name."""
@@ -204,6 +223,11 @@ class Attribution:
         self.antecedents.heard(_anchor(quotation), quotation.speakers)
 
 
+_PAIR = re.compile(
+    r"(?:both|(?:the|these) (?:two|pair|couple|duo))(?: (?:men|women|leaders|ministers|brothers|sisters))?$",
+    re.IGNORECASE,
+)
+"""Two people named before: whole mentions, so that "both companies" stays what it is."""
 _HEAD = re.compile(r"(?<=\w) (?:for|of|who|at|in|from|with) ")
 
 

@@ -12,7 +12,7 @@ from quotewire_extract.lexicon import words
 from quotewire_extract.name_key import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from quotewire_extract.entities import Mention
 
@@ -31,6 +31,14 @@ class Figure:
     def is_person(self) -> bool:
         """Whether it is one human being."""
         return self.label == "PERSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entity mention together with its figure."""
+
+    mention: Mention
+    figure: Figure
 
 
 @dataclass(slots=True)
@@ -53,6 +61,8 @@ def cast(text: str, mentions: Sequence[Mention]) -> list[Figure]:
     figures: list[Figure] = []
     for number, group in enumerate(groups):
         name = _fullest(group.forms)
+        if group.label == "PERSON" and name.isupper() and len(name) > 5:
+            name = name.title()  # a transcript's label; shorter ones are initials (JD)
         figures.append(Figure(number, group.label, name, name_key(name), sorted(group.mentions)))
     return figures
 
@@ -144,7 +154,10 @@ def _contained(short: list[str], long: list[str]) -> bool:
 
 
 def _bearer(key: str, start: int, title: Gender | None, keyed: dict[str, _Group]) -> _Group | None:
-    """The person whose surname (else another part of whose name) this is: the last one named so far, else the next."""
+    """The person whose surname (else another part of whose name) this is.
+
+    Of two with one surname it is the first whom the article named: it gives the other one a given name or a title.
+    """
     ranked: list[tuple[int, int, int, _Group]] = []
     for full, group in keyed.items():
         parts = [part for part in full.split() if part not in {"jr", "sr"}]
@@ -155,9 +168,8 @@ def _bearer(key: str, start: int, title: Gender | None, keyed: dict[str, _Group]
             if known is not None and known != title:
                 continue
         place = 0 if key == parts[-1] else 1 if key == parts[0] else 2
-        before = [m.start for m in group.mentions if m.start < start]
-        distance = start - max(before) if before else 10**9 + group.mentions[0].start
-        ranked.append((place, distance, group.mentions[0].start, group))
+        first = group.mentions[0].start
+        ranked.append((place, first > start, first, group))
     return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
 
 
@@ -172,6 +184,7 @@ def _bodies(text: str, mentions: Sequence[Mention]) -> list[_Group]:
         group.forms[form] += 1
         group.mentions.append(mention)
     _join_acronyms(keyed)
+    _join_short_names(keyed)
     return list({id(group): group for group in keyed.values()}.values())
 
 
@@ -190,6 +203,22 @@ def _join_acronyms(keyed: dict[tuple[str, str], _Group]) -> None:
             keyed[key] = home
 
 
+def _join_short_names(keyed: dict[tuple[str, str], _Group]) -> None:
+    """A body by the first word of its name: Palmira Foods, Palmira. Not where the word is a place or too common."""
+    heads = {key.split()[0]: group for (label, key), group in keyed.items() if label == "ORG" and " " in key}
+    for (label, key), group in list(keyed.items()):
+        home = heads.get(key)
+        if label == "ORG" and home is not None and home is not group and len(key) > 3 and key not in _COMMON:
+            home.forms.update(group.forms)
+            home.mentions = sorted({*home.mentions, *group.mentions})
+            keyed[(label, key)] = home
+
+
+_COMMON = frozenset(
+    {"national", "united", "european", "international", "central", "federal", "royal", "world", "general"}
+)
+
+
 def _initials(form: str) -> set[str]:
     parts = re.findall(r"\w+|&", form)
     large = "".join(part[0] for part in parts if part.lower() not in _SMALL).lower()
@@ -198,8 +227,3 @@ def _initials(form: str) -> set[str]:
     cut = parts.index("of") if "of" in parts else len(parts)
     head = "".join(part[0] for part in parts[:cut] if part.lower() not in _SMALL).lower()
     return {large, short, everything} | ({head} if len(head) > 2 else set())
-
-
-def figure_at(figures: Iterable[Figure], start: int) -> Figure | None:
-    """The figure that has a mention starting at this code point."""
-    return next((f for f in figures for m in f.mentions if m.start == start), None)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quotewire_extract.gender import Gender
+from quotewire_extract.gender import Gender, guess
 from quotewire_extract.lexicon import words
 from quotewire_extract.scene import role_words
 
@@ -29,6 +29,8 @@ SPOKE_LAST, SPOKE_BEFORE = 0.9, 0.35
 """What the last speaker, and the one before, have in advance."""
 UNKNOWN_GENDER = 0.25
 """What a figure loses when nothing shows that the pronoun fits."""
+WRONG_GUESS = 0.5
+"""What it loses more when its name looks like the other gender's."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,8 @@ class Resolver:
             if score is None:
                 continue
             if gender is not None and known is None:
-                score -= UNKNOWN_GENDER
+                guessed = guess(figure.name)
+                score -= UNKNOWN_GENDER + (0.0 if guessed is gender else WRONG_GUESS if guessed else 0.1)
             scores.append((score, -figure.number, figure))
         if not scores:
             return self._later(position, gender)
@@ -172,6 +175,16 @@ class Resolver:
             ):
                 return said
         return None
+
+    def pair(self, position: int) -> list[Figure]:
+        """The two persons named last: whom both, the pair or the two men mean."""
+        ranked: list[tuple[float, Figure]] = []
+        for figure in self.scene.people():
+            score = self._salience(figure, position)
+            if score is not None:
+                ranked.append((score, figure))
+        ranked.sort(key=lambda entry: (-entry[0], entry[1].number))
+        return sorted((figure for _, figure in ranked[:2]), key=lambda figure: figure.number)
 
     def last(self, position: int, *, plural: bool | None = None) -> Said | None:
         """The last one who spoke before the position, of the wanted number."""

@@ -142,10 +142,19 @@ def _agree(text: str, mentions: list[Mention]) -> list[Mention]:
             votes[form][mention.label] += 1
             if mention.label == "PERSON" and " " in form:
                 surnames[form.split()[-1]] += 1
+    for form, labels in list(votes.items()):
+        first, _, last = form.rpartition(" ")
+        if first and last in words("en/company_words.txt") and labels["PERSON"]:
+            labels["ORG"] += labels.pop("PERSON")
+            surnames.pop(last, None)
+    bodies = {form.split()[0] for form, labels in votes.items() if " " in form and labels["ORG"]}
+    for form, labels in votes.items():
+        if " " not in form and form in bodies and form not in surnames and len(form) > 3:
+            labels["ORG"] += sum(labels.values()) + 1
     for form, labels in votes.items():
         first, _, last = form.rpartition(" ")
         if first and votes.get(last, Counter())["PERSON"] and of_given_name(form) is not None:
-            labels["PERSON"] += sum(labels.values())
+            labels["PERSON"] += sum(labels.values()) + 1
     return [replace(m, label=_label(_form(text, m), m.label, votes, surnames)) for m in mentions]
 
 
@@ -153,7 +162,7 @@ def _label(form: str, label: str, votes: dict[str, Counter[str]], surnames: Coun
     if label not in NAMES:
         return label
     known = places()
-    if form in _BODIES:
+    if form in _BODIES or (label == "PERSON" and " " in form and form.split()[-1] in words("en/company_words.txt")):
         return "ORG"
     if form in surnames and " " not in form:
         return "PERSON"

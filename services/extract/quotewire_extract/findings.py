@@ -90,6 +90,7 @@ def _speaker(mention: SpeakerMention) -> Speaker:
         name_scope=NameScope(mention.name_scope) if mention.name_scope else None,
         kind=SpeakerKind(mention.kind),
         label=mention.label,
+        confidence=_probability(mention.confidence) if mention.name else None,
     )
 
 

@@ -45,6 +45,25 @@ def of_given_name(name: str) -> Gender | None:
     return None
 
 
+def guess(name: str) -> Gender | None:
+    """A guess from endings where nothing better is known: Slavic feminine surnames, given names in -a, -ine, -elle.
+
+    Right about four times in five (Nikita, Luca, Musa are not): it may tip a balance and must rule nobody out.
+    """
+    parts = [_plain(part) for part in name.split()]
+    if len(parts) < 2:
+        return None
+    if _FEMALE_SURNAME.search(parts[-1]) or _FEMALE_GIVEN.search(parts[0]):
+        return Gender.FEMALE
+    return Gender.MALE if _MALE_SURNAME.search(parts[-1]) or _MALE_GIVEN.search(parts[0]) else None
+
+
+_FEMALE_SURNAME = re.compile(r"(?:[oe]va|skaya|skaia|ska|cka|dottir|aite|iene)$")
+_MALE_SURNAME = re.compile(r"(?:[oe]v|skiy|skyi|sky|ski|cki|sson|shvili|uulu)$")
+_FEMALE_GIVEN = re.compile(r"(?:a|ine|elle|ette|lyn|een)$")
+_MALE_GIVEN = re.compile(r"(?:o|os|us|er|ert|ard|ald|av|im|ik|ek|on|or|an)$")
+
+
 def of_pronoun(pronoun: str) -> Gender | None:
     """The gender that a pronoun asks for."""
     return _PRONOUNS.get(pronoun.lower())

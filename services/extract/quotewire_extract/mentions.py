@@ -18,8 +18,7 @@ from quotewire_extract.places import places
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.cast import Figure
-    from quotewire_extract.entities import Mention
+    from quotewire_extract.cast import Figure, Named
 
 
 class Sort(Enum):
@@ -49,14 +48,6 @@ class Voice:
     plural: bool = False
     definite: bool = False
     gender: Gender | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An entity mention together with its figure."""
-
-    mention: Mention
-    figure: Figure
 
 
 PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we", "you", "him", "her", "them", "his", "their", "its"})
@@ -168,10 +159,17 @@ def _core(text: str, start: int, end: int, inside: Sequence[Named]) -> tuple[int
     for match in _WORD.finditer(text, start, stop):
         word = match.group()
         covered = any(n.mention.start <= match.start() < n.mention.end for n in inside)
-        if last[1] and not covered and word.lower() in words("en/prepositions.txt"):
+        if last[1] and not covered and (word.lower() in words("en/prepositions.txt") or _after_people(last[1], word)):
             break
         last = (match.end(), word)
     return last
+
+
+def _after_people(noun: str, word: str) -> bool:
+    """Whether a participle follows a plural of people: "economists polled by the paper", "workers striking"."""
+    base, plural = singular(noun.lower())
+    participle = word.endswith(("ed", "ing")) and word.islower()
+    return participle and plural and base in words("en/person_nouns.txt")
 
 
 def _tail_person(text: str, start: int, end: int, inside: Sequence[Named]) -> Named | None:

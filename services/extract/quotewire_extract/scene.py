@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.gender import Gender, of_given_name, of_title
 from quotewire_extract.lexicon import groups, words
-from quotewire_extract.mentions import Named
 from quotewire_extract.places import places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.cast import Figure
+    from quotewire_extract.cast import Figure, Named
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _NEWLINE = re.compile(r"\n+")
@@ -49,6 +48,8 @@ class Scene:
         self._marks = [start for start, _ in self.marked]
         for figure in self.people():
             self.roles[figure.number] = self._roles(figure)
+        for n in self.named:
+            self._inverse(n)
         for figure in self.people():
             self.genders[figure.number] = self._gender(figure)
 
@@ -121,6 +122,17 @@ class Scene:
                 found |= role_words(copula.group(1))
         return frozenset(found)
 
+    def _inverse(self, named: Named) -> None:
+        """Give the first of two the other side of their relation: Henrik and his sister Maja, so he is the brother."""
+        match = _AND_HIS.match(self.text, named.mention.end, named.mention.end + 40)
+        if not named.figure.is_person or match is None:
+            return
+        other = INVERSE.get(match.group(2).lower())
+        if other is not None:
+            male = match.group(1).lower() == "his"
+            number = named.figure.number
+            self.roles[number] = self.roles[number] | {other[0] if male else other[1]}
+
     def _gender(self, figure: Figure) -> Gender | None:
         """Titles first, then the given name, then the pronouns that follow where nobody else is named."""
         for mention in figure.mentions:
@@ -149,6 +161,14 @@ class Scene:
                 votes[Gender.THEY] = votes.get(Gender.THEY, 0) + 3
         return max(votes, key=lambda g: votes[g]) if votes else None
 
+
+_AND_HIS = re.compile(r"\s+and\s+(his|her)\s+(?:\w+\s+)??(\w+)", re.IGNORECASE)
+INVERSE = {
+    "sister": ("brother", "sister"), "brother": ("brother", "sister"), "wife": ("husband", "wife"),
+    "husband": ("husband", "wife"), "son": ("father", "mother"), "daughter": ("father", "mother"),
+    "father": ("son", "daughter"), "mother": ("son", "daughter"), "twin": ("brother", "sister"),
+}  # fmt: skip
+"""The other side of a relation, for a man and for a woman."""
 
 _APPOSITION = re.compile(r"\s?(?:,|\(|–|—)\s*([^,;:.()“”\"\n]{2,110})")
 _COPULA = re.compile(

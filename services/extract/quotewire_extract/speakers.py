@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from quotewire_extract.attribution import Attribution
-from quotewire_extract.cast import Figure
+from quotewire_extract.cast import Figure, Named
 from quotewire_extract.entities import Mention
 from quotewire_extract.extensions import register
-from quotewire_extract.mentions import Named
 from quotewire_extract.reader.marks import marked_stretches
 from quotewire_extract.scene import Scene
 from quotewire_extract.structure import link
+from quotewire_extract.talk import Talk
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -27,9 +27,13 @@ class Speakers:
 
     def __call__(self, doc: Doc) -> Doc:
         """Name the speakers of one document, in place."""
+        scene = scene_of(doc)
         quotations = doc._.quotes
+        talk = Talk.of(scene)
+        if unheard := talk.unheard(quotations):
+            quotations = doc._.quotes = sorted([*quotations, *unheard], key=lambda quotation: quotation.start)
         link(doc.text, quotations)
-        Attribution(scene_of(doc)).settle(quotations)
+        Attribution(scene, talk).settle(quotations)
         return doc
 
 

@@ -49,4 +49,4 @@ def nowhere(speaker: SpeakerMention) -> SpeakerMention:
 
 def unknown() -> SpeakerMention:
     """Nothing in the article says who."""
-    return SpeakerMention(None, None, "", "", "", TITLE, UNKNOWN, None)
+    return SpeakerMention(None, None, "", "", "", "", UNKNOWN, None)

@@ -1,9 +1,8 @@
-"""How quotations stand to each other and to the facts: nested, negated and hypothetical reports, turns of a talk."""
+"""How quotations stand to each other and to the facts: nested, negated and hypothetical reports."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,39 +70,3 @@ def _holds(outer: Quotation, inner: Quotation) -> bool:
     inside = all(any(a <= start and end <= b for a, b in outer.content) for start, end in parts)
     larger = sum(b - a for a, b in outer.content) > sum(b - a for a, b in inner.content)
     return inside and larger
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of a transcript: who is named at its head, and the stretch of what they say."""
-
-    label: tuple[int, int]
-    start: int
-    end: int
-
-
-_TURN = re.compile(
-    r"^(?P<label>(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*(?:[ ,]+[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*){0,5}|[QA]|Question|Answer)"
-    r"(?:\s*\([^)\n]{1,40}\))?)\s*[:.]\s+(?P<words>\S[^\n]*)$"
-    r"|^(?P<label2>[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,3}(?:\s*\([^)\n]{1,40}\))?):\s+(?P<words2>\S[^\n]*)$",
-    re.MULTILINE,
-)
-
-FEWEST_TURNS = 3
-"""Labelled lines that make a transcript: two can be a caption and a headline ("ISW: …", "WSJ: …")."""
-
-
-def turns(text: str) -> list[Turn]:
-    """The turns of a transcript or interview, ``NAME: words`` or ``Q: words``; empty for ordinary text.
-
-    It is a transcript where at least three lines open with a label, one label comes back, and there are at least two.
-    """
-    found: list[Turn] = []
-    labels: list[str] = []
-    for match in _TURN.finditer(text):
-        which = "" if match.group("label") else "2"
-        found.append(Turn(match.span("label" + which), *match.span("words" + which)))
-        labels.append(match.group("label" + which))
-    if len(found) < FEWEST_TURNS or len(set(labels)) < 2 or len(set(labels)) == len(labels):
-        return []
-    return found

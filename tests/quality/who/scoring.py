@@ -41,7 +41,7 @@ class Score:
 
 
 def same_speakers(names: list[str], one: Said) -> bool:
-    """Whether the names mean the marked speakers: persons by key, others also where one holds all words of the other."""
+    """Whether the names mean the marked speakers: persons by key, others also where one has all words of the other."""
     if len(names) != len(one.names):
         return False
     if one.kind == "person":

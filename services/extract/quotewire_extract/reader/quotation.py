@@ -17,7 +17,8 @@ class SpeakerMention:
 
     ``start`` and ``end`` are None where nobody is mentioned at the quotation itself. ``name`` is the fullest name that
     the article gives, ``name_key`` its folded form; ``name_scope`` says how much of a name that is (full, surname or
-    title); ``kind`` is person, organisation, group, unnamed or unknown; ``label`` the entity type, where there is one.
+    title); ``kind`` is person, organisation, group, unnamed or unknown; ``label`` the entity type, where there is one;
+    ``confidence`` the probability that it is this one who speaks.
     """
 
     start: int | None
@@ -28,6 +29,7 @@ class SpeakerMention:
     name_scope: str
     kind: str
     label: str | None
+    confidence: float = 0.0
 
 
 @dataclass(slots=True)
