@@ -1,0 +1,69 @@
+"""A Kafka client for the engine that is a list in memory, and fails as told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from quotewire_runtime.engine import Delivery
+from quotewire_runtime.publisher import SendError
+from quotewire_runtime.records import Outgoing, Record
+
+
+class Refused(Exception):
+    """Kafka takes no record now."""
+
+
+class RefusedForSize(Exception):
+    """Kafka does not take this record."""
+
+
+def record(value: bytes | None, *, key: bytes | None = b"a", offset: int = 0, topic: str = "news.article.v1") -> Record:
+    """A record of partition 0."""
+    return Record(topic, 0, offset, key, value, (("ce_id", b"1"),), 1_700_000_000_000)
+
+
+class FakeClient:
+    """Holds what was sent and acknowledged, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.acknowledged: list[int] = []
+        self.lost: set[int] = set()
+        self.failures: list[Exception] = []
+        self.late_failures: list[Exception] = []
+        self._next = 0
+        self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
+
+    def put(self, values: Iterable[bytes | None]) -> None:
+        """Let records come, with offsets that go on."""
+        for value in values:
+            offset = self._next
+            self._next += 1
+            self.queue.put_nowait(Delivery(record(value, offset=offset), offset, 0.0))
+
+    async def deliveries(self) -> AsyncIterator[Delivery]:
+        """What the engine reads; never ends."""
+        while True:
+            yield await self.queue.get()
+
+    def owns(self, handle: Any) -> bool:
+        return handle not in self.lost
+
+    def acknowledge(self, handle: Any) -> None:
+        self.acknowledged.append(handle)
+
+    async def send(self, out: Outgoing) -> asyncio.Future[Any]:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(out)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if self.late_failures:
+            future.set_exception(self.late_failures.pop(0))
+        else:
+            future.set_result(None)
+        return future
+
+    def explain(self, error: BaseException) -> SendError | None:
+        if isinstance(error, Refused | RefusedForSize):
+            return SendError(str(error), too_large=isinstance(error, RefusedForSize))
+        return None
