@@ -1,0 +1,56 @@
+"""Articles onto the topic that extract reads, and what it made of them off the others."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from kit.services import Services
+from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas import Article, encode
+from quotewire_schemas.topics import Topics, spec
+
+
+def record(article: Article) -> tuple[bytes, bytes]:
+    """Key and value as ingest would send them."""
+    return article.article_id.encode(), encode(article)
+
+
+async def produce(services: Services, *records: tuple[bytes | None, bytes | None]) -> None:
+    """Put (key, value) pairs on the article topic, in order."""
+    producer = new_producer(KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix))
+    await producer.start()
+    for key, value in records:
+        await producer.send_and_wait(Topics(services.prefix).article, value, key=key)
+    await producer.stop()
+
+
+async def read_all(services: Services, topic: str) -> list[tuple[str, dict[str, str], Any]]:
+    """Everything on a topic: key, headers, value (decoded JSON, or bytes that are none), in order per partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=services.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        name = Topics(services.prefix).named(topic)
+        parts = [TopicPartition(name, number) for number in range(spec(topic).partitions)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        found: list[tuple[str, dict[str, str], Any]] = []
+        await consumer.seek_to_beginning(*parts)
+        while len(found) < sum(ends.values()):
+            for messages in (await consumer.getmany(timeout_ms=1000)).values():
+                found += (
+                    ((m.key or b"").decode(), {k: v.decode() for k, v in m.headers}, _value(m.value)) for m in messages
+                )
+        return found
+    finally:
+        await consumer.stop()
+
+
+def _value(value: bytes) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError):
+        return value
