@@ -46,7 +46,7 @@ def people(stated: list[str], outlet_names: list[str]) -> list[str]:
     for statement in stated:
         for part in _BETWEEN.split(_BY.sub("", _EMAIL.sub(" ", " ".join(statement.split())))):
             name = person(part)
-            if name and fold(name) not in not_people:
+            if name and not any(fold(name) in outlet for outlet in not_people):
                 found.setdefault(fold(name), name)
     names = list(found.values())
     return [name for name in names if not _is_part_of_another(name, names)][:_MOST_AUTHORS]

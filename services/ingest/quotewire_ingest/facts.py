@@ -79,6 +79,25 @@ _AUTHOR_META = [
     "article.author",
 ]
 
+_WRITTEN_BY = frozenset(
+    fold(label)
+    for label in (
+        "Written by",
+        "Author",
+        "Geschrieben von",
+        "Verfasst von",
+        "Écrit par",
+        "Escrito por",
+        "Scritto da",
+        "Geschreven door",
+        "Skrevet av",
+        "Skrevet af",
+        "Skriven av",
+        "Napisane przez",
+        "Автор",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
@@ -163,6 +182,7 @@ def _decide_title(reading: Reading, document: Document, page: Witnesses, outlet_
 def _decide_authors(reading: Reading, document: Document, page: Witnesses, outlet_names: list[str]) -> None:
     named = json_ld.names_of((page.article or {}).get("author"), page.nodes)
     meta_authors = [name for name in page.meta.all(*_AUTHOR_META) if not name.startswith(("http", "/"))]
+    meta_authors += _labelled_authors(page.meta)
     candidates: tuple[tuple[list[str], str], ...] = (
         (list(document.stated.authors), document.stated.by),
         ([_unescape(name) for name, organisation in named if not organisation], "json_ld"),
@@ -176,9 +196,20 @@ def _decide_authors(reading: Reading, document: Document, page: Witnesses, outle
     if named or meta_authors:
         return  # stated to be the outlet or a desk: what a search in the text would find is somebody else
     found = getattr(page.extractor(), "author", None)
-    people = bylines.people([found], outlet_names) if found else []
+    # One word that a search found beside the text is a place or a section more often than a name.
+    people = [name for name in bylines.people([found], outlet_names) if " " in name] if found else []
     if people:
         reading.authors, reading.provenance["authors"] = people, "extractor"
+
+
+def _labelled_authors(meta: PageMeta) -> list[str]:
+    """Authors in the label-and-data pairs that publishing systems write for link previews (``Written by``: name)."""
+    return [
+        value
+        for number in ("1", "2")
+        if fold(meta.first(f"twitter:label{number}") or "") in _WRITTEN_BY
+        and (value := meta.first(f"twitter:data{number}"))
+    ]
 
 
 def _decide_published(reading: Reading, document: Document, page: Witnesses) -> None:
@@ -186,7 +217,8 @@ def _decide_published(reading: Reading, document: Document, page: Witnesses) -> 
     article = page.article or {}
     candidates: list[tuple[str | None, str]] = [
         (json_ld.text_of(article.get("datePublished")), "json_ld"),
-        *((value, "meta") for name in _PUBLISHED_META for value in page.meta.meta.get(name, ())),
+        *((value, "meta") for name in _PUBLISHED_META for value in page.meta.all(name)),
+        *((value, "meta") for value in page.meta.published_elements),
         (json_ld.text_of(article.get("dateCreated")), "json_ld"),
         (json_ld.text_of((json_ld.page_of(page.nodes) or {}).get("datePublished")), "json_ld"),
     ]

@@ -1,8 +1,11 @@
 """What the head of a page states: meta elements, links, title, first heading."""
 
+import re
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
+
+_PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(slots=True)
@@ -10,38 +13,49 @@ class PageMeta:
     """Raw statements of a page, not yet judged."""
 
     meta: dict[str, list[str]] = field(default_factory=dict)
-    """Lower-case name, property, itemprop or http-equiv of meta elements to their contents, in order."""
+    """Folded name, property, itemprop or http-equiv of meta elements to their contents, in order."""
     canonical: str | None = None
     licence: str | None = None
     title_element: str | None = None
     headings: list[str] = field(default_factory=list)
     """Texts of the h1 elements, at most ten."""
+    published_elements: list[str] = field(default_factory=list)
+    """Machine-readable times of elements that are marked as the publication's, or of the page's only time element."""
     language: str | None = None
     """The ``lang`` of the root element."""
 
     def first(self, *names: str) -> str | None:
         """The first non-empty content under any of the names, in the order of the names."""
         for name in names:
-            for content in self.meta.get(name, ()):
+            for content in self.meta.get(folded(name), ()):
                 if content:
                     return content
         return None
 
     def all(self, *names: str) -> list[str]:
         """All non-empty contents under the names."""
-        return [content for name in names for content in self.meta.get(name, ()) if content]
+        return [content for name in names for content in self.meta.get(folded(name), ()) if content]
 
 
 def meta_of(tree: HtmlElement) -> PageMeta:
     """Collect the statements of a parsed page."""
     found = PageMeta(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    for element in tree.iter("meta", "link", "title", "h1", "a"):
+    times: list[str] = []
+    for element in tree.iter("meta", "link", "title", "h1", "a", "time", "span", "abbr"):
         if element.tag == "meta":
             content = " ".join((element.get("content") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 name = element.get(attribute)
                 if name:
-                    found.meta.setdefault(name.strip().lower(), []).append(content)
+                    found.meta.setdefault(folded(name), []).append(content)
+        elif element.tag in ("time", "span", "abbr"):
+            stated = element.get("datetime") or (element.get("content") if element.get("itemprop") else None)
+            if stated and (
+                (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None
+            ):
+                found.published_elements.append(stated)
+            elif stated and element.tag == "time":
+                times.append(stated)
         elif element.tag == "h1":
             text = text_of(element)
             if text and len(found.headings) < 10:
@@ -55,7 +69,14 @@ def meta_of(tree: HtmlElement) -> PageMeta:
                 found.licence = found.licence or element.get("href")
             elif "canonical" in relations and element.tag == "link":
                 found.canonical = found.canonical or element.get("href")
+    if not found.published_elements and len(set(times)) == 1:
+        found.published_elements.append(times[0])
     return found
+
+
+def folded(name: str) -> str:
+    """A meta element's name without case and punctuation: outlets write one name in many ways."""
+    return _PUNCTUATION.sub("", name.lower())
 
 
 def text_of(element: HtmlElement) -> str:
