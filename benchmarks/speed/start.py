@@ -44,7 +44,7 @@ def once(home: Path, text: Path) -> dict[str, float]:
                     ("queued", "SELECT min(created_at) FROM ingest.inputs"),
                     ("stored", "SELECT min(stored_at) FROM news.articles"),
                 ):
-                    row = database.execute(query).fetchone()  # type: ignore[call-overload]  # psycopg wants literals
+                    row = database.execute(query).fetchone()
                     if mark not in marks and row and row[0]:
                         marks[mark] = time.monotonic() - started
                 time.sleep(0.01)

@@ -1,0 +1,3 @@
+from kit.services import services
+
+__all__ = ["services"]
