@@ -98,3 +98,19 @@ def test_no_server_is_one_clear_line(package: str) -> None:
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 3
+
+
+def test_every_table_column_and_view_of_the_store_is_explained(postgres_dsn: str) -> None:
+    with psycopg.connect(postgres_dsn) as connection:
+        bare = connection.execute(
+            """
+            SELECT c.relname, a.attname FROM pg_class c
+            JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+                AND (a.attnum > 0 AND c.relkind = 'r' AND col_description(c.oid, a.attnum) IS NULL)
+            WHERE c.relnamespace = 'news'::regnamespace AND c.relname <> 'migrations'
+            UNION ALL
+            SELECT relname, 'itself' FROM pg_class WHERE relnamespace = 'news'::regnamespace
+                AND relkind IN ('r', 'v') AND obj_description(oid) IS NULL AND relname <> 'migrations'
+            """
+        ).fetchall()
+    assert bare == []
