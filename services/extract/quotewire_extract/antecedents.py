@@ -58,6 +58,8 @@ class Antecedents:
             governed = re.search(r"\b(?:in|of|at|from|for|with|by|to|on)\s+(?:the\s+)?$", text[begin : n.mention.start])
             if pronoun == "who" and not n.figure.is_person and governed is not None:
                 continue
+            if pronoun in {"which", "that"} and n.figure.is_person:
+                break
             if n.figure.label == "NORP" or (pronoun == "who" and n.figure.label in {"GPE", "LOC", "FAC"}):
                 continue
             if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*", gap):

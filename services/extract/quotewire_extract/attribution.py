@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.antecedents import Antecedents
 from quotewire_extract.confidence import of_quotation
-from quotewire_extract.coreference import Resolver, Said
+from quotewire_extract.coreference import NEUTRAL, Resolver, Said
+from quotewire_extract.lexicon import words
 from quotewire_extract.mentions import Sort, Voice, voices
 from quotewire_extract.name_key import name_key
 from quotewire_extract.reader.quotation import SpeakerMention
@@ -83,28 +84,34 @@ class Attribution:
         return min(start, *(s for s, _ in spans)), max(end, *(e for _, e in spans))
 
     def _source(self, quotation: Quotation) -> tuple[int, int] | None:
-        """The mention of the speaker, unless it stands in the quotation's own words or is the one spoken to."""
-        source = quotation.source
-        if source is None:
-            return None
-        if any(start <= source[0] and source[1] <= end for start, end in quotation.content):
-            return None
-        text = self.scene.text
-        if (
-            _RECIPIENT_FIRST.search(text, max(0, source[0] - 30), source[0])
-            and quotation.cue
-            and quotation.cue[1] <= source[0]
-        ):
-            return self._subject_before(quotation.cue[0])
-        return source
+        """The mention of the speaker, unless it stands in the quotation's own words or is the one spoken to.
 
-    def _subject_before(self, position: int) -> tuple[int, int] | None:
-        start, _ = self.scene.sentence_span(self.scene.sentence(position))
-        named = [n for n in self.scene.between(start, position) if not self.scene.is_marked(n.mention.start)]
-        if named:
-            return named[-1].mention.start, named[-1].mention.end
-        pronoun = re.search(r"\b(?:he|she|they|it|who)\b", self.scene.text[start:position], re.IGNORECASE)
-        return (start + pronoun.start(), start + pronoun.end()) if pronoun else None
+        Where the reader gave none but a cue, the subject of the cue's sentence serves.
+        """
+        source, text = quotation.source, self.scene.text
+        cue = quotation.cue
+        if source is not None:
+            parts = re.findall(r"\w+", text[slice(*source)].lower())
+            inside = any(start <= source[0] and source[1] <= end for start, end in quotation.content)
+            empty = not parts or all(part in _EMPTY for part in parts)
+            told = _RECIPIENT_FIRST.search(text, max(0, source[0] - 30), source[0])
+            if not (inside or empty or (told and cue and cue[1] <= source[0])):
+                return source
+        return self._subject_before(cue[0], quotation) if cue is not None else None
+
+    def _subject_before(self, position: int, quotation: Quotation) -> tuple[int, int] | None:
+        """The last name or pronoun before the cue in its sentence that is neither quoted nor an object."""
+        scene = self.scene
+        start, _ = scene.sentence_span(scene.sentence(position))
+        found = [
+            (n.mention.start, n.mention.end)
+            for n in scene.between(start, position)
+            if n.figure.label in _SPEAKING and self.resolver.place(n.mention.start, n.mention.end) >= NEUTRAL
+        ]
+        pronouns = re.finditer(r"\b(?:he|she|they|it|who)\b", scene.text[start:position], re.IGNORECASE)
+        found += [(start + m.start(), start + m.end()) for m in pronouns if not scene.is_marked(start + m.start())]
+        outside = [f for f in found if not any(a <= f[0] < b for a, b in quotation.content)]
+        return max(outside, default=None)
 
     def _speakers(self, voice: Voice) -> list[SpeakerMention]:
         if voice.sort is Sort.PRONOUN or voice.sort is Sort.RELATIVE:
@@ -228,6 +235,9 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 """Two people named before: whole mentions, so that "both companies" stays what it is."""
+_SPEAKING = frozenset({"PERSON", "ORG", "GPE"})
+_EMPTY = words("en/prepositions.txt") | {"the", "a", "an", "and", "or", "but", "is", "was", "not", "s", "one", "point"}
+"""Words that a reader's mention is left with when it lost its noun: they name nobody."""
 _HEAD = re.compile(r"(?<=\w) (?:for|of|who|at|in|from|with) ")
 
 

@@ -68,13 +68,31 @@ def cast(text: str, mentions: Sequence[Mention]) -> list[Figure]:
 
 
 def _fullest(forms: Counter[str]) -> str:
-    """The name with most words; of equals the most frequent, then the longest, then the alphabetically first."""
+    """The name with most words; of equals the most frequent, then the longest, then the alphabetically first.
+
+    A longer form that stands once and only adds words at the end of one that comes back is a headline's verb taken for
+    a name (Ruth Amadi Hammers), not a fuller name.
+    """
+    chance = {
+        form
+        for form in forms
+        for other in forms
+        if forms[form] == 1
+        and forms[other] > 1
+        and " " in other
+        and form.startswith(other + " ")
+        and not _suffixed(form)
+    }
 
     def rank(form: str) -> tuple[int, int, int]:
-        shouting = form.isupper() and len(form) > 5
+        shouting = (form.isupper() and len(form) > 5) or form in chance
         return (0 if shouting else len(form.split()), forms[form], len(form))
 
     return max(sorted(forms), key=rank)
+
+
+def _suffixed(form: str) -> bool:
+    return bool(_suffix(name_key(form).split()))
 
 
 def _form(text: str, mention: Mention) -> str:

@@ -51,6 +51,7 @@ class Voice:
 
 
 PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we", "you", "him", "her", "them", "his", "their", "its"})
+SUBJECT_FORM = {"his": "he", "him": "he", "her": "she", "their": "they", "them": "they", "its": "it"}
 RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
 _DETERMINERS = re.compile(
     r"^(?:(?:the|a|an|this|that|these|those|one|another|some|many|several|both|most|other|two|three|four|five|few|all|"
@@ -206,9 +207,8 @@ def _voice(text: str, start: int, end: int, inside: Sequence[Named]) -> Voice | 
     plain = phrase.lower()
     first = plain.split()[0].rstrip("’'s") if plain.split() else ""
     if plain in PRONOUNS or (first in {"he", "she", "they", "it", "we", "i"} and len(plain.split()) <= 2):
-        return Voice(
-            start, end, Sort.PRONOUN, first, "", plural=first in {"they", "we", "them"}, gender=of_pronoun(first)
-        )
+        subject = SUBJECT_FORM.get(first, first)
+        return Voice(start, end, Sort.PRONOUN, subject, "", plural=subject in {"they", "we"}, gender=of_pronoun(first))
     if plain in RELATIVES:
         return Voice(start, end, Sort.RELATIVE, plain, "")
     if (tail := _tail_person(text, start, end, inside)) is not None:
@@ -255,7 +255,7 @@ def _described(text: str, start: int, end: int, stop: int, word: str, inside: Se
             return Voice(start, end, sort, head, speaker.figure.name, speaker.figure)
         if (own := re.match(r"(his|her|their|its)\b", text[start:stop], re.IGNORECASE)) is not None:
             pronoun = own.group(1).lower()
-            subject = {"his": "he", "her": "she", "their": "they", "its": "it"}[pronoun]
+            subject = SUBJECT_FORM[pronoun]
             return Voice(start, end, Sort.PRONOUN, subject, "", plural=pronoun == "their", gender=of_pronoun(subject))
     if word in places().peoples or {head, word.lower()} & words("en/anaphors.txt", "quantifier"):
         return Voice(start, end, Sort.DESCRIPTION, head, name, plural=True)
