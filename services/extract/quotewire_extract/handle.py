@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from quotewire_extract import tally
 from quotewire_extract.work import Refusal
 from quotewire_runtime.health import Check
 from quotewire_runtime.records import Done, Record
@@ -23,6 +24,7 @@ class Extract:
 
     async def start(self) -> None:
         """Start the workers, which load the pipelines. Raises WorkersBroken where they cannot."""
+        tally.zero()
         await self._workers.start()
 
     async def stop(self) -> None:
@@ -39,7 +41,8 @@ class Extract:
             elif isinstance(result.value, Refusal):
                 results.append(Reject(result.value.reason, result.value.message))
             else:
-                done: Done = result.value
+                done: tally.Annotated = result.value
+                tally.tell(done.tally)
                 results.append(replace(done, facts={**done.facts, "annotate_ms": round(result.seconds * 1000)}))
         return results
 

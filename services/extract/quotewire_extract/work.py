@@ -9,8 +9,9 @@ from typing import TypeAlias
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
 from quotewire_extract.publish import emits
+from quotewire_extract.tally import Annotated, tally_of
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.records import Done, Facts
+from quotewire_runtime.records import Facts
 from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
@@ -27,7 +28,7 @@ class Refusal:
     message: str
 
 
-def annotator(pipelines: Mapping[str, str], threads: int) -> Callable[[Sequence[Item]], Iterator[Done | Refusal]]:
+def annotator(pipelines: Mapping[str, str], threads: int) -> Callable[[Sequence[Item]], Iterator[Annotated | Refusal]]:
     """Load all pipelines and return the work: one result per item, each when it is there.
 
     Raises SettingsError where a pipeline does not load.
@@ -35,14 +36,14 @@ def annotator(pipelines: Mapping[str, str], threads: int) -> Callable[[Sequence[
     loaded = Pipelines(pipelines, threads)
     loaded.load()
 
-    def work(items: Sequence[Item]) -> Iterator[Done | Refusal]:
+    def work(items: Sequence[Item]) -> Iterator[Annotated | Refusal]:
         for key, value in items:
             yield annotate_record(key, value, loaded)
 
     return work
 
 
-def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> Done | Refusal:
+def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> Annotated | Refusal:
     """Annotate one record of the article topic."""
     try:
         article = decode(Article, value)
@@ -50,7 +51,9 @@ def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines
             shown = "none" if key is None else repr(key[:80].decode("utf-8", "replace"))
             return Refusal(Reason.WRONG_KEY, f"key: is {shown}, must be the article_id {article.article_id!r}")
         enriched = annotate_article(article, pipelines)
-        return Done(outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched))
+        return Annotated(
+            outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), tally_of(enriched)
+        )
     except DecodeError as error:
         return Refusal(error.reason, error.message)
 
