@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
 from kit.builders import article, enriched
 from kit.eventually import eventually
 from quotewire_schemas import Quote, QuotesVoided, encode
@@ -63,7 +64,7 @@ async def test_the_printed_consumer_prints_each_quotation_once(kafka: str, topic
 
     async def read() -> None:
         assert consumer.stdout is not None
-        async for line in consumer.stdout:
+        while line := await consumer.stdout.readline():
             lines.append(line.decode().rstrip())
 
     reading = asyncio.create_task(read())
