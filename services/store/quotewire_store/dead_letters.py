@@ -20,12 +20,14 @@ from quotewire_store.postgres import Connection, Database, Refused
 BATCH: Final = 50
 """Dead letters per transaction: each can be as large as an article topic allows, 50 of them are some tens of MB."""
 
+# The article's row is locked while its dead letter is written: a withdrawal at the same moment comes before, and the
+# bytes are left out here, or after, and finds them.
 _INSERT: Final = """
     INSERT INTO news.dead_letters (topic, partition, "offset", stage, reason, message, source_topic, source_partition,
                                    source_offset, key, "timestamp", failed_at, headers, value)
     VALUES (%(topic)s, %(partition)s, %(offset)s, %(stage)s, %(reason)s, %(message)s, %(source_topic)s,
             %(source_partition)s, %(source_offset)s, %(key)s, %(timestamp)s, %(failed_at)s, %(headers)s,
-            CASE WHEN EXISTS (SELECT FROM news.articles WHERE article_id = %(key)s AND text IS NULL)
+            CASE WHEN (SELECT text IS NULL FROM news.articles WHERE article_id = %(key)s FOR SHARE)
                  THEN NULL ELSE %(value)s::bytea END)
     ON CONFLICT DO NOTHING
 """
@@ -111,7 +113,7 @@ class DeadLetterReader:
                 return result
 
     async def _keep(self, records: Sequence[Record]) -> None:
-        rows = [row_of(record) for record in records]
+        rows = sorted(map(row_of, records), key=lambda row: str(row["key"]))  # locks in the order of the articles
 
         async def work(connection: Connection) -> None:
             await connection.cursor().executemany(_INSERT, rows)

@@ -1,0 +1,90 @@
+"""The long forms, one after the other, and their table in Markdown: what `make chaos` runs.
+
+cd tests && python -m chaos.long [--scale 0.1] [--seed 1] [NAME …]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+RUNS: dict[str, list[str]] = {
+    # name: articles at scale 1, then the disturbances; counts are scaled, seconds are not
+    "kills": ["12000", "kill=450"],
+    "workers": ["6000", "worker=300"],
+    "stops": ["3000", "term=60"],
+    "frozen services": ["2000", "freeze=6", "--frozen", "30"],
+    "Kafka": ["4000", "kafka-stop=10", "kafka-kill=3", "kafka-freeze=2", "--away", "120", "--frozen", "30"],
+    "PostgreSQL": [
+        "4000", "postgres-stop=10", "postgres-kill=3", "postgres-freeze=2", "--away", "120", "--frozen", "30",
+    ],
+    "replicas": ["6000", "join=60", "--replicas", "extract=2", "store=2"],
+    "poison": ["4000", "poison=40", "kill=12"],
+    "everything": [
+        "6000", "kill=30", "worker=30", "term=10", "freeze=3", "join=10", "poison=10", "kafka-stop=2", "kafka-kill=1",
+        "postgres-stop=2", "postgres-kill=1", "--away", "30", "--frozen", "15",
+    ],
+}  # fmt: skip
+COLUMNS = ("duration", "longest stall", "lost", "doubled in the store", "ghosts", "out of order", "dead letters")
+
+
+def main() -> int:
+    """Run them, print the table, and return 1 where one of them was not good."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(RUNS)}; default: all")
+    parser.add_argument("--scale", type=float, default=1.0, help="of articles and counts")
+    parser.add_argument("--seed", type=int, default=1)
+    a = parser.parse_args()
+    if unknown := set(a.names) - set(RUNS):
+        parser.error(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(RUNS)}")
+    rows: list[list[str]] = []
+    bad = 0
+    for name in a.names or RUNS:
+        command = _command(RUNS[name], a.scale, a.seed)
+        _say(f"== {name}: python -m {' '.join(command)}")
+        code, output = _run([sys.executable, "-m", *command])
+        bad += code != 0
+        found = {key.strip(): line[42:].strip() for line in output.splitlines() if (key := line[:42])}
+        rows.append([name, " ".join(command[1:]), *(found.get(column, "–") for column in COLUMNS)])
+    _say("\n| run | `python -m chaos …` | " + " | ".join(COLUMNS) + " |\n|" + "---|" * (len(COLUMNS) + 2))
+    for name, arguments, *values in rows:
+        _say(f"| {name} | `{arguments}` | " + " | ".join(values) + " |")
+    return 1 if bad else 0
+
+
+def _command(run: list[str], scale: float, seed: int) -> list[str]:
+    """`chaos --seed … --articles … KIND=COUNT …`, with counts of at least one."""
+    articles, *rest = run
+    words = ["chaos", "--seed", str(seed), "--articles", str(max(100, round(int(articles) * scale)))]
+    breaks = [word for word in rest if "=" in word and rest.index(word) < _options_at(rest)]
+    for word in breaks:
+        kind, _, count = word.partition("=")
+        words.append(f"{kind}={max(1, round(int(count) * scale))}")
+    return words + rest[len(breaks) :]
+
+
+def _options_at(words: list[str]) -> int:
+    return next((at for at, word in enumerate(words) if word.startswith("--")), len(words))
+
+
+def _run(command: list[str]) -> tuple[int, str]:
+    """Run one, let its lines through as they come, and return them, too."""
+    lines = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            lines.append(line)
+    return process.returncode, "".join(lines)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

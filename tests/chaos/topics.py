@@ -1,0 +1,100 @@
+"""Everything that lies on the stream's topics, as the audit reads it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import ConsumerRecord, TopicPartition
+
+from chaos.poison import KEY
+from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.headers import OFFSET, PARTITION, REASON, STAGE, TOPIC, text_of
+from quotewire_runtime.kafka_client import new_consumer
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas import Article, EnrichedArticle, Quote, decode
+from quotewire_schemas.topics import ARTICLE, CE_QUOTE, ENRICHED, QUOTE, Topics, spec
+
+Dead = tuple[str, ...]
+"""Stage and reason of a dead letter, and the first word of its key: `poison` or an article's."""
+
+
+@dataclass
+class Lying:
+    """What lies on the topics, and what is wrong with how it lies there."""
+
+    articles: dict[tuple[str, int], Article] = field(default_factory=dict)
+    enriched: dict[tuple[str, int], EnrichedArticle] = field(default_factory=dict)
+    quotes: set[tuple[str, int]] = field(default_factory=set)
+    """quote_id and annotator_release."""
+    repeated: Counter[str] = field(default_factory=Counter)
+    """Records per topic whose ce_id was there before."""
+    records: Counter[str] = field(default_factory=Counter)
+    out_of_order: list[str] = field(default_factory=list)
+    dead: Counter[Dead] = field(default_factory=Counter)
+
+
+async def read(settings: KafkaSettings) -> Lying:
+    """Read all topics from the beginning to their present ends."""
+    lying = Lying()
+    for name in (ARTICLE, ENRICHED, QUOTE):
+        seen: set[str] = set()
+        newest: dict[str, int] = {}
+        for record in await _records(settings, name):
+            if (record.key or b"").startswith(KEY.encode()):
+                continue
+            lying.records[name] += 1
+            ce_id = text_of(record.headers, "ce_id") or ""
+            if ce_id in seen:
+                lying.repeated[name] += 1
+                continue
+            seen.add(ce_id)
+            _take(lying, name, record, newest)
+    for name in sorted(DEAD_LETTER_TOPICS):
+        told: set[tuple[str | None, ...]] = set()
+        for record in await _records(settings, name):
+            source = tuple(text_of(record.headers, header) for header in (TOPIC, PARTITION, OFFSET))
+            if source not in told:  # a stage that is killed may give a record up twice
+                told.add(source)
+                whose = (record.key or b"").decode().split("-")[0]
+                lying.dead[tuple(text_of(record.headers, header) or "?" for header in (STAGE, REASON)) + (whose,)] += 1
+    return lying
+
+
+def _take(lying: Lying, name: str, record: ConsumerRecord[bytes, bytes], newest: dict[str, int]) -> None:
+    """Keep what is seen for the first time; what is then older than what was seen before is out of order."""
+    if name == ARTICLE:
+        article = decode(Article, record.value)
+        lying.articles[article.article_id, article.revision] = article
+        article_id, revision = article.article_id, article.revision
+    elif name == ENRICHED:
+        enriched = decode(EnrichedArticle, record.value)
+        article_id, revision = enriched.article.article_id, enriched.article.revision
+        lying.enriched[article_id, revision] = enriched
+    else:
+        if text_of(record.headers, "ce_type") != CE_QUOTE:
+            return
+        quote = decode(Quote, record.value)
+        lying.quotes.add((quote.quote_id, quote.annotator_release))
+        article_id, revision = quote.article_id, quote.revision
+    if revision < newest.get(article_id, 0):
+        lying.out_of_order.append(f"{name}: revision {revision} of {article_id} after {newest[article_id]}")
+    newest[article_id] = max(revision, newest.get(article_id, 0))
+
+
+async def _records(settings: KafkaSettings, name: str) -> Sequence[ConsumerRecord[bytes, bytes]]:
+    topic = Topics(settings.topic_prefix).named(name)
+    consumer = new_consumer(settings)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(spec(name).partitions)]
+        consumer.assign(partitions)
+        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
+        found: list[ConsumerRecord[bytes, bytes]] = []
+        while any([await consumer.position(one) < ends[one] for one in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += records
+    finally:
+        await consumer.stop()
+    return found
