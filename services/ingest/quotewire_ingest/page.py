@@ -9,13 +9,15 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from quotewire_ingest import facts
+from quotewire_ingest import facts, json_ld
 from quotewire_ingest.charset import decode_page
+from quotewire_ingest.clean import clean
 from quotewire_ingest.document import Document, Reading
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, is_home_page, normalise
 from quotewire_ingest.language import language_of
 from quotewire_ingest.plain_text import tidy
 from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.surroundings import surroundings
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
@@ -29,12 +31,18 @@ def read_page(document: Document, max_elements: int) -> Reading:
     tree = parse(document.body, document.charset, max_elements)
     page = facts.gather(tree, document.url, _Once(tree, document.url))
     reading = _identified(document, page)
+    facts.decide(reading, document, page)
+    article = page.article or {}
+    titles = [reading.title, *page.meta.headings, page.meta.first("og:title"), page.meta.title_element]
+    around = surroundings(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
     text = _body_text(tree, document.url)
     if text is None or len(text) < FEWEST_CHARACTERS:
         raise Refused(Reason.NO_TEXT, "no article text found on the page")
-    reading.text = tidy(text)
+    cleaned = clean(tidy(text), around)
+    reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped
     reading.provenance["text"] = "extractor"
-    facts.decide(reading, document, page)
+    if len(reading.text) < FEWEST_CHARACTERS:
+        raise Refused(Reason.NO_TEXT, "no article text found on the page, only links and labels")
     reading.language = language_of(reading.text)
     reading.provenance["language"] = "inferred"
     return reading
@@ -103,6 +111,11 @@ def _identified(document: Document, page: facts.Witnesses) -> Reading:
         "meta" if page.meta.canonical and canonical_url != normalise(url) else "inferred"
     )
     return reading
+
+
+def _names(reading: Reading, page: facts.Witnesses) -> list[str]:
+    stated = json_ld.names_of((page.article or {}).get("author"), page.nodes)
+    return [*reading.authors, *(name for name, _ in stated)]
 
 
 class _Once:

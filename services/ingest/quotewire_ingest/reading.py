@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from quotewire_ingest.clean import clean
 from quotewire_ingest.document import Document, Kind, Reading
 from quotewire_ingest.handed_over import read_handed_over
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical
@@ -27,7 +28,8 @@ def read_now(document: Document, settings: ReadSettings | None = None) -> Readin
 
 def read_text(document: Document) -> Reading:
     """Read a plain text file. Raises ``Refused``."""
-    text = tidy(decode_text(document.body))
+    cleaned = clean(tidy(decode_text(document.body)))
+    text = cleaned.text
     if document.url is not None:
         try:
             canonical_url, _ = canonical(document.url, None)
@@ -44,6 +46,9 @@ def read_text(document: Document) -> Reading:
             document.fetched_at,
         )
     reading.provenance["text"] = "given"
+    reading.captions, reading.dropped = cleaned.captions, cleaned.dropped
+    if cleaned.title:
+        reading.title, reading.provenance["title"] = cleaned.title, "text"
     reading.language = language_of(text)
     if reading.language:
         reading.provenance["language"] = "inferred"

@@ -1,0 +1,181 @@
+"""How well our cleaner tells the lines of an article from the lines around it, in plain text.
+
+    python benchmarks/quality/lines.py CORPUS …        [--lost N]
+
+The corpora are those of `pages.py`. English pages are turned into plain text by three extractors that leak (a baseline,
+a readability port, and everything but navigation); every line is labelled from the true text, good where at least half
+of its four-word shingles are in it. Figures are over words; `edge` keeps from the first to the last sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import logging
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pages import Page, pages_of
+from shingles import WORDS_OF_A_SHINGLE, harmonic
+
+from quotewire_ingest.clean import clean, is_sentence
+from quotewire_ingest.language import language_of
+from quotewire_ingest.page import parse
+from quotewire_ingest.plain_text import tidy
+from quotewire_ingest.refusal import Refused
+
+EXTRACTORS = ("baseline", "readability", "everything")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A leaky text, and for each of its lines whether it belongs to the article."""
+
+    name: str
+    text: str
+    good: dict[str, bool]
+
+
+def samples_of(page: Page) -> list[Sample]:
+    """The texts that the leaky extractors make of a page, labelled."""
+    logging.disable(logging.CRITICAL)
+    if language_of(page.body) != "en":
+        return []
+    found = []
+    for extractor in EXTRACTORS:
+        try:
+            text = tidy(leaky(extractor, gzip.decompress(page.path.read_bytes())))
+        except Refused:
+            continue
+        labelled = {line.strip(): is_good(line, page.body) for line in text.split("\n") if line.strip()}
+        if any(labelled.values()):
+            found.append(Sample(f"{page.name}:{extractor}", text, labelled))
+    return found
+
+
+def leaky(extractor: str, body: bytes) -> str:
+    """The text of a page by one of the extractors, a line per block."""
+    from lxml import html
+    from trafilatura.baseline import baseline
+    from trafilatura.readability_lxml import Document
+
+    if extractor == "baseline":
+        element, _, _ = baseline(body)
+        return "\n".join(blocks(element))
+    tree = parse(body, None, 50_000)
+    if extractor == "readability":
+        return "\n".join(blocks(html.fromstring(Document(tree).summary())))
+    for element in list(tree.iter("script", "style", "noscript", "nav", "header", "footer", "form", "svg", "iframe")):
+        element.drop_tree()
+    return "\n".join(blocks(tree))
+
+
+def blocks(tree: object) -> Iterator[str]:
+    """The words of each block of a tree that holds no other block."""
+    inner = {
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "section",
+        "article",
+        "blockquote",
+        "figcaption",
+        "td",
+        "ul",
+    }
+    for element in tree.iter(*inner):  # type: ignore[attr-defined]
+        if not any(child.tag in inner for child in element.iterdescendants()):
+            line = " ".join("".join(element.itertext()).split())
+            if line:
+                yield line
+
+
+def is_good(line: str, body: str) -> bool:
+    """Whether at least half of a line stands in the true text."""
+    words, true = line.split(), " ".join(body.split())
+    n = WORDS_OF_A_SHINGLE
+    if len(words) < n:
+        return " ".join(words) in true
+    shingles = [" ".join(words[i : i + n]) for i in range(len(words) - n + 1)]
+    return sum(shingle in true for shingle in shingles) >= len(shingles) / 2
+
+
+def none(text: str) -> str:
+    """No cleaning."""
+    return text
+
+
+def edge(text: str) -> str:
+    """From the first sentence to the last."""
+    lines = text.split("\n")
+    sentences = [i for i, line in enumerate(lines) if line.strip() and is_sentence(line.strip())]
+    return "\n".join(lines[sentences[0] : sentences[-1] + 1]) if sentences else text
+
+
+def ours(text: str) -> str:
+    """Our cleaner for plain text."""
+    cleaned = clean(text)
+    return "\n".join([*([cleaned.title] if cleaned.title else []), cleaned.text])
+
+
+def measure(name: str, cleaner: Callable[[str], str], samples: list[Sample], lost_shown: int) -> None:
+    """Print one cleaner's row."""
+    words: Counter[tuple[bool, bool]] = Counter()
+    lines: Counter[tuple[bool, bool]] = Counter()
+    harmed = 0
+    lost: list[str] = []
+    for sample in samples:
+        kept = Counter(line.strip() for line in cleaner(sample.text).split("\n") if line.strip())
+        good_words = lost_words = 0
+        for line in (line.strip() for line in sample.text.split("\n") if line.strip()):
+            is_kept = kept[line] > 0
+            kept[line] -= is_kept
+            good, size = sample.good[line], len(line.split())
+            words[good, is_kept] += size
+            lines[good, is_kept] += 1
+            if good:
+                good_words += size
+                lost_words += 0 if is_kept else size
+                if not is_kept:
+                    lost.append(f"  {sample.name[:40]}: {line[:120]}")
+        harmed += lost_words > 0.2 * good_words
+    precision = words[True, True] / (words[True, True] + words[False, True])
+    recall = words[True, True] / (words[True, True] + words[True, False])
+    dropped = lines[False, False] / (lines[False, True] + lines[False, False])
+    gone = lines[True, False] / (lines[True, True] + lines[True, False])
+    f1 = harmonic(precision, recall)
+    print(f"{name:8} {precision:.4f} {recall:.4f} {f1:.4f} {dropped:11.3f} {gone:10.4f} {harmed:10} ")
+    print(
+        "\n".join(lost[:: max(1, len(lost) // lost_shown)]) if lost_shown and lost else "", end="\n" * bool(lost_shown)
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path)
+    parser.add_argument("--lost", type=int, default=0, help="show some N of the good lines that our cleaner loses")
+    args = parser.parse_args()
+    pages = [page for corpus in args.corpora for page in pages_of(corpus)]
+    with ProcessPoolExecutor(2) as pool:
+        samples = [sample for found in pool.map(samples_of, pages, chunksize=4) for sample in found]
+    for extractor in EXTRACTORS:
+        chosen = [sample for sample in samples if sample.name.endswith(extractor)]
+        print(f"\n{extractor}: {len(chosen)} texts, {sum(len(s.good) for s in chosen)} lines")
+        print("cleaner       P      R     F1  junk gone  good lost  texts -20%")
+        for name, cleaner in (("none", none), ("edge", edge), ("ours", ours)):
+            measure(name, cleaner, chosen, args.lost if name == "ours" else 0)
+
+
+if __name__ == "__main__":
+    main()
