@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from quotewire_extract.coreference import OBJECT, SUBJECT
 from quotewire_extract.gender import Gender
 from quotewire_extract.lexicon import words
-from quotewire_extract.mentions import Sort, singular, voices
+from quotewire_extract.mentions import Sort, voices
+from quotewire_extract.nouns import is_person_noun, singular
 from quotewire_extract.places import places
 from quotewire_extract.speaking import GROUP, ORGANISATION, of_figure, speaker_of
 
@@ -62,15 +63,22 @@ class Antecedents:
                 break
             if n.figure.label == "NORP" or (pronoun == "who" and n.figure.label in {"GPE", "LOC", "FAC"}):
                 continue
-            if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*", gap):
+            apposed = r"\s?[,(][^.;:“”\"]{0,120}" if n.figure.is_person else r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*"
+            if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(apposed, gap):
                 return n.mention.start, n.mention.end
             break
         segment = text[begin:position].rstrip(" ,–—-")
         chunk = re.split(r"[,;:“”\"(]", segment)[-1]
         offset = begin + len(segment) - len(chunk)
         determiners = list(_DETERMINER.finditer(chunk))
-        if determiners:
-            return offset + determiners[-1].start(), begin + len(segment)
+        for determiner in reversed(determiners):
+            lead = re.search(r"(\w+)\s+$", chunk[: determiner.start()])
+            if (
+                lead is None
+                or lead.group(1).lower() not in words("en/prepositions.txt")
+                or determiner is determiners[0]
+            ):
+                return offset + determiner.start(), begin + len(segment)
         spans = [m.span() for m in re.finditer(r"[^\s]+", chunk)]
         kept = spans[-1:] if spans else []
         for span in reversed(spans[:-1]):
@@ -105,7 +113,8 @@ class Antecedents:
         begin, _ = scene.sentence_span(scene.sentence(position))
         here = {n.figure.number: n.figure for n in scene.between(begin, position)
                 if n.figure.is_person and not scene.is_marked(n.mention.start)}  # fmt: skip
-        if len(here) == 2:
+        between = scene.text[max(begin, position - 160) : position]
+        if len(here) == 2 and re.search(r"\b(?:and|with)\b", between):
             return [of_figure(figure) for figure in here.values()]
         last = self.resolver.last(position)
         if last is not None and last.figure is not None and last.kind == "person":
@@ -240,14 +249,14 @@ class Antecedents:
         if re.fullmatch(r"\d+-year-old", voice.head):
             return True
         text = self.scene.text[voice.start : voice.end].lower()
-        if not (text.startswith("the ") and len(text.split()) <= 3 and " of " not in text):
+        if not (text.startswith("the ") and len(text.split()) <= 2 and is_person_noun(voice.head)):
             return False
         last = self.resolver.last(voice.start)
         if voice.head not in words("en/anaphors.txt", "generic"):
             alone = len(self.scene.people()) == 1
             situation = voice.head in words("en/anaphors.txt", "situation")
             named = re.search(rf"\b{re.escape(voice.head)}s?\b", self.scene.text[: voice.start], re.IGNORECASE)
-            if situation or named is not None or len(text.split()) > 2:
+            if situation or named is not None:
                 return False
             if alone:
                 return True

@@ -92,7 +92,8 @@ class Attribution:
         cue = quotation.cue
         if source is not None:
             parts = re.findall(r"\w+", text[slice(*source)].lower())
-            inside = any(start <= source[0] and source[1] <= end for start, end in quotation.content)
+            held = [(a, b) for a, b in quotation.content if a <= source[0] and source[1] <= b]
+            inside = bool(held) and not (cue and any(a <= cue[0] and cue[1] <= b for a, b in held))
             empty = not parts or all(part in _EMPTY for part in parts)
             told = _RECIPIENT_FIRST.search(text, max(0, source[0] - 30), source[0])
             if not (inside or empty or (told and cue and cue[1] <= source[0])):

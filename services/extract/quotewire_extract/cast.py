@@ -121,11 +121,15 @@ def _people(text: str, mentions: Sequence[Mention]) -> list[_Group]:
         group.mentions.append(mention)
         group.title = group.title or of_title(_before(text, mention))
     surnames: dict[str, _Group] = {}
-    for mention, form, parts in single:
-        title = _courtesy(text, mention)
+    courtesies = [(mention, form, parts, *_courtesy(text, mention)) for mention, form, parts in single]
+    for mention, form, parts, title, office in sorted(courtesies, key=lambda entry: entry[3] is None):
         key = parts[0] if parts else form.lower()
+        apart = next((g for name, g in surnames.items() if office and name.split()[0] == key), None)
         group = (
-            _bearer(key, mention.start, title, keyed) or surnames.get(f"{key} {title}") or surnames.get(f"{key} None")
+            apart
+            or _bearer(key, mention.start, title, keyed)
+            or surnames.get(f"{key} {title}")
+            or surnames.get(f"{key} None")
         )
         if group is None:
             group = surnames[f"{key} {title}"] = _Group("PERSON", Counter(), [], title)
@@ -141,10 +145,16 @@ def _before(text: str, mention: Mention) -> str:
     return re.split(r"[\n,.;:“”\"()–—]|\b(?:and|of|to|with|by|for|from|at)\b", line)[-1]
 
 
-def _courtesy(text: str, mention: Mention) -> Gender | None:
-    """The gender of the title right before a surname: Mrs. Obama is not Barack Obama."""
+def _courtesy(text: str, mention: Mention) -> tuple[Gender | None, bool]:
+    """The gender of the title right before a surname, and whether it is an office: Mrs. Obama is not Barack Obama.
+
+    Where a Mr. Obama is known to be another than Michelle Obama, so is President Obama.
+    """
     match = re.search(r"(\w+)\.?\s$", text[max(0, mention.start - 20) : mention.start])
-    return of_title(match.group(1)) if match and match.group(1).lower() in words("en/titles.txt") else None
+    if match is None or match.group(1).lower() not in words("en/titles.txt"):
+        return None, False
+    gender = of_title(match.group(1))
+    return gender, gender is None
 
 
 def _same_person(parts: list[str], keyed: dict[str, _Group]) -> _Group | None:
@@ -223,7 +233,12 @@ def _join_acronyms(keyed: dict[tuple[str, str], _Group]) -> None:
 
 def _join_short_names(keyed: dict[tuple[str, str], _Group]) -> None:
     """A body by the first word of its name: Palmira Foods, Palmira. Not where the word is a place or too common."""
-    heads = {key.split()[0]: group for (label, key), group in keyed.items() if label == "ORG" and " " in key}
+    heads = {
+        key.split()[0]: group
+        for (label, key), group in keyed.items()
+        if label == "ORG"
+        and any(" " in form and form.split()[-1] in words("en/company_words.txt") for form in group.forms)
+    }
     for (label, key), group in list(keyed.items()):
         home = heads.get(key)
         if label == "ORG" and home is not None and home is not group and len(key) > 3 and key not in _COMMON:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.gender import Gender, guess
 from quotewire_extract.lexicon import words
+from quotewire_extract.places import places
 from quotewire_extract.scene import role_words
 
 if TYPE_CHECKING:
@@ -156,7 +157,9 @@ class Resolver:
             name_words = role_words(figure.name)
             if wanted & name_words:
                 continue
-            if head not in roles and not (wanted & roles and voice.head not in words("en/anaphors.txt", "relation")):
+            shared = wanted & roles - {head}
+            generic = voice.head in words("en/anaphors.txt", "generic") and any(w in _STATES for w in shared)
+            if head not in roles and not generic:
                 continue
             salience = self._salience(figure, position)
             rank = (score, salience if salience is not None else -1.0, figure)
@@ -192,3 +195,6 @@ class Resolver:
             if said.position < position and (plural is None or said.plural == plural):
                 return said
         return None
+
+
+_STATES = frozenset(state.lower() for state in places().state_of.values())

@@ -34,6 +34,11 @@ NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"})
 _UNIT = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\w+(?:[’'](?!s\b|S\b)\w+)*")
 """What an entity covers wholly or not at all: a word (O'Brien, but not the 's of Kyiv's) or dotted initials (U.S.)."""
 
+_COMPASS = re.compile(
+    r"(?<![\w-])(?:New|San|Los|Santa|El|La|Las|Saint|St\.|Abu|Addis|Rio de|Tel|Hong|Sri|Puerto|Costa) $"
+)
+"""First words of place names that a reader may leave outside; what follows them is never a name by itself."""
+_FUNCTION_WORD = re.compile(r"(?:and|or|of|in|at|by|The|A|An|And|But|In|On|He|She|It|They|That|This)(?:\s+|(?=$))")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _DANGLING = " \t\n\r\f\v\u00a0.,;:!?()[]{}\"“”„«»‘’'`–—-/|·•*"
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}$")
@@ -71,7 +76,12 @@ def _whole(text: str, units: Sequence[tuple[int, int]], mention: Mention) -> Men
     start = max(start, touched[0][0])
     shorter = _POSSESSIVE.sub("", text[start:end])
     end = start + len(shorter)
-    if not shorter or not (any(c.isupper() for c in shorter) or any(c.isdigit() for c in shorter)):
+    if mention.label in NAMES and (before := _COMPASS.search(text, max(0, start - 12), start)) is not None:
+        start = before.start()
+    if (lead := _FUNCTION_WORD.match(text, start, end)) is not None:
+        start = lead.end()
+        shorter = text[start:end]
+    if not shorter.strip() or not (any(c.isupper() for c in shorter) or any(c.isdigit() for c in shorter)):
         return None
     return Mention(start, end, mention.label)
 
@@ -147,7 +157,8 @@ def _agree(text: str, mentions: list[Mention]) -> list[Mention]:
         if first and last in words("en/company_words.txt") and labels["PERSON"]:
             labels["ORG"] += labels.pop("PERSON")
             surnames.pop(last, None)
-    bodies = {form.split()[0] for form, labels in votes.items() if " " in form and labels["ORG"]}
+    company = words("en/company_words.txt")
+    bodies = {f.split()[0] for f, labels in votes.items() if " " in f and labels["ORG"] and f.split()[-1] in company}
     for form, labels in votes.items():
         if " " not in form and form in bodies and form not in surnames and len(form) > 3:
             labels["ORG"] += sum(labels.values()) + 1
@@ -168,7 +179,7 @@ def _label(form: str, label: str, votes: dict[str, Counter[str]], surnames: Coun
         return "PERSON"
     if form in known.states or form in known.capitals:
         return "LOC" if form == "Europe" else "GPE"
-    if form in known.peoples:
+    if form in known.peoples or form in words("en/camps.txt"):
         return "NORP"
     top, count = votes[form].most_common(1)[0]
     return top if count > votes[form][label] else label

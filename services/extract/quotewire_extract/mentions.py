@@ -12,7 +12,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from quotewire_extract.gender import Gender, of_given_name, of_pronoun, of_title
-from quotewire_extract.lexicon import groups, words
+from quotewire_extract.lexicon import words
+from quotewire_extract.nouns import is_person_noun, singular
 from quotewire_extract.places import places
 
 if TYPE_CHECKING:
@@ -63,17 +64,6 @@ _EDGE = ' \t\n\r\u00a0,.;:—–-“”"„«»()[]*'
 _CUT = re.compile(r"\s*(?:,|;|:|\(|\[|—|–| - |\bwho\b|\bwhich\b|\bwhose\b|\bwhom\b|\bthat\b|“|\")")
 _JOINT = re.compile(r"\s*,?\s+(?:and|&|as well as|along with|together with)\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
-
-
-def singular(noun: str) -> tuple[str, bool]:
-    """The noun in the singular, and whether it was a plural."""
-    irregular = groups("en/irregular_plurals.txt").get(noun, noun)
-    if irregular != noun:
-        return irregular, True
-    for plural, single in (("women", "woman"), ("men", "man"), ("ies", "y"), ("ches", "ch"), ("sses", "ss"), ("s", "")):
-        if noun.endswith(plural) and len(noun) > len(plural) + 1 and not noun.endswith(("ss", "us", "is")):
-            return noun[: -len(plural)] + single, True
-    return noun, False
 
 
 def voices(text: str, start: int, end: int, named: Sequence[Named]) -> list[Voice]:
@@ -259,15 +249,19 @@ def _described(text: str, start: int, end: int, stop: int, word: str, inside: Se
             return Voice(start, end, Sort.PRONOUN, subject, "", plural=pronoun == "their", gender=of_pronoun(subject))
     if word in places().peoples or {head, word.lower()} & words("en/anaphors.txt", "quantifier"):
         return Voice(start, end, Sort.DESCRIPTION, head, name, plural=True)
-    if head in words("en/person_nouns.txt") or (word[:1].isupper() and head in words("en/titles.txt")):
+    if is_person_noun(head) or (word[:1].isupper() and head in words("en/titles.txt")):
         definite = _DEFINITE.match(text[start:end]) is not None or owner is not None
         gender = of_title(word)
         return Voice(start, end, Sort.DESCRIPTION, head, name, None, plural, definite, gender)
-    if head in words("en/body_nouns.txt") or head in words("en/documents.txt"):
+    if head in words("en/body_nouns.txt") or {head, word.lower()} & (
+        words("en/documents.txt") | words("en/utterance_nouns.txt")
+    ):
         return Voice(
             start, end, Sort.BODY, head, name, plural=plural, definite=_DEFINITE.match(text[start:end]) is not None
         )
-    if word[:1].isupper() and not plural and _DETERMINERS.match(text[start:end]) is None:
+    if word[:1].isupper() and not plural and _DETERMINERS.match(text[start:end]) is not None and " " in name:
+        return Voice(start, end, Sort.BODY, head, name)
+    if word[:1].isupper() and not plural:
         sort = Sort.NAME if of_given_name(text[start:stop]) is not None or " " not in name else Sort.BODY
         return Voice(start, end, sort, head, text[start:stop].strip())
     definite = _DEFINITE.match(text[start:end]) is not None
