@@ -69,7 +69,7 @@ def stored(place: Home) -> str | None:
     except Exception:  # whatever the client raises: asked again in two seconds
         return None
     names = {"news.articles": "articles", "news.quotations": "quotations", "news.dead_letters": "dead letters"}
-    return "stored: " + ", ".join(f"{tables[table]} {name}" for table, name in names.items() if table in tables)
+    return "stored: " + ", ".join(f"{name} {tables[table]}" for table, name in names.items() if table in tables)
 
 
 def wait_stored(place: Home, articles: int, within: float) -> bool:

@@ -67,7 +67,7 @@ class PlainProgress:
 
     def standing(self, line: str) -> None:
         """Print the line when it is new, and not too often."""
-        before, when = self._told.get("", ("", -_STANDING_EVERY))
+        before, when = self._told.get("", ("", self._began))
         if line != before and self._clock() - when >= _STANDING_EVERY:
             self._told[""] = (line, self._clock())
             self.note(line)

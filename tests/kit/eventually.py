@@ -42,8 +42,8 @@ async def eventually(predicate: Callable[[], Any], within: float = 10) -> Any:
         await asyncio.sleep(_PAUSE)
 
 
-def soon(predicate: Callable[[], T], within: float = 10) -> T:
-    """`eventually` for tests without an event loop; blocks."""
+def soon(predicate: Callable[[], T], within: float = 30) -> T:
+    """`eventually` for tests without an event loop, which wait for whole processes; blocks."""
     end_at = time.monotonic() + within
     while True:
         told: object

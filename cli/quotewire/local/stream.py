@@ -17,6 +17,10 @@ from quotewire.local.ports import free_port, is_free
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.service import Service, ServiceSpec
 from quotewire.local.settings import CommandSettings
+from quotewire_runtime.errors import QuotewireError
+
+AWAY = 3  # exit code of errors that say that an outside part is away
+AWAY_PATIENCE = 60.0  # seconds to wait for a Kafka or PostgreSQL of the operator's: a restart of theirs takes less
 
 Tell = Callable[[str, str], None]
 """Called with the name of a part and what it does now, in words for people."""
@@ -95,7 +99,7 @@ class Stream:
                 self.kafka = broker.address
         with self._timed("topics"):
             self._tell("topics", "applying")
-            apply_topics(self.kafka)
+            self._patiently("topics", apply_topics, self.kafka)
             self._tell("topics", "ready")
 
     def _start_postgres(self) -> None:
@@ -113,8 +117,21 @@ class Stream:
                 self.postgres = server.dsn
         with self._timed("tables"):
             self._tell("tables", "migrating")
-            apply_migrations(self.postgres)
+            self._patiently("tables", apply_migrations, self.postgres)
             self._tell("tables", "ready")
+
+    def _patiently(self, name: str, step: Callable[[str], None], address: str) -> None:
+        """Take a step that needs an outside part, waiting for that part for AWAY_PATIENCE seconds."""
+        end_at = time.monotonic() + AWAY_PATIENCE
+        while True:
+            self._go_on()
+            try:
+                return step(address)
+            except QuotewireError as error:
+                if error.exit_code != AWAY or time.monotonic() > end_at:
+                    raise
+                self._tell(name, f"waiting: {error}")
+            time.sleep(0.5)
 
     def _bring_up(self, part: Part) -> None:
         self._tell(part.name, "preparing")

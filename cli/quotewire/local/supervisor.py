@@ -157,6 +157,8 @@ class Supervisor:
             stream.stop(0 if self._hurry else None)
         end(marked(self._home.root), within=0)
         self._ready.clear()
+        for part in self._all():
+            self._doing[part.name] = "stopped"
         self._state.error = None if error is None else str(error)
         self._state.exit_code = 0 if error is None else error.exit_code
         self._publish(phase)

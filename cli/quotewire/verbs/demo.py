@@ -17,31 +17,27 @@ from quotewire.local.daemon import launch
 from quotewire.local.home import Home, State
 from quotewire.progress import progress, summary
 from quotewire.tables import Format, show
-from quotewire.verbs.down import down
+from quotewire.verbs.down import stop
 from quotewire_runtime.errors import QuotewireError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-REFUSED = 1  # of the samples, one file is empty on purpose
 STORED_WITHIN = 120.0  # seconds; the dozen articles take about 3
-WIDEST = 100  # characters of a quotation in the table: the line stays readable on a terminal of 160
-LONG = "hearing"  # the long sample has dozens of quotations: the table shows the first few
+HEADLINE, SPEAKER, SAID = 30, 28, 100  # characters of the columns of the table, at most
 
-# Who said what, in the order of the articles; of an article with many quotations only the first few.
-_QUOTES = """
+_HEADLINE = "coalesce(a.title, left(a.text, position(chr(10) IN a.text || chr(10)) - 1))"
+_QUOTES = f"""
 SELECT * FROM (
-    SELECT coalesce(nullif(array_to_string(speakers, ' and '), ''), '–') AS speaker, kind,
-           CASE WHEN length(content) > %(widest)s THEN left(content, %(widest)s - 1) || '…' ELSE content END AS said,
-           coalesce(title, '–') AS article, article_id, position,
-           row_number() OVER (PARTITION BY article_id ORDER BY position) AS nth
-    FROM news.quotes_current) q
+    SELECT {_HEADLINE} AS headline, array_to_string(speakers, ' and ') AS speaker, kind, content,
+           q.article_id, q.position, row_number() OVER (PARTITION BY q.article_id ORDER BY q.position) AS nth
+    FROM news.quotes_current q JOIN news.articles_current a USING (article_id)) q
 WHERE nth <= %(most)s ORDER BY article_id, position
-"""
-_OUTCOMES = """
-SELECT coalesce(a.title, left(a.text, 50) || '…') AS article, a.language, a.annotation_status AS annotation,
+"""  # noqa: S608 - put together from our own words
+_ARTICLES = f"""
+SELECT {_HEADLINE} AS headline, a.language, a.annotation_status AS annotation,
        (SELECT count(*) FROM news.entities e WHERE e.article_id = a.article_id) AS entities,
        (SELECT count(*) FROM news.quotations q WHERE q.article_id = a.article_id) AS quotations
 FROM news.articles_current a ORDER BY a.article_id
-"""
+"""  # noqa: S608 - put together from our own words
 
 
 def demo(
@@ -73,7 +69,9 @@ def demo(
         try:
             return _run(place, inputs or [str(SAMPLES)], most)
         finally:
-            down(root)
+            stop(place)
+            kept = f"kept in {root}" if keep is not None else "removed"
+            print(f"stopped; nothing is left running, the home is {kept}", file=sys.stderr)
     finally:
         if keep is None:
             shutil.rmtree(root, ignore_errors=True)
@@ -89,25 +87,40 @@ def _run(place: Home, inputs: list[str], most: int) -> int:
             raise QuotewireError(
                 f"not all of {published} articles are stored after {STORED_WITHIN:.0f} s: {place.logs}"
             )
+    _tell(state, most)
+    return 0 if inputs == [str(SAMPLES)] else code
+
+
+def _tell(state: State, most: int) -> None:
+    """Print who said what, the articles, and how much stands in each topic and table."""
     assert state.kafka is not None
     assert state.postgres is not None
+    wide = shutil.get_terminal_size((160, 40)).columns
+    said = max(30, min(SAID, wide - HEADLINE - SPEAKER - 16))
+    articles = _rows(state, _ARTICLES, {})
+    total = sum(row["quotations"] for row in articles)
+    rows, before = [], None
+    for row in _rows(state, _QUOTES, {"most": most}):
+        headline = " " if row["article_id"] == before else _short(row["headline"], HEADLINE)
+        before = row["article_id"]
+        who = _short(row["speaker"] or "–", SPEAKER)
+        rows.append({"": headline, "who": who, "kind": row["kind"], "said": _short(row["content"], said)})
+    title = f"Who said what: {len(rows)} of {total} quotations, at most {most} of an article (--most shows more)"
     print()
-    quotes = _rows(state, _QUOTES, {"widest": WIDEST, "most": most})
-    show(quotes, ["speaker", "kind", "said", "article"], Format.TABLE, title="Who said what")
+    show(rows, ["", "who", "kind", "said"], Format.TABLE, title=title)
     print()
-    show(
-        _rows(state, _OUTCOMES, {}),
-        ["article", "language", "annotation", "entities", "quotations"],
-        Format.TABLE,
-        title="The articles",
-    )
+    columns = ["article", "language", "annotation", "entities", "quotations"]
+    show([{"article": _short(row["headline"], 60), **row} for row in articles], columns, Format.TABLE)
     counts = count(state.kafka, state.postgres)
-    print()
-    show([{"topic": name, "records": n} for name, n in counts.topics.items()], ["topic", "records"], Format.TABLE)
-    print()
-    show([{"table": name, "rows": n} for name, n in counts.tables.items()], ["table", "rows"], Format.TABLE)
+    for kind, unit, numbers in (("topic", "records", counts.topics), ("table", "rows", counts.tables)):
+        print()
+        show([{kind: name, unit: number} for name, number in numbers.items()], [kind, unit], Format.TABLE)
     print(flush=True)
-    return 0 if inputs == [str(SAMPLES)] else code
+
+
+def _short(text: str, most: int) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 def _published(state: State) -> int:

@@ -19,22 +19,27 @@ def down(home: HomeOption = None) -> int:
     Example:
         quotewire down
     """
-    place = Home(home)
+    print(stop(Home(home)))
+    return 0
+
+
+def stop(place: Home) -> str:
+    """Stop everything of a home and return what to tell. Raises PartFailed when a process does not end."""
     state = place.state()
     if not state.supervised():
         left = sweep(place, state)
-        if left:
-            state.phase, state.supervisor = Phase.STOPPED, None
-            place.write(state)
-        print(f"{left} left-over processes stopped" if left else f"nothing runs on {place.root}")
-        return 0
+        if not left:
+            return f"nothing runs on {place.root}"
+        state.phase, state.supervisor = Phase.STOPPED, None
+        place.write(state)
+        return f"{left} left-over processes stopped"
     assert state.supervisor is not None
     assert state.supervisor.identity is not None
     if sys.stderr.isatty():
         print("stopping: the services finish what they hold, then Kafka and PostgreSQL go …", file=sys.stderr)
-    end([state.supervisor.identity], PATIENCE, group=False)  # a shell may have put `tee` into its group
+    # Not its group: a foreground `up` shares it with what a shell has put beside it, `tee` for example.
+    end([state.supervisor.identity], PATIENCE, group=False)
     sweep(place, place.state(), within=0)
     if still := marked(place.root):
         raise PartFailed(f"processes {', '.join(str(one.pid) for one in still)} do not end; see {place.logs}")
-    print(f"stopped; everything is kept in {place.root}")
-    return 0
+    return f"stopped; everything is kept in {place.root}"

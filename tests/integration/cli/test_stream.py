@@ -50,7 +50,7 @@ def home(session_folder: Path) -> Iterator[Path]:
 
 
 def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:
-    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=60)
+    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=120)
     said = asked("quotes", "--home", home, "--speaker", "Oduya", "--format", "json")
     assert any("We have waited four months for this" in quote["content"] for quote in said)
 
@@ -92,7 +92,7 @@ def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None
         said = asked("quotes", "--home", home, "--speaker", "Penhaligon", "--format", "json")
         return [quote["content"] for quote in said] != []
 
-    soon(stored, within=60)
+    soon(stored, within=120)
     after = {one["name"]: one for one in asked("status", "--home", home, "--json")["services"]}
     assert {name: after[name]["restarts"] for name in after} == {"ingest": 1, "extract": 1, "store": 0}
     assert after["ingest"]["pid"] != before["ingest"]
@@ -125,10 +125,10 @@ def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:
             screen.extend(os.read(terminal, 65536))
         return words in screen.decode("utf8", "replace")
 
-    soon(lambda: shown("Ctrl-C stops it"), within=60)
-    soon(lambda: shown("1 input: 1 published"), within=60)
+    soon(lambda: shown("Ctrl-C stops it"), within=120)
+    soon(lambda: shown("1 input: 1 published"), within=120)
     os.write(terminal, b"\x03")
-    soon(lambda: shown("stopped; everything is kept in"), within=60)
+    soon(lambda: shown("stopped; everything is kept in"), within=120)
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 0

@@ -13,6 +13,7 @@ import pytest
 from kit.eventually import soon
 from quotewire.cli import run
 from quotewire.local.home import Home, NothingRuns, PartState, Phase, State
+from quotewire.local.ports import free_port
 from quotewire.local.process import HOME_MARK, Identity, end, marked
 from quotewire.local.supervisor import sweep
 
@@ -66,7 +67,7 @@ def of(part: PartState) -> Identity:
 
 def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well", "writer=well", own_parts=True)
-    state = soon(lambda: running(home), within=30)
+    state = soon(lambda: running(home), within=120)
     assert [(one.name, one.ready) for one in state.services] == [("reader", True), ("writer", True)]
     assert [one.name for one in state.parts if one.pid] == ["postgres", "kafka"] or [
         one.name for one in state.parts if one.pid
@@ -76,17 +77,17 @@ def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Sup
     assert (home.root / "state.json").stat().st_mode & 0o077 == 0, "the record holds a password"
 
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     assert marked(home.root) == []
     assert home.state().phase is Phase.STOPPED
     with pytest.raises(NothingRuns, match="quotewire up --home"):
         Home.open(home.root)
 
     again = supervise("reader=well", "writer=well", own_parts=True)
-    resumed = soon(lambda: running(home), within=30)
+    resumed = soon(lambda: running(home), within=120)
     assert resumed.ports == state.ports, "a home keeps its ports while they are free"
     again.terminate()
-    assert again.wait(30) == 0
+    assert again.wait(60) == 0
     assert marked(home.root) == []
 
 
@@ -145,14 +146,14 @@ def test_a_new_supervisor_clears_up_after_a_killed_one(home: Home, supervise: Su
 def test_a_second_supervisor_is_refused_in_one_line(home: Home, supervise: Supervise) -> None:
     supervise("reader=well")
     soon(lambda: running(home))
-    _, told = supervise("reader=well").communicate(timeout=20)
+    _, told = supervise("reader=well").communicate(timeout=60)
     assert told == f"another `quotewire up` runs on {home.root}; see quotewire status\n"
     assert running(home).supervised(), "the first one goes on"
 
 
 def test_a_service_that_cannot_start_ends_the_start_with_its_own_words(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well", "writer=broken")
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert told.startswith("writer ended with 1; its last line: 'the model is not there: pip install it'; log: ")
     assert told.count("\n") == 1
@@ -162,7 +163,7 @@ def test_a_service_that_cannot_start_ends_the_start_with_its_own_words(home: Hom
 
 def test_a_service_that_is_never_ready_says_what_it_waits_for(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=unready", STUB_PATIENCE="1")
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=60)
     assert "reader is not ready after 1 s (model: it is still being carved)" in told
     assert marked(home.root) == []
 
@@ -171,7 +172,7 @@ def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Sup
     process = supervise("reader=stubborn")
     soon(lambda: running(home))
     process.send_signal(signal.SIGINT)
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     assert marked(home.root) == []
 
 
@@ -216,3 +217,32 @@ def test_a_pid_that_belongs_to_somebody_else_now_is_not_signalled() -> None:
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_an_outside_kafka_that_is_away_is_told_and_waited_for(
+    home: Home, supervise: Supervise, empty_postgres_dsn: str
+) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    process = supervise(
+        "reader=well",
+        own_parts=True,
+        QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS=address,
+        QUOTEWIRE_POSTGRES__DSN=empty_postgres_dsn,
+    )
+
+    def told() -> bool:
+        return any(f"waiting: Kafka does not answer at {address}" in part.doing for part in home.state().parts)
+
+    soon(told, within=60)
+    assert [part.name for part in home.state().parts if part.pid] == [], "neither part is started here"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+
+
+def test_ctrl_c_during_the_start_leaves_nothing(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=well", own_parts=True)
+    soon(lambda: any(part.name == "kafka" and part.pid for part in home.state().parts), within=120)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert marked(home.root) == []
+    assert home.state().phase is Phase.STOPPED
