@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from quotewire_extract.reader.decoding import Decoding
+
 FILE = "reader.json"
 
 FORMAT: Final = 1
@@ -26,7 +28,8 @@ class ReaderMetadata(BaseModel):
     ``labels``: entity types in the order of the network's tags (tag 0 is outside, 1 + 2k begins ``labels[k]``,
     2 + 2k goes on with it). ``window``: pieces that the encoder reads at once, [CLS] and [SEP] not counted.
     ``table_width``: width of a query or key of the two tables. ``distance_bias`` and ``paragraph_bias`` are added to
-    the tables' scores (first content, then source) by the buckets of ``pieces``.
+    the tables' scores (first content, then source) by the buckets of ``pieces``. ``decoding``: the thresholds that suit
+    these weights.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,6 +42,7 @@ class ReaderMetadata(BaseModel):
     table_width: int = Field(gt=0)
     distance_bias: tuple[DistanceBias, DistanceBias]
     paragraph_bias: tuple[ParagraphBias, ParagraphBias]
+    decoding: Decoding = Decoding()
 
     @classmethod
     def load(cls, folder: Path) -> ReaderMetadata:

@@ -11,7 +11,7 @@ from quotewire_extract.reader.entities import Name, find_names, plain_words
 from quotewire_extract.reader.evidence import Evidence, ownership
 from quotewire_extract.reader.layout import attributed_by_layout, combined
 from quotewire_extract.reader.network import Network
-from quotewire_extract.reader.pieces import Ints, Pieces, cut, load_tokenizer, windows
+from quotewire_extract.reader.pieces import Ints, Pieces, cut, even_windows, load_tokenizer, windows
 from quotewire_extract.reader.quotation import Quotation
 from quotewire_extract.reader.quotations import find_quotations
 
@@ -33,14 +33,17 @@ class Reader:
     def __init__(
         self, folder: Path, threads: int = 1, stride: int | None = None, decoding: Decoding | None = None
     ) -> None:
-        """Load it. ``threads`` per window; ``stride``: windows overlap and begin about so many pieces apart.
+        """Load it.
+
+        ``threads`` per window; ``stride``: let windows overlap and begin about so many pieces apart;
+        ``decoding``: other thresholds than the model's own.
 
         Raises UnfitModelError where the files do not fit.
         """
         self.network = Network(folder, threads)
         self.tokenizer = load_tokenizer(folder / TOKENIZER)
         self.stride = stride
-        self.decoding = decoding or Decoding()
+        self.decoding = decoding or self.network.metadata.decoding
 
     def read(self, text: str, words: Ints | None = None) -> Reading:
         """Read a text of any length. ``words`` [k, 2]: code points of its words, where the caller has a tokenizer."""
@@ -54,7 +57,7 @@ class Reader:
     def evidence(self, pieces: Pieces) -> Evidence:
         """Score every window and gather what each says of the pieces it owns."""
         meta = self.network.metadata
-        found = windows(pieces, meta.window, self.stride)
+        found = windows(pieces, meta.window, self.stride) if self.stride else even_windows(pieces, meta.window)
         evidence = Evidence.empty(len(pieces))
         for window, owned in zip(found, ownership(found, len(pieces)), strict=True):
             evidence.add(pieces, window, self.network.score(pieces, window), owned, meta, self.decoding.cue)
