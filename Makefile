@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format chaos bench models models-smoke generate lock dashboards-check clean
+.PHONY: help demo test check format chaos bench models models-smoke models-lock generate lock dashboards-check clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -28,6 +28,21 @@ check: .venv/ready ## format, lint, types, walls between packages, generated fil
 format: .venv/ready ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+# Building the reader needs torch: an environment of its own, which only these two targets make.
+MODELS := PYTHONPATH=models/training:services/extract .venv-models/bin/python -m
+
+models: .venv/ready .venv-models/ready ## train and pack the reader: make models CORPORA=folder [BUILD=file] [ARGS=--steps=600]
+	@test -n "$(CORPORA)" || { echo "make: name the folder of corpora: make models CORPORA=/path/to/corpora" >&2; exit 1; }
+	@$(MODELS) quotewire_training all --corpora "$(CORPORA)" $(if $(BUILD),--build "$(BUILD)") $(ARGS)
+
+models-smoke: .venv-models/ready ## ten training steps on invented sentences: would `make models` run through?
+	@$(MODELS) quotewire_training.smoke
+
+models-lock: ## pin what training needs (needs uv)
+	@uv pip compile models/training/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make models-lock' -q \
+		-o models/training/requirements.lock
 
 generate: .venv/ready ## write JSON Schemas, the generated pages of docs/ and .env.example
 	@$(BIN)/python schemas/generate.py
@@ -55,4 +70,11 @@ clean: ## remove the environment, caches and what was built
 	@echo "installing the pinned dependencies: about 240 MB to download the first time"
 	@$(PIP) install $(if $(CI),-q,) --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install -q --no-deps --no-build-isolation -e schemas -e . -e models/en_wire
+	@touch $@
+
+.venv-models/ready: models/training/requirements.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH" >&2; exit 1; }
+	@test -x .venv-models/bin/python || $(PYTHON) -m venv .venv-models
+	@echo "installing torch and what belongs to it: about 3 GB to download the first time"
+	@.venv-models/bin/python -m pip --disable-pip-version-check install -q --require-hashes --no-deps -r $<
 	@touch $@

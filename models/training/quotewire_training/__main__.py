@@ -1,0 +1,120 @@
+"""Build the English reader: convert → train → export → quantise → evaluate → package.
+
+    python -m quotewire_training all --corpora CORPORA [--build builds/en_wire.toml] [--run runs/en_wire]
+
+Each step goes on where it stopped. `make models CORPORA=…` does all of it in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotewire_training.settings import Build, BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TRAINING = Path(__file__).resolve().parents[1]
+ROOT = TRAINING.parents[1]
+
+
+def _convert(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.convert import convert
+    from quotewire_training.initialise import base_model
+
+    if chosen.corpora is None:
+        raise BuildError("convert: name the folder of corpora with --corpora")
+    convert(build, chosen.corpora, TRAINING, base_model() / "tokenizer.json", chosen.run)
+
+
+def _train(build: Build, chosen: argparse.Namespace) -> None:
+    import torch
+
+    from quotewire_training import initialise
+    from quotewire_training.encoder import Encoder
+    from quotewire_training.shape import EncoderShape
+    from quotewire_training.train import train
+
+    torch.set_num_threads(chosen.threads)
+    torch.manual_seed(build.seed)
+    base = initialise.base_model()
+    model = Encoder(EncoderShape.read(base, dropout=build.train.dropout))
+    if not (chosen.run / "checkpoint.pt").exists():
+        initialise.from_base(model, base)
+        if chosen.init_from_onnx:
+            initialise.from_onnx(model, chosen.init_from_onnx)
+    train(build, model.to("cuda" if torch.cuda.is_available() else "cpu"), chosen.run)
+
+
+def _export(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.package import export_run
+
+    export_run(build, chosen.run)
+
+
+def _quantise(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.package import quantise_run
+
+    quantise_run(chosen.run)
+
+
+def _evaluate(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.package import evaluate_run
+
+    if chosen.corpora is None:
+        raise BuildError("evaluate: name the folder of corpora with --corpora")
+    evaluate_run(chosen.run, chosen.corpora, ROOT)
+
+
+def _package(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.package import package_run
+
+    package_run(chosen.run, ROOT, chosen.python)
+
+
+STEPS: dict[str, Callable[[Build, argparse.Namespace], None]] = {
+    "convert": _convert,
+    "train": _train,
+    "export": _export,
+    "quantise": _quantise,
+    "evaluate": _evaluate,
+    "package": _package,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one step, or all of them; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="quotewire_training", description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("step", choices=["all", *STEPS], help="the step to run")
+    parser.add_argument("--corpora", type=Path, help="folder with polnear/ and ner/")
+    parser.add_argument("--build", type=Path, default=TRAINING / "builds" / "en_wire.toml", help="what to build")
+    parser.add_argument("--run", type=Path, help="folder of the run (default: runs/NAME in the repository)")
+    parser.add_argument("--steps", type=int, help="train so many steps instead of the build's")
+    parser.add_argument(
+        "--init-from-onnx", type=Path, metavar="FOLDER", help="go on from a packaged reader instead of the base model"
+    )
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="processor threads of the training")
+    parser.add_argument(
+        "--python", type=Path, default=ROOT / ".venv/bin/python", help="interpreter that holds quotewire itself"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        build = Build.read(chosen.build)
+        if chosen.steps:
+            build = build.model_copy(update={"train": build.train.model_copy(update={"steps": chosen.steps})})
+        chosen.run = chosen.run or ROOT / "runs" / build.name
+        chosen.run.mkdir(parents=True, exist_ok=True)
+        for name in STEPS if chosen.step == "all" else [chosen.step]:
+            STEPS[name](build, chosen)
+    except (BuildError, OSError, ValueError) as error:
+        print(f"models: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Step 4: the averaged weights as an ONNX graph, made of onnxruntime's fused operators for BERT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from quotewire_training.tags import ENTITY_TAGS, QUOTE_COLUMNS, TABLE_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from quotewire_training.shape import EncoderShape
+
+    Weights = Mapping[str, npt.NDArray[np.float32]]
+
+FUSED = "com.microsoft"
+"""Domain of onnxruntime's own operators: Attention, SkipLayerNormalization and BiasGelu do in one pass over the memory
+what takes six to twenty operators of the standard, and quantise as a whole."""
+
+OPSET, FUSED_OPSET, IR = 17, 1, 8
+"""Versions that every onnxruntime from 1.17 on reads."""
+
+
+def export(weights: Weights, shape: EncoderShape, path: Path) -> None:
+    """Write the float graph: ids, feat, mask in; ner, bio, tab out (see `encoder.Encoder`)."""
+    onnx.save(_Graph(weights, shape).model(), str(path))
+
+
+class _Graph:
+    """Collects nodes and constants while it walks through the encoder."""
+
+    def __init__(self, weights: Weights, shape: EncoderShape) -> None:
+        self._weights, self._shape = weights, shape
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: dict[str, onnx.TensorProto] = {}
+
+    def model(self) -> onnx.ModelProto:
+        """The whole graph, checked."""
+        x = self._embedded()
+        mask = self._node("Cast", ["mask"], to=TensorProto.INT32)
+        for number in range(self._shape.layers):
+            x = self._layer(f"layers.{number}", x, mask)
+        for head in ("ner", "bio", "tab"):
+            raw = self._node("MatMul", [x, self._matrix(f"{head}.weight")])
+            self._nodes.append(helper.make_node("Add", [raw, self._constant(f"{head}.bias")], [head], name=head))
+        # The names of the dynamic sizes are the reader's: b windows of t pieces.
+        inputs = [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, ["b", "t"]),
+            helper.make_tensor_value_info("feat", TensorProto.INT64, ["b", "t", 3]),
+            helper.make_tensor_value_info("mask", TensorProto.INT64, ["b", "t"]),
+        ]
+        widths = {"ner": ENTITY_TAGS, "bio": QUOTE_COLUMNS, "tab": 4 * TABLE_WIDTH}
+        outputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, ["b", "t", w]) for n, w in widths.items()]
+        graph = helper.make_graph(self._nodes, "reader", inputs, outputs, list(self._constants.values()))
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, FUSED_OPSET)]
+        model = helper.make_model(graph, opset_imports=opsets, producer_name="quotewire")
+        model.ir_version = IR
+        onnx.checker.check_model(model)
+        return model
+
+    def _embedded(self) -> str:
+        x = self._words()
+        length = self._node("Gather", [self._node("Shape", ["ids"]), self._integers("one", 1)])
+        end = self._node("Unsqueeze", [length, self._integers("axis0", [0])])
+        places = self._node("Slice", [self._constant("pos.weight"), self._integers("zero", [0]), end])
+        x = self._node("Add", [x, places])
+        for number in range(3):
+            column = self._node("Gather", ["feat", self._integers(f"column{number}", number)], axis=2)
+            x = self._node("Add", [x, self._node("Gather", [self._constant(f"f{number}.weight"), column])])
+        x = self._node("Add", [x, self._constant("typ")])
+        return self._node(
+            "LayerNormalization",
+            [x, self._constant("norm.weight"), self._constant("norm.bias")],
+            epsilon=self._shape.epsilon,
+        )
+
+    def _words(self) -> str:
+        """The word vectors as bytes with one scale a word: half of the file, at no cost in speed.
+
+        A single scale for the table, as quantisation tools choose it, has to cover its largest outlier.
+        """
+        table = self._weights["word.weight"]
+        scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-12).astype(np.float32) / 127
+        self._put("word.bytes", np.rint(table / scale).astype(np.int8))
+        self._put("word.scale", scale)
+        raw = self._node("Cast", [self._node("Gather", ["word.bytes", "ids"])], to=TensorProto.FLOAT)
+        return self._node("Mul", [raw, self._node("Gather", ["word.scale", "ids"])])
+
+    def _layer(self, name: str, x: str, mask: str) -> str:
+        attended = self._node(
+            "Attention",
+            [x, self._matrix(f"{name}.qkv.weight"), self._constant(f"{name}.qkv.bias"), mask],
+            domain=FUSED,
+            num_heads=self._shape.heads,
+        )
+        x = self._normalised(self._node("MatMul", [attended, self._matrix(f"{name}.o.weight")]), x, name, "n1", "o")
+        raised = self._node("MatMul", [x, self._matrix(f"{name}.up.weight")])
+        raised = self._node("BiasGelu", [raised, self._constant(f"{name}.up.bias")], domain=FUSED)
+        return self._normalised(
+            self._node("MatMul", [raised, self._matrix(f"{name}.down.weight")]), x, name, "n2", "down"
+        )
+
+    def _normalised(self, change: str, x: str, layer: str, norm: str, linear: str) -> str:
+        parts = (f"{layer}.{norm}.weight", f"{layer}.{norm}.bias", f"{layer}.{linear}.bias")
+        inputs = [change, x, *(self._constant(part) for part in parts)]
+        return self._node("SkipLayerNormalization", inputs, domain=FUSED, epsilon=self._shape.epsilon)
+
+    def _node(self, operator: str, inputs: list[str], domain: str = "", **attributes: Any) -> str:
+        output = f"{operator}_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
+        return output
+
+    def _matrix(self, name: str) -> str:
+        """A linear layer's weight as MatMul wants it: [in, out]."""
+        return self._put(name, np.ascontiguousarray(self._weights[name].T))
+
+    def _constant(self, name: str) -> str:
+        return self._put(name, self._weights[name])
+
+    def _integers(self, name: str, value: int | list[int]) -> str:
+        return self._put(name, np.array(value, np.int64))
+
+    def _put(self, name: str, value: npt.NDArray[Any]) -> str:
+        if name not in self._constants:
+            self._constants[name] = numpy_helper.from_array(value, name)
+        return name

@@ -1,0 +1,77 @@
+"""What one build is made of, read from a TOML file under `models/training/builds/`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class BuildError(Exception):
+    """The build cannot go on; the message says why in one line and what to do."""
+
+
+class Corpus(BaseModel):
+    """One source of examples. `path` is relative to the corpora folder, or to models/training where `own` is true."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    form: Literal["polnear", "polnear-restaged", "docbin", "markup"]
+    path: str
+    licence: str
+    own: bool = False
+    share: float = Field(default=1.0, gt=0, le=1, description="share of its texts that is taken, evenly")
+    copies: int = Field(default=1, ge=1, description="how often an epoch reads it")
+
+    @property
+    def quoted(self) -> bool:
+        """True for corpora of quotations, false for corpora of entities."""
+        return self.form != "docbin"
+
+
+class Schedule(BaseModel):
+    """How long and how fast. Times are steps of about `pieces` word pieces."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(gt=0)
+    warmup: int = 40
+    cooldown: float = Field(default=0.4, gt=0, le=1, description="share of the steps over which the rate falls to nil")
+    pieces: int = Field(default=4096, description="pieces a step; 4096 fill 16 windows and 3 GB of memory")
+    entity_share: float = Field(default=0.4, ge=0, le=1, description="share of the steps that teach entities")
+    rate: float = Field(default=2e-4, description="learning rate of the encoder")
+    head_rate: float = 1e-3
+    bias_rate: float = Field(default=3e-2, description="of the tables' biases, which start at nil and end near 5")
+    average: float = Field(default=0.99, description="decay of the averaged weights, a step")
+    masked: float = Field(default=0.0, ge=0, lt=1, description="share of the pieces hidden behind [MASK]")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="inside the layers, after each half")
+    save_every_s: float = 240
+
+
+class Build(BaseModel):
+    """One build of the reader."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    seed: int
+    window: int = 254
+    corpora: tuple[Corpus, ...]
+    train: Schedule
+
+    @classmethod
+    def read(cls, path: Path) -> Build:
+        """Read a build; raises BuildError with the file and the field."""
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except OSError as error:
+            raise BuildError(f"{path}: {error.strerror}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise BuildError(f"{path}: {error}") from error
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise BuildError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -1,0 +1,111 @@
+"""Ten steps of everything on a few invented sentences: a minute that shows whether a real build would run through.
+
+    python -m quotewire_training.smoke
+
+Trains ten steps in one go, and again with a stop in between; both must give the same weights. Then exports, quantises
+and reads a sentence.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import spacy
+import torch
+from spacy.tokens import DocBin, Span
+
+from quotewire_extract.reader.network import INPUTS, WEIGHTS
+from quotewire_extract.reader.reader import Reader
+from quotewire_training.checkpoint import averaged_weights
+from quotewire_training.convert import convert
+from quotewire_training.encoder import Encoder
+from quotewire_training.initialise import base_model, from_base
+from quotewire_training.package import export_run, quantise_run
+from quotewire_training.settings import Build, Corpus, Schedule
+from quotewire_training.shape import EncoderShape
+from quotewire_training.train import train
+
+STEPS, HALF = 10, 5
+TRAINING = Path(__file__).resolve().parents[1]
+
+FLOAT_LIMIT = 0.05
+"""Largest difference of a logit between torch and the exported graph, whose word vectors are bytes."""
+
+
+def main() -> int:
+    """Run it; returns 0 when everything agrees."""
+    torch.set_num_threads(2)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_entities(folder / "ner" / "tiny.spacy")
+        whole, halves = folder / "whole", folder / "halves"
+        for run, stops in ((whole, (STEPS,)), (halves, (HALF, STEPS))):
+            for stop in stops:
+                _train(_build(stop), folder, run)
+        one, two = (averaged_weights(run / "checkpoint.pt") for run in (whole, halves))
+        differing = [name for name in one if not torch.equal(one[name], two[name])]
+        if differing:
+            print(f"smoke: a run that stopped differs from one that did not: {differing[0]}", file=sys.stderr)
+            return 1
+        export_run(_build(STEPS), whole)
+        quantise_run(whole)
+        difference = _difference(one, whole / "float" / WEIGHTS)
+        if difference > FLOAT_LIMIT:
+            print(f"smoke: torch and the exported graph differ by {difference:.4f}", file=sys.stderr)
+            return 1
+        reading = Reader(whole / "int8").read("“It rains,” said Ada Vrell in Karsholm.")
+        print(f"smoke: ten steps, resumed alike, exported within {difference:.1e}, read {len(reading.words)} words")
+    return 0
+
+
+def _build(steps: int) -> Build:
+    corpora = (
+        Corpus(name="world", form="markup", path="world/train", own=True, licence="Apache-2.0"),
+        Corpus(name="entities", form="docbin", path="ner/tiny.spacy", licence="Apache-2.0"),
+    )
+    # A level rate: the last step of a run must not decide how fast its first ones learn.
+    schedule = Schedule(steps=steps, cooldown=1e-9, pieces=512, masked=0.1)
+    return Build(name="smoke", version="0", seed=1, corpora=corpora, train=schedule)
+
+
+def _train(build: Build, corpora: Path, run: Path) -> None:
+    run.mkdir(exist_ok=True)
+    convert(build, corpora, TRAINING, base_model() / "tokenizer.json", run)
+    torch.manual_seed(build.seed)
+    model = Encoder(EncoderShape.read(base_model()))
+    from_base(model, base_model())
+    train(build, model, run)
+
+
+def _write_entities(path: Path) -> None:
+    """A corpus of one sentence with a person and a place."""
+    doc = spacy.blank("en")("Ada Vrell lives in Karsholm and works in Zellin .")
+    doc.set_ents([Span(doc, 0, 2, "PERSON"), Span(doc, 4, 5, "GPE"), Span(doc, 8, 9, "GPE")])
+    path.parent.mkdir()
+    DocBin(docs=[doc] * 4).to_disk(path)
+
+
+def _difference(weights: dict[str, torch.Tensor], graph: Path) -> float:
+    """Largest difference between the logits of torch and of the graph, on one padded pair of windows."""
+    model = Encoder(EncoderShape.read(base_model()))
+    model.load_state_dict(weights)
+    model.eval()
+    chooser = torch.Generator().manual_seed(1)
+    ids = torch.randint(1000, 20000, (2, 40), generator=chooser)
+    features = torch.randint(0, 3, (2, 40, 3), generator=chooser)
+    mask = torch.ones(2, 40, dtype=torch.long)
+    mask[1, 30:] = 0
+    with torch.no_grad():
+        wanted = [output.numpy() for output in model(ids, features, mask)]
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    given = session.run(None, dict(zip(INPUTS, (ids.numpy(), features.numpy(), mask.numpy()), strict=True)))
+    present = mask.numpy() == 1
+    return max(float(np.abs(a - b)[present].max()) for a, b in zip(wanted, given, strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Plain forms of what the corpora say: a text with its quotations, a text with its entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Stretch = tuple[int, int]
+"""Code points `(start, end)` of the text, end exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One quotation as a corpus marks it; `core` is None where a rule shall decide (`speech_cues.is_core`)."""
+
+    content: tuple[Stretch, ...]
+    cue: tuple[Stretch, ...] = ()
+    source: tuple[Stretch, ...] = ()
+    core: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedText:
+    """A text with every attribution that its annotator saw; `discarded` stretches teach nothing."""
+
+    name: str
+    text: str
+    attributions: tuple[Attribution, ...]
+    discarded: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedText:
+    """A text with its entities `(start, end, type)`; about the `unknown` stretches its corpus says nothing."""
+
+    text: str
+    entities: tuple[tuple[int, int, str], ...]
+    unknown: tuple[Stretch, ...] = field(default=())
