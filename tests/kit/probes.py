@@ -11,12 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from quotewire.local.ports import free_port
 from quotewire_runtime import topics_admin
@@ -107,31 +108,56 @@ class Wire:
     def __init__(self, kafka: str, prefix: str) -> None:
         self.settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=prefix)
         self.topics = Topics(prefix)
+        self.fed = 0
 
     async def make_topics(self) -> None:
         await topics_admin.apply(self.settings)
 
-    async def feed(self, number: int, *, start: int = 0, rate: float = 0) -> None:
-        """Produce `number` articles of 200 keys, numbered per key; `rate` per second, 0: at once."""
+    async def feed(self, number: int) -> None:
+        """Produce `number` articles of 200 keys, numbered per key."""
+        async with self._producing() as producer:
+            await asyncio.gather(*[await self._send(producer, index) for index in range(number)])
+
+    @asynccontextmanager
+    async def feeding(self, rate: float) -> AsyncIterator[None]:
+        """Feed `rate` articles a second beside the block until it ends; `fed` then tells how many."""
+        ended = asyncio.Event()
+
+        async def feed() -> None:
+            async with self._producing() as producer:
+                while not ended.is_set():
+                    await asyncio.gather(*[await self._send(producer, self.fed + n) for n in range(10)])
+                    self.fed += 10
+                    await asyncio.sleep(10 / rate)
+
+        task = asyncio.create_task(feed())
+        try:
+            yield
+            ended.set()
+            await task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _send(self, producer: AIOKafkaProducer, index: int) -> asyncio.Future[Any]:
+        key, count = index % KEYS, index // KEYS
+        future: asyncio.Future[Any] = await producer.send(self.topics.article, b"%d:%d" % (key, count), key=b"%d" % key)
+        return future
+
+    @asynccontextmanager
+    async def _producing(self) -> AsyncIterator[AIOKafkaProducer]:
         producer = new_producer(self.settings)
         await producer.start()
-        began = time.monotonic()
-        sent = []
-        for index in range(start, start + number):
-            key, count = index % KEYS, index // KEYS
-            sent.append(await producer.send(self.topics.article, b"%d:%d" % (key, count), key=b"%d" % key))
-            if rate and index % 10 == 9:
-                await asyncio.sleep(max(0.0, began + (index - start + 1) / rate - time.monotonic()))
-        await asyncio.gather(*sent)
-        await producer.stop()
+        try:
+            yield producer
+        finally:
+            await producer.stop()
 
     async def put(self, records: Sequence[tuple[bytes | None, bytes | None]], **more: Any) -> None:
         """Produce articles as given (key, value)."""
-        producer = new_producer(self.settings)
-        await producer.start()
-        for key, value in records:
-            await producer.send_and_wait(self.topics.article, value, key=key, **more)
-        await producer.stop()
+        async with self._producing() as producer:
+            for key, value in records:
+                await producer.send_and_wait(self.topics.article, value, key=key, **more)
 
     async def on(self, topic: str = ENRICHED) -> list[Record]:
         """All records that lie on a topic."""

@@ -81,10 +81,16 @@ class StageConsumer(driver.Consumer):
             message.acked = False
             super().ack(message)
 
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Commit before Faust forgets what was acknowledged since the last commit: it would be done twice."""
+        await self.wait_empty()
+        await super().on_partitions_revoked(revoked)
+
     async def wait_empty(self) -> None:
         """Let the engine come to rest, then commit what it acknowledged."""
         await self.before_leaving()
         self._unacked_messages.clear()
+        await self.maybe_wait_for_commit_to_finish()  # one that is on its way was put together before the last batch
         await self.commit_and_end_transactions()
 
 

@@ -16,8 +16,10 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from quotewire_runtime.errors import QuotewireError
+from quotewire_runtime.kafka_app import StageConsumer
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.settings import StageSettings, load
 from quotewire_runtime.stage import Check, Done, Emit, Record, Reject, Retry, run_stage
@@ -74,5 +76,21 @@ class PassOn:
         return Done(Outcome.ANNOTATED, (record.key or b"").decode(), (emit,), {"bytes": len(value)})
 
 
+def go_deaf(after_s: float) -> None:
+    """Let Faust's consumer hear nothing more, some seconds after its first fetch."""
+    listen = StageConsumer._getmany
+    began: list[float] = []
+
+    async def deaf(self: StageConsumer, **arguments: Any) -> Any:
+        began[:] = began or [time.monotonic()]
+        if time.monotonic() - began[0] > after_s:
+            await asyncio.sleep(3600)
+        return await listen(self, **arguments)
+
+    StageConsumer._getmany = deaf  # type: ignore[method-assign, assignment]
+
+
 if __name__ == "__main__":
+    if "deaf_after" in json.loads(os.environ["PROBE"]):
+        go_deaf(json.loads(os.environ["PROBE"])["deaf_after"])
     run_stage(load(StageSettings), PassOn(json.loads(os.environ["PROBE"])), topics.ARTICLE)
