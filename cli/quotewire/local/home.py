@@ -104,6 +104,8 @@ class Home:
 
     def make(self) -> None:
         """Make the folder, for its owner alone: it holds a password. Raises LocalError when that cannot be done."""
+        if "," in str(self.root):
+            raise LocalError(f"cannot use {self.root} as home: Kafka takes a comma for the end of a folder's name")
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
             self.archive.mkdir(exist_ok=True)

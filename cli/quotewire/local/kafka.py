@@ -84,7 +84,10 @@ class LocalKafka(Part):
         (self.data / "log4j2.yaml").write_text(_LOG4J, encoding="utf8")
         self._properties.write_text(
             _PROPERTIES.format(
-                host=LOOPBACK, port=self.port, controller_port=self._controller_port, data=self.data / "logs"
+                host=LOOPBACK,
+                port=self.port,
+                controller_port=self._controller_port,
+                data=_escaped(str(self.data / "logs")),
             ),
             encoding="utf8",
         )
@@ -92,7 +95,8 @@ class LocalKafka(Part):
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         words = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)]
-        done = subprocess.run([*self._java("-Xmx256m"), *words], capture_output=True, text=True, check=False)  # noqa: S603
+        env = self.environment()
+        done = subprocess.run([*self._java("-Xmx256m"), *words], capture_output=True, text=True, env=env, check=False)  # noqa: S603
         if done.returncode:
             told = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
             raise PartFailed(f"kafka cannot format its storage in {self.data}: {told[-1][:300]}")
@@ -102,8 +106,12 @@ class LocalKafka(Part):
         return [*self._java(f"-Xmx{self.heap_mib}m", "-Xms64m"), "kafka.Kafka", str(self._properties)]
 
     def environment(self) -> dict[str, str]:
-        """The environment, without what would change the virtual machine behind our back."""
-        return {name: value for name, value in os.environ.items() if name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
+        """The environment, without what would change the virtual machine behind our back.
+
+        The locale decides how Java reads the names of files: UTF-8, whatever the terminal has.
+        """
+        kept = {name: value for name, value in os.environ.items() if name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
+        return {**kept, "LC_ALL": "C.UTF-8"}
 
     def is_ready(self) -> bool:
         """Whether the broker answers and has a coordinator for groups.
@@ -128,6 +136,12 @@ class LocalKafka(Part):
             "-cp",
             f"{self.jars}/*",
         ]
+
+
+def _escaped(value: str) -> str:
+    """A value as a Java properties file has it: the file is Latin-1, the rest is escaped by UTF-16 units."""
+    units = struct.unpack(f">{len(value.encode('utf-16-be')) // 2}H", value.encode("utf-16-be"))
+    return "".join(chr(unit) if 32 <= unit < 127 and unit != 92 else f"\\u{unit:04x}" for unit in units)
 
 
 def _coordinator_found(port: int) -> bool:

@@ -24,7 +24,7 @@ Supervise = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def home(session_folder: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
-    place = Home(session_folder / "homes" / request.node.name)
+    place = Home(session_folder / "homes" / f"{request.node.name} Käse 🗞")
     yield place
     sweep(place, place.state(), within=0)
 

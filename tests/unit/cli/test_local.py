@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from quotewire.local import jars
-from quotewire.local.errors import PartMissing
-from quotewire.local.home import PartState, State
+from quotewire.local.errors import LocalError, PartMissing
+from quotewire.local.home import Home, PartState, State
 from quotewire.local.java import OLDEST, find_java
+from quotewire.local.kafka import _escaped
 from quotewire.local.part import cut_log
 from quotewire.local.ports import HIGHEST, LOWEST, free_ports, is_free
 from quotewire.local.settings import CommandSettings, default_cache
@@ -26,6 +27,15 @@ def test_ports_are_free_different_and_below_the_ephemeral_range() -> None:
         taken.listen()
         assert not is_free(ports[0])
     assert is_free(ports[0])
+
+
+def test_a_path_is_escaped_for_a_java_properties_file() -> None:
+    assert _escaped("/home/Käse 🗞/a\\b") == "/home/K\\u00e4se \\ud83d\\uddde/a\\u005cb"
+
+
+def test_a_home_with_a_comma_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="comma"):
+        Home(tmp_path / "a,b").make()
 
 
 def test_the_lock_names_hashes_and_no_registry() -> None:
