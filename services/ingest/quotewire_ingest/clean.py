@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from quotewire_ingest import furniture
 from quotewire_ingest.titles import fold
@@ -118,14 +117,22 @@ def _captions(lines: _Lines, page: Page) -> None:
     for index in list(lines.kept):
         if fold(lines[index]) in page.captions:
             lines.drop(index, "caption")
-    kept = list(lines.kept)
-    for here, after in pairwise(kept):
-        if lines.why[here] is not None or lines[here] != lines[after] or lines[here].startswith("|"):
-            continue
-        if len(lines[here].split()) >= 3:
-            lines.drop(here, "caption")
-            lines.why[after] = "repeated"
-            lines.kept.remove(after)
+    for here, after in _pairs(lines):
+        if len(lines[here].split()) >= 3 and not lines[here].startswith("|"):
+            if page is NO_PAGE:
+                lines.drop(here, "caption")
+            lines.drop(after, "repeated")
+
+
+def _pairs(lines: _Lines) -> list[tuple[int, int]]:
+    """Lines that stand exactly twice in a row; a line that stands more often is a refrain or a table."""
+    runs: list[list[int]] = []
+    for index in lines.kept:
+        if runs and lines[runs[-1][0]] == lines[index]:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return [(run[0], run[1]) for run in runs if len(run) == 2]
 
 
 def _head(lines: _Lines, page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
@@ -21,6 +23,11 @@ from quotewire_ingest.surroundings import surroundings
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
+
+# The parser's time grows with the square of an element's attributes (50,000 of them: 5 s). Elements of real pages have
+# dozens; long tags carry images or data in a single one.
+_MOST_ATTRIBUTES = 2000
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
 
 
 def read_page(document: Document, max_elements: int) -> Reading:
@@ -57,6 +64,9 @@ def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
     # the bound is safe.
     if body.count(b"<") > 3 * max_elements:
         raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
+    for tag in _LONG_TAG.finditer(body):
+        if tag[0].count(b"=") > _MOST_ATTRIBUTES:
+            raise Refused(Reason.TOO_MANY_ELEMENTS, f"an element with more than {_MOST_ATTRIBUTES} attributes")
     text = decode_page(body, charset).replace("\0", "")
     parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:

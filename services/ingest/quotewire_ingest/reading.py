@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +15,7 @@ from quotewire_ingest.language import language_of
 from quotewire_ingest.plain_text import decode_text, tidy
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.settings import ReadSettings
+from quotewire_runtime.workers import Failed, WorkerPool
 
 
 def read_now(document: Document, settings: ReadSettings | None = None) -> Reading:
@@ -55,11 +58,31 @@ def read_text(document: Document) -> Reading:
     return reading
 
 
+def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[Reading | Refused]]:
+    """Initialise a worker process: the function that reads pages in it."""
+    from quotewire_ingest.page import read_page
+
+    def read(documents: list[Document]) -> Iterator[Reading | Refused]:
+        for document in documents:
+            try:
+                yield read_page(document, max_elements)
+            except Refused as refused:
+                yield refused
+
+    return read
+
+
 class PageReaders:
-    """Reads pages off the event loop, each within its deadline (``async with``)."""
+    """Reads pages in processes that can be ended, each within its deadline (``async with``).
+
+    The processes start when the first page comes: texts need none.
+    """
 
     def __init__(self, settings: ReadSettings) -> None:
         self._settings = settings
+        self._free: asyncio.LifoQueue[WorkerPool] = asyncio.LifoQueue()
+        self._pools: list[WorkerPool] = []
+        self._starting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,8 +90,32 @@ class PageReaders:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        for pool in self._pools:
+            await pool.stop()
 
     async def read(self, document: Document) -> Reading:
         """Read one page. Raises ``Refused``, for a page that hangs or kills its reader too."""
-        return read_now(document, self._settings)
+        async with self._starting:
+            if len(self._pools) < self._settings.processes and self._free.empty():
+                self._free.put_nowait(await self._one_more())
+        pool = await self._free.get()
+        try:
+            [result] = await pool.run([document])
+        finally:
+            self._free.put_nowait(pool)
+        if isinstance(result, Failed):
+            raise Refused(Reason(str(result.reason)), f"the page cannot be read: {result.message}")
+        if isinstance(result.value, Refused):
+            raise result.value
+        reading: Reading = result.value
+        return reading
+
+    async def _one_more(self) -> WorkerPool:
+        settings = self._settings
+        pool = WorkerPool(
+            "quotewire_ingest.reading:page_reader", config={"max_elements": settings.max_elements}, processes=1,
+            deadline_s=settings.deadline_s, memory_mib=settings.memory_mib, chunk=1, stage="ingest",
+        )  # fmt: skip
+        self._pools.append(pool)
+        await pool.start()
+        return pool
