@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.antecedents import Antecedents
-from quotewire_extract.confidence import of_quotation
+from quotewire_extract.confidence import of_quotation, of_speaker
 from quotewire_extract.coreference import NEUTRAL, Resolver, Said
 from quotewire_extract.lexicon import words
 from quotewire_extract.mentions import Sort, Voice, voices
@@ -68,10 +68,9 @@ class Attribution:
                 self._from_after(quotation, quotations)
         for quotation in quotations:
             quotation.context = self._context(quotation)
-            marked = quotation.kind != "indirect"
-            quotation.confidence = of_quotation(
-                quotation.score, quotation.core, marked=marked, sourced=quotation.source is not None
-            )
+            quotation.confidence = of_quotation(self.scene.text, quotation, quotations)
+            for speaker in quotation.speakers:
+                speaker.confidence = of_speaker(speaker)
 
     def _context(self, quotation: Quotation) -> tuple[int, int]:
         """The sentences that hold content, cue and mention."""

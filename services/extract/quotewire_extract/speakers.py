@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-class Speakers:
-    """Fills speakers, context, parent, flags and confidence of every quotation. Holds no state."""
+LOW = 0.5
+"""Confidence below which a quotation is flagged: more likely wrong than right. Operators set another in the config."""
 
-    def __init__(self) -> None:
+
+class Speakers:
+    """Fills speakers, context, parent, flags and confidence of every quotation.
+
+    A quotation less sure than ``low_confidence`` is kept and flagged ``low_confidence``. Holds no other state.
+    """
+
+    def __init__(self, low_confidence: float = LOW) -> None:
         register()
+        self.low_confidence = low_confidence
 
     def __call__(self, doc: Doc) -> Doc:
         """Name the speakers of one document, in place."""
@@ -34,6 +42,9 @@ class Speakers:
             quotations = doc._.quotes = sorted([*quotations, *unheard], key=lambda quotation: quotation.start)
         link(doc.text, quotations)
         Attribution(scene, talk).settle(quotations)
+        for quotation in quotations:
+            if quotation.confidence < self.low_confidence:
+                quotation.flags.add("low_confidence")
         return doc
 
 
@@ -54,7 +65,12 @@ def scene_of(doc: Doc) -> Scene:
     return Scene(doc.text, [sentence.start_char for sentence in doc.sents] or [0], marked, named)
 
 
-@Language.factory("speakers", requires=["doc.ents", "doc._.quotes"], assigns=["doc._.quotes"])
-def make_speakers(nlp: Language, name: str) -> Speakers:
+@Language.factory(
+    "speakers",
+    requires=["doc.ents", "doc._.quotes"],
+    assigns=["doc._.quotes"],
+    default_config={"low_confidence": LOW},
+)
+def make_speakers(nlp: Language, name: str, low_confidence: float = LOW) -> Speakers:
     """Make the component for a pipeline's config."""
-    return Speakers()
+    return Speakers(low_confidence)
