@@ -1,6 +1,6 @@
 """Breaks a running stream on purpose and audits what is left of what was fed.
 
-    cd tests && python -m chaos [--articles 2000] [--rate 40] [--seed N] [--replicas extract=2] KIND=COUNT …
+    cd tests && python -m chaos [--articles 2000] [--rate 50] [--seed N] [--replicas extract=2] KIND=COUNT …
 
 Kinds of disturbance: see `python -m chaos --help`. Kafka and PostgreSQL are started for the run. The exit code is 0
 when nothing was lost, doubled, left over or out of order, and nothing became a dead letter.
@@ -18,7 +18,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from chaos.disturbances import KINDS
+from chaos.disturbances import KINDS, lasting
 from chaos.run import Plan, Result, run
 from chaos.stream import Stream
 from kit.reaper import dismiss, watch_over
@@ -29,6 +29,9 @@ from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
 
+FASTEST = 100.0
+"""Versions per second: more than the stream takes on two cores, so that there is always a backlog to lose."""
+
 
 def main() -> int:
     """Read the arguments, run, print the table."""
@@ -38,7 +41,7 @@ def main() -> int:
         stack.callback(dismiss, watch_over(folder))
         stream = _parts(folder)
         result = asyncio.run(run(plan, stream, _say))
-        if not result.good:
+        if not result.good or result.unasked:
             (kept := Path.cwd() / f"chaos-{plan.seed}").mkdir(exist_ok=True)
             for service in stream.services.made:
                 (kept / service.log.name).write_bytes(service.log.read_bytes())
@@ -96,7 +99,7 @@ def _plan() -> Plan:
     )
     parser.add_argument("breaks", nargs="*", type=_pair, metavar="KIND=COUNT", help="for example kill=20 worker=50")
     parser.add_argument("--articles", type=int, default=2000)
-    parser.add_argument("--rate", type=float, default=40, help="versions fed per second")
+    parser.add_argument("--rate", type=float, help="versions fed per second; default: as long as the disturbances last")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="default: a new one, printed")
     parser.add_argument("--replicas", nargs="*", type=_pair, default=[], metavar="SERVICE=COUNT")
     parser.add_argument("--away", type=float, default=15, metavar="SECONDS")
@@ -104,8 +107,10 @@ def _plan() -> Plan:
     a = parser.parse_args()
     if unknown := {kind for kind, _ in a.breaks} - set(KINDS):
         parser.error(f"no such kind: {', '.join(sorted(unknown))}; see --help")
+    breaks = dict(a.breaks)
+    rate = a.rate or min(FASTEST, a.articles / max(lasting(breaks, a.away, a.frozen), 1))
     replicas = {"ingest": 1, "extract": 1, "store": 1} | dict(a.replicas)
-    return Plan(a.seed, a.articles, a.rate, dict(a.breaks), replicas, {}, a.away, a.frozen)
+    return Plan(a.seed, a.articles, rate, breaks, replicas, {}, a.away, a.frozen)
 
 
 def _pair(words: str) -> tuple[str, int]:

@@ -36,6 +36,20 @@ IMPATIENCE_S = 20.0
 longer, and a stream that stands still for good should still be shaken."""
 
 
+_SECONDS: Mapping[str, float] = {"kill": 8, "term": 6, "worker": 3, "join": 5, "poison": 2, "kafka": 8, "postgres": 5}
+"""About how long the stream is busy with one, besides the time that a part is away or frozen."""
+
+
+def lasting(counts: Mapping[str, int], away_s: float, frozen_s: float) -> float:
+    """Seconds that the disturbances will take, about: articles should flow all the while."""
+    seconds = 0.0
+    for kind, count in counts.items():
+        name, _, how = kind.rpartition("-")
+        own = _SECONDS.get(name or kind, 0)
+        seconds += count * (own + {"stop": away_s, "freeze": frozen_s}.get(how, 0))
+    return seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """One disturbance: due when `share` of all versions are stored, and `delay` seconds later."""
