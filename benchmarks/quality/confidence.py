@@ -1,4 +1,4 @@
-"""Fit and check the confidence of quotations: is 0.9 nine in ten?
+"""Fit and check the confidence of quotations: whether 0.9 means nine in ten.
 
     python benchmarks/quality/confidence.py CORPORA [--split dev] [--write]
 
@@ -115,9 +115,10 @@ def main() -> int:
     print("\nname right, by sort of mention (unseen half, smoothed):", names)
     if options.write:
         weights = dict(zip(FEATURES, (round(float(w), 4) for w in fit(x, y)), strict=True))
+        reader = f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
         source = {
-            "weights": f"PolNeAR {options.split}, {len(y)} quotations found by {nlp.meta['name']} {nlp.meta['version']}",
-            "names": f"tests/quality/who/unseen.txt, {sum(counted.total.values())} quotations, (right + 1) / (all + 2)",
+            "weights": f"PolNeAR {options.split}, {len(y)} quotations found by {reader}",
+            "names": f"tests/quality/who/unseen.txt, {counted.total.total()} quotations, (right + 1) / (all + 2)",
             "command": "python benchmarks/quality/confidence.py CORPORA --write",
         }
         OUT.write_text(json.dumps({"source": source, "weights": weights, "names": names}, indent=1) + "\n", "utf-8")

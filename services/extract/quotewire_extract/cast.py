@@ -61,8 +61,8 @@ def cast(text: str, mentions: Sequence[Mention]) -> list[Figure]:
     figures: list[Figure] = []
     for number, group in enumerate(groups):
         name = _fullest(group.forms)
-        if group.label == "PERSON" and name.isupper() and len(name) > 5:
-            name = name.title()  # a transcript's label; shorter ones are initials (JD)
+        if group.label == "PERSON" and name.isupper() and len(name) >= 4:
+            name = name.title()  # a transcript's label; shorter ones are initials (JFK)
         figures.append(Figure(number, group.label, name, name_key(name), sorted(group.mentions)))
     return figures
 

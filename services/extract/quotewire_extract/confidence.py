@@ -36,7 +36,7 @@ FEATURES = (
 """Names of the numbers that ``features`` gives, in order."""
 
 CLIP = 0.002
-"""Scores are clipped to [0.002, 0.998] before their odds are taken: beyond, the reader's certainty says nothing more."""
+"""Scores are clipped to [0.002, 0.998] before their odds are taken: beyond, they say nothing more."""
 
 _CLAUSE_END = re.compile(r"[\s”\"’']*(?:[.,;:!?—–]|$|\n|and\b|but\b|while\b|as\b|because\b)")
 

@@ -211,15 +211,19 @@ def _missed(text: str, mentions: list[Mention]) -> list[Mention]:
         start, end = match.span()
         label = labels[match.group()]
         whole = _with_given_name(text, Mention(start, end, label))
-        if any(covered[whole.start : end]) or (whole.start == start and _part_of_a_name(text, start, end)):
+        known = whole.start < start and _AFTER.match(text, end) is None
+        if any(covered[whole.start : end]) or (not known and _part_of_a_name(text, start, end)):
             continue
         found.append(whole)
     return found
 
 
+_AFTER = re.compile(r" [A-ZÀ-Þ]\w+")
+
+
 def _part_of_a_name(text: str, start: int, end: int) -> bool:
     """Whether another capitalised word touches the stretch: then it is part of a longer name that nobody labelled."""
-    after = re.match(r" ([A-ZÀ-Þ]\w+)", text[end : end + 40])
+    after = _AFTER.match(text, end)
     before = re.search(r"([A-ZÀ-Þ]\w+) $", text[max(0, start - 40) : start])
     inside = before is not None and not re.search(
         r"(?:^|[.!?:”\"]\s*|\n)$", text[max(0, start - 40) : start - len(before.group())]
