@@ -58,11 +58,12 @@ class Fetched:
 class Fetcher:
     """Asks servers. One per process; close it at the end (``async with``)."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend | None = None) -> None:
+        """``backend`` connects; by default to checked addresses alone."""
         self._settings = settings
         self._robots = Robots(self._text_of, user_agent="quotewire")
         self._client = httpx.AsyncClient(
-            transport=_CheckedTransport(settings),
+            transport=_CheckedTransport(settings, backend or CheckedBackend(settings.allow_private)),
             headers={"User-Agent": user_agent(settings.contact), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(
                 settings.first_byte_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
@@ -170,16 +171,17 @@ def status_words(status: int) -> str:
 class _CheckedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport over a pool that connects through :class:`CheckedBackend`."""
 
-    def __init__(self, settings: FetchSettings) -> None:
-        super().__init__(verify=settings.verify_tls)
+    def __init__(self, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend) -> None:
+        tls = httpx.create_ssl_context(verify=settings.verify_tls)
+        super().__init__(verify=tls)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(verify=settings.verify_tls),
+            ssl_context=tls,
             max_connections=_MOST_CONNECTIONS,
             max_keepalive_connections=_KEPT_ALIVE,
             keepalive_expiry=20,
             http1=True,
             http2=False,
-            network_backend=CheckedBackend(settings.allow_private),
+            network_backend=backend,
         )
 
 

@@ -214,15 +214,16 @@ CREDITS = re.compile(
     r"(?:the )?associated press (?:writers?|journalists?|reporters?)|(?:photos?|images?|"
     r"fotos?|bild(?:er)?|translation|übersetzung|redaktion|faktencheck|featured image)(?: (?:by|"
     r"credit|courtesy))?:\s|copyright\b|©|dieses thema im programm)"
-    r"|\bcontributed (?:to this|reporting|to the)|^\W*\(?(?:[a-zäöü]{2,4}|dpa|afp|"
-    r"apa|sda|reuters)(?:[/,]\s?\w{2,8})*\)?\W*$|^\W*(?:mit|with|med|avec|con) (?:dpa|"
+    r"|\bcontributed (?:to this|reporting|to the)|^\W*\((?:[a-zäöü]{2,4}|reuters)"
+    r"(?:[/,]\s?\w{2,8})*\)\W*$|^\W*(?:dpa|afp|apa|sda|reuters)(?:[/,]\s?\w{2,8})*\W*$"
+    r"|^\W*(?:mit|with|med|avec|con) (?:dpa|"
     r"afp|apa|reuters|agencies|agenturen)\W*$|^updated(?: at| on|:)",
     re.IGNORECASE,
 )
 
 # The first words of a line that says who wrote the article.
 BYLINE = re.compile(
-    r"^\W*(?:(?:written|reported|story|words|analysis|opinion|text) )?(?:by|von|par|"
+    r"^\W*(?i:(?:written|reported|story|words|analysis|opinion|text) )?(?i:by|von|par|"
     r"por|di|da|door|av|af|od|autor(?:in)?:|author:|texte:?|text:)\s+[A-ZÀ-ÖØ-ÞА-ЯČŠŽŁ][\w.’'-]+(?:\s+\S+){0,9}$"
 )
 

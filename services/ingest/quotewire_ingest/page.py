@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
@@ -28,6 +27,9 @@ FEWEST_CHARACTERS = 100
 # dozens; long tags carry images or data in a single one.
 _MOST_ATTRIBUTES = 2000
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
+
+# XML has no place for them, so neither the parser nor trafilatura takes them.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_page(document: Document, max_elements: int) -> Reading:
@@ -67,7 +69,7 @@ def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
     for tag in _LONG_TAG.finditer(body):
         if tag[0].count(b"=") > _MOST_ATTRIBUTES:
             raise Refused(Reason.TOO_MANY_ELEMENTS, f"an element with more than {_MOST_ATTRIBUTES} attributes")
-    text = decode_page(body, charset).replace("\0", "")
+    text = _CONTROLS.sub("", decode_page(body, charset))
     parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)

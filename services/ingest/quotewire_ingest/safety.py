@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -90,9 +90,16 @@ def check_url(url: str, allow_private: bool) -> SplitResult:
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """Connects httpcore to addresses that were checked, and to nothing else."""
 
-    def __init__(self, allow_private: bool) -> None:
+    def __init__(
+        self,
+        allow_private: bool,
+        resolve: Callable[[str, int, float | None], Awaitable[list[str]]] | None = None,
+        public: Callable[[str], bool] = is_public,
+    ) -> None:
+        """``resolve`` gives the addresses of a name within some seconds; the system's resolver by default."""
         self._inner = httpcore.AnyIOBackend()
         self._allow_private = allow_private
+        self._resolve, self._public = resolve or _resolve, public
 
     async def connect_tcp(
         self,
@@ -106,8 +113,8 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
         Raises ``Refused`` where one of them is not public.
         """
-        addresses = await _resolve(host, port, timeout)
-        if not self._allow_private and not all(is_public(address) for address in addresses):
+        addresses = await self._resolve(host, port, timeout)
+        if not self._allow_private and not all(self._public(address) for address in addresses):
             raise Refused(Reason.PRIVATE_ADDRESS, _private(host))
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:

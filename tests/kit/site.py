@@ -1,0 +1,72 @@
+"""A web server on loopback that answers as a test says, well or badly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+Misbehave = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class Answer:
+    """What the server sends for a path: whole (with its length), or whatever ``misbehave`` writes."""
+
+    body: bytes = b""
+    status: str = "200 OK"
+    headers: dict[str, str] = field(default_factory=dict)
+    misbehave: Misbehave | None = None
+
+
+@dataclass
+class Site:
+    """The server's answers by path, and the requests it got."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def page(self, path: str, body: str | bytes, **headers: str) -> str:
+        """Add a page; returns its address."""
+        data = body.encode() if isinstance(body, str) else body
+        kind = {"Content-Type": "text/html; charset=utf-8", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        self.answers[path] = Answer(data, headers=kind)
+        return self.url + path
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ")[1].decode()
+                self.asked.append(path)
+                self.heads.append(head.decode("latin-1"))
+                answer = self.answers.get(path, Answer(b"", "404 Not Found"))
+                if answer.misbehave is not None:
+                    await answer.misbehave(writer)
+                    break
+                lines = [f"HTTP/1.1 {answer.status}", f"Content-Length: {len(answer.body)}"]
+                lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+                writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def running_site(host: str = "127.0.0.1") -> AsyncIterator[Site]:
+    """Run a site for the length of a block."""
+    site = Site()
+    server = await asyncio.start_server(site.serve, host, 0, limit=2**20)
+    site.port = server.sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        server.close()

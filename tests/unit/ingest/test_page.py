@@ -1,0 +1,223 @@
+"""What is read from a page, where it came from, and what is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quotewire_ingest.document import Stated
+from quotewire_ingest.refusal import Reason, Refused
+from quotewire_schemas.article import Precision
+
+from .pages import NEWS, PARAGRAPHS, URL, html, read
+
+
+def test_the_text_is_the_article_alone() -> None:
+    assert read(html()).text.split("\n") == PARAGRAPHS
+
+
+def test_json_ld_gives_title_author_dates_and_outlet() -> None:
+    reading = read(html(json_ld=NEWS))
+    assert reading.title == "Ferry late again"
+    assert reading.authors == ["Runa Veld"]
+    assert reading.published_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+    assert reading.published_precision is Precision.SECOND
+    assert reading.modified_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert reading.outlet == "Harbour Post"
+    assert reading.language == "en"
+    assert {reading.provenance[name] for name in ("title", "authors", "published_at", "outlet")} == {"json_ld"}
+
+
+def test_what_the_feed_said_of_the_title_wins() -> None:
+    stated = Stated(title="Ferry late", outlet="The Harbour Post", published_at=datetime(2026, 1, 1, tzinfo=UTC),
+                    published_precision=Precision.SECOND)  # fmt: skip
+    reading = read(html(json_ld=NEWS), stated=stated)
+    assert (reading.title, reading.provenance["title"]) == ("Ferry late", "feed")
+    assert reading.outlet == "The Harbour Post"
+    assert reading.published_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+
+
+def test_a_graph_an_id_and_a_broken_comma_are_understood() -> None:
+    graph = {
+        "@graph": [
+            {"@type": "WebPage", "@id": URL},
+            {**NEWS, "@type": ["Article"], "author": {"@id": "#runa"}},
+            {"@type": "Person", "@id": "#runa", "name": "Runa Veld"},
+        ]
+    }
+    page = html(json_ld=graph).replace('"}]}</script>', '"},]}</script>')
+    assert read(page).authors == ["Runa Veld"]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ferry late again | Harbour Post", "Ferry late again"),
+        ("Ferry late again - Harbour-Post.Example", "Ferry late again"),
+        ("Harbour Post: Ferry late again", "Harbour Post: Ferry late again"),
+        ("Ferry late again – a chronicle", "Ferry late again – a chronicle"),
+        ("Ferry &amp;amp; pier &#8211; what now", "Ferry & pier – what now"),
+    ],
+)
+def test_the_outlets_suffix_is_taken_off_and_nothing_else(title: str, expected: str) -> None:
+    page = html(f'<meta property="og:site_name" content="Harbour Post"><meta property="og:title" content="{title}">')
+    assert read(page).title == expected
+
+
+def test_no_title_stated_is_null() -> None:
+    assert read(html()).title is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "people"),
+    [
+        ("Runa Veld", ["Runa Veld"]),
+        ("By Runa Veld and Teodor Quist", ["Runa Veld", "Teodor Quist"]),
+        ("RUNA VELD, Senior Reporter", ["Runa Veld"]),
+        ("Runa Veld; Teodor Quist; Runa Veld", ["Runa Veld", "Teodor Quist"]),
+        ("Von Runa Veld, Teodor Quist", ["Runa Veld", "Teodor Quist"]),
+        ("Harbour Post", []),
+        ("Staff", []),
+        ("Newsroom", []),
+        ("admin", []),
+        ("desk@harbour-post.example", []),
+        ("https://www.harbour-post.example/authors/7", []),
+    ],
+)
+def test_authors_are_people(stated: str, people: list[str]) -> None:
+    page = html(f'<meta property="og:site_name" content="Harbour Post"><meta name="author" content="{stated}">')
+    assert read(page).authors == people
+
+
+@pytest.mark.parametrize(
+    ("stated", "at", "precision"),
+    [
+        ("2026-03-02T10:00:00+01:00", datetime(2026, 3, 2, 9, tzinfo=UTC), Precision.SECOND),
+        ("2026-03-02T10:00Z", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.MINUTE),
+        ("2026-03-02 10:00:00", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.DAY),
+        ("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC), Precision.DAY),
+        ("2026-03", datetime(2026, 3, 1, tzinfo=UTC), Precision.MONTH),
+        ("Mon, 02 Mar 2026 10:00:00 GMT", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
+        ("1772445600", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
+    ],
+)
+def test_a_date_and_how_exactly_it_is_known(stated: str, at: datetime, precision: Precision) -> None:
+    reading = read(html(f'<meta property="article:published_time" content="{stated}">'))
+    assert (reading.published_at, reading.published_precision) == (at, precision)
+
+
+@pytest.mark.parametrize(
+    "stated", ["2031-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "0001-01-01", "2026-13-40", "soon", ""]
+)
+def test_absurd_dates_are_none(stated: str) -> None:
+    assert read(html(f'<meta property="article:published_time" content="{stated}">')).published_at is None
+
+
+def test_the_day_of_the_crawl_is_never_taken_for_the_articles() -> None:
+    assert read(html(body="<div class='clock'>Wednesday, March 4, 2026</div>")).published_at is None
+
+
+def test_canonical_and_syndicated() -> None:
+    own = read(html('<link rel="canonical" href="/news/2026/ferry-late?utm_source=x">'))
+    assert own.canonical_url == "https://www.harbour-post.example/news/2026/ferry-late"
+    assert own.url == URL
+    other = read(html('<link rel="canonical" href="https://wire.example/ferry">'))
+    assert (other.canonical_url, other.syndicated_from) == (URL, "https://wire.example/ferry")
+    assert other.article_id == read(html()).article_id
+
+
+def test_a_saved_page_without_an_address_is_known_by_what_it_states() -> None:
+    stated = read(html('<link rel="canonical" href="' + URL + '">'), url=None)
+    assert stated.article_id == read(html()).article_id
+    assert stated.provenance["url"] == "meta"
+    assert read(html(), url=None).url is None
+
+
+def test_rights_are_recorded_as_stated() -> None:
+    head = '<meta name="robots" content="noai, noimageai"><meta name="tdm-reservation" content="1">'
+    licence = '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a>'
+    rights = read(html(head, licence), robots_header="noarchive").rights
+    assert rights.robots == "noai, noimageai; noarchive"
+    assert rights.tdm == "1"
+    assert rights.licence == "https://creativecommons.org/licenses/by/4.0/"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head", "header"),
+    [
+        ("windows-1252", '<meta charset="windows-1252">', None),
+        ("windows-1252", '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">', None),
+        ("windows-1252", "", "windows-1252"),
+        ("windows-1251", '<meta charset="windows-1251">', None),
+        ("utf-16", "", None),
+        ("utf-8", '<meta charset="iso-8859-1">', None),
+    ],
+)
+def test_the_characters_are_right(encoding: str, head: str, header: str | None) -> None:
+    word = "Бухта" if encoding == "windows-1251" else "Fährmann “Träne”"
+    page = html(head, paragraphs=[f"{word}. {paragraph}" for paragraph in PARAGRAPHS])
+    page = page.replace('<meta charset="utf-8">', "").replace("“", '"').replace("”", '"')
+    assert word.replace("“", '"').replace("”", '"') in read(page.encode(encoding), charset=header).text
+
+
+def test_utf8_with_a_damaged_byte_stays_utf8() -> None:
+    body = (
+        html(paragraphs=[f"Fähre. {paragraph}" for paragraph in PARAGRAPHS * 20])
+        .encode()
+        .replace(b"again", b"ag\xffin", 1)
+    )
+    assert "Fähre. The ferry" in read(body).text
+
+
+def test_furniture_is_dropped_with_its_reason() -> None:
+    body = (
+        "<h1>Ferry late again</h1><p>By Runa Veld</p><p>2 March 2026</p>"
+        '<figure><img src="a.jpg"><figcaption>The empty berth on Monday, seen from the old pier.</figcaption></figure>'
+    )
+    after = (
+        "<p>Read more: The pier that nobody wanted</p>"
+        '<p><a href="/tides">Why the tides are higher this year than ever before</a></p>'
+        "<p>Reporting by Runa Veld; editing by Teodor Quist</p><p>Sign up for our newsletter to get the news first.</p>"
+    )
+    page = html(body=body, json_ld=NEWS).replace("</article>", f"{after}</article>")
+    reading = read(page)
+    assert reading.text.split("\n") == PARAGRAPHS
+    assert {entry.reason for entry in reading.dropped} <= {
+        "title", "byline", "date_line", "caption", "related_label", "related_link", "credits", "reader_call"
+    }  # fmt: skip
+    assert "Sign up for our newsletter to get the news first." in [entry.text for entry in reading.dropped]
+
+
+def refusal(body: str | bytes) -> Reason:
+    with pytest.raises(Refused) as refused:
+        read(body)
+    return refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", Reason.EMPTY),
+        (b"%PDF-1.7 ...", Reason.NOT_A_PAGE),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), Reason.NOT_A_PAGE),
+        ("no element at all", Reason.NOT_A_PAGE),
+        (html(paragraphs=[]), Reason.NO_TEXT),
+        (html(paragraphs=["Short."]), Reason.NO_TEXT),
+        ("<html><body>" + "<p>word</p>" * 60_000, Reason.TOO_MANY_ELEMENTS),
+        ("<html><body><div " + " ".join(f"a{i}=1" for i in range(5000)) + ">x</div>", Reason.TOO_MANY_ELEMENTS),
+        (html(paragraphs=["The ferry was late, she said. " * 30_000]), Reason.TOO_LARGE),
+    ],
+    ids=["empty", "pdf", "png", "text", "nothing", "short", "elements", "attributes", "long"],
+)
+def test_pages_that_are_refused(body: str | bytes, reason: Reason) -> None:
+    assert refusal(body) is reason
+
+
+def test_nesting_without_end_is_refused() -> None:
+    body = "<html><body>" + "<div>" * 20_000 + "<p>" + "</p><p>".join(PARAGRAPHS) + "</p>"
+    assert refusal(body) in (Reason.NO_TEXT, Reason.NOT_A_PAGE)
+
+
+def test_nul_and_control_characters_are_taken_out() -> None:
+    body = html(paragraphs=[paragraph.replace("ferry", "fer\0ry\x07") for paragraph in PARAGRAPHS])
+    assert "\0" not in read(body).text
+    assert "The ferry to Oststrand" in read(body).text
