@@ -59,6 +59,7 @@ class Watchdog:
         self._leave = leave
         self._monotonic = monotonic
         self._stopping_since: float | None = None
+        self._waits_since: float | None = None
         self._log = logs.get("quotewire.watchdog")
 
     def start(self) -> None:
@@ -83,8 +84,11 @@ class Watchdog:
             return EXIT_STALLED
         moment = self._state.now
         if moment.state is not State.RUNNING or not self._lag():
+            self._waits_since = None
             return None
-        stood = now - max(self._progress_at(), moment.entered)
+        # A quiet time is no standstill: what has only just come in was not there to be worked before.
+        self._waits_since = self._waits_since or now
+        stood = now - max(self._progress_at(), moment.entered, self._waits_since)
         if stood < self._stall_s:
             return None
         self._log.error("articles wait and none gets on: the process leaves", lag=self._lag(), stood_s=round(stood))

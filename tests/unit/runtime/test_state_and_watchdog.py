@@ -41,6 +41,20 @@ def running(clock: Clock) -> StageState:
 
 def test_lag_without_progress_ends_the_process(clock: Clock) -> None:
     watch = dog(clock, running(clock))
+    assert watch.look() is None
+    clock.now += 59
+    assert watch.look() is None
+    clock.now += 2
+    assert watch.look() == EXIT_STALLED
+
+
+def test_what_comes_in_after_a_quiet_time_gets_its_time(clock: Clock) -> None:
+    lag = [0]
+    watch = dog(clock, running(clock), lag=lambda: lag[0])
+    clock.now += 1000
+    assert watch.look() is None
+    lag[0] = 1
+    assert watch.look() is None
     clock.now += 59
     assert watch.look() is None
     clock.now += 2
