@@ -78,8 +78,10 @@ def test_joint_statements_have_several_speakers() -> None:
 
 
 def test_a_description_is_the_one_who_has_that_role() -> None:
-    text = "Brazilian minister Carla Nunes met Jan Kowal, the union leader.\n"
+    text = (
+        "Brazilian minister Carla Nunes met Jan Kowal, the union leader.\n"
         "“No,” said Kowal.\nThe minister said that it was late."
+    )
     found = who(
         text,
         [quotation(text, "“No,”", "Kowal", "said"), quotation(text, "that it was late", "The minister", "said")],
