@@ -68,6 +68,8 @@ def parts(*, postgres: bool = True) -> Iterator[Parts]:
             stack.callback(part.stop)
         for part in wanted:
             part.wait_ready()
+        if postgres:
+            server.create_database(server.dsn.rpartition("/")[2])
         there = Parts(folder, kafka.address, server.dsn if postgres else "")
         there.run("topics", "apply")
         if postgres:
