@@ -36,10 +36,11 @@ async def publish(
     (``too_large``) and ``OSError`` (the archive's disk is full).
     """
     article_id = reading.article_id
+    known = await _locked(connection, article_id)
+    # After the lock: a withdrawal that was just being committed is then seen.
     cursor = await connection.execute("SELECT why FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
     if await cursor.fetchone() is not None:
         return Decision(Outcome.REJECTED, article_id, None, Reason.DO_NOT_INGEST, "was withdrawn and is kept out")
-    known = await _locked(connection, article_id)
     digest = reading.content_hash
     if known is not None and known.content_hash == digest and not known.withdrawn:
         return Decision(Outcome.UNCHANGED, article_id, known.revision)
