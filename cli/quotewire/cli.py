@@ -40,6 +40,8 @@ VERBS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "store": ("quotewire.verbs.store:store", "the store service"),
         "topics": ("quotewire.verbs.topics:app", "create and describe the topics"),
         "migrate": ("quotewire.verbs.migrate:migrate", "bring the database up to date"),
+        "dead-letters": ("quotewire.verbs.dead_letters:dead_letters", "what a stage gave up, and why"),
+        "replay": ("quotewire.verbs.replay:replay", "send dead letters back through their stage"),
         "withdraw": ("quotewire.verbs.withdraw:withdraw", "take an article back, everywhere"),
     },
 }
@@ -98,7 +100,7 @@ def help_text() -> str:
     ]
     for group, verbs in VERBS.items():
         lines.append(f"{group}:")
-        lines += [f"  {name:<10}{summary}" for name, (_, summary) in verbs.items()]
+        lines += [f"  {name:<14}{summary}" for name, (_, summary) in verbs.items()]
         lines.append("")
     lines += [
         "`quotewire VERB --help` explains a verb, with an example; `quotewire --version` tells the release.",

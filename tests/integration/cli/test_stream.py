@@ -98,6 +98,27 @@ def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None
     assert after["ingest"]["pid"] != before["ingest"]
 
 
+@pytest.mark.parametrize("part", ["kafka", "postgres"])
+def test_the_stream_outlives_a_killed_part(home: Path, tmp_path: Path, part: str) -> None:
+    state = Home(home).state()
+    victim = next(one for one in state.parts if one.name == part)
+    assert victim.pid is not None
+    os.kill(victim.pid, signal.SIGKILL)
+    name = {"kafka": "Isolde Trevanion", "postgres": "Cuthbert Mowbray"}[part]
+    (tmp_path / f"{part}.txt").write_text(f"Storm over {part}\n\n“We go on,” said {name}, who keeps the lighthouse.\n")
+    done = quotewire("ingest", "--home", home, tmp_path / f"{part}.txt")
+    assert done.returncode == 0, done.stderr
+
+    def well_again() -> bool:
+        if quotewire("quotes", "--home", home, "--speaker", name, "--format", "json").stdout.strip() in ("", "[]"):
+            return False
+        return quotewire("status", "--home", home, "--json").returncode == 0
+
+    soon(well_again, within=120)
+    again = next(one for one in Home(home).state().parts if one.name == part)
+    assert (again.restarts, again.ready) == (1, True)
+
+
 def test_down_leaves_nothing_running_and_keeps_the_store(home: Path) -> None:
     pids = [one["pid"] for one in asked("status", "--home", home, "--json")["services"]]
     done = quotewire("down", "--home", home)
@@ -110,7 +131,7 @@ def test_down_leaves_nothing_running_and_keeps_the_store(home: Path) -> None:
 
     again = quotewire("up", "--home", home, "--detach")
     assert again.returncode == 0, again.stderr
-    assert len(asked("articles", "--home", home, "--format", "json")) == 15
+    assert len(asked("articles", "--home", home, "--format", "json")) == 17
 
 
 def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:
