@@ -1,18 +1,15 @@
 """`quotewire topics apply` and `quotewire topics describe`."""
 
 import asyncio
-import logging
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from quotewire.local.home import reach
-from quotewire.local.settings import CommandSettings
 from quotewire.tables import Format, show
+from quotewire.verbs.kafka_of import kafka_of
 from quotewire.verbs.options import FormatOption, HomeOption
 from quotewire_runtime import topics_admin
-from quotewire_runtime.settings import KafkaSettings, ServiceSettings, load
 
 app = typer.Typer(
     add_completion=False,
@@ -40,7 +37,7 @@ def apply(
     Example:
         QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS=broker:9092 quotewire topics apply --replication 3
     """
-    applied = asyncio.run(topics_admin.apply(_kafka(home), replication))
+    applied = asyncio.run(topics_admin.apply(kafka_of(home), replication))
     show([asdict(one) for one in applied], ["topic", "action", "detail"], Format.TABLE)
     return 1 if any(one.action is topics_admin.Action.DIFFERS for one in applied) else 0
 
@@ -54,16 +51,8 @@ def describe(home: HomeOption = None, output: FormatOption = Format.TABLE) -> in
     Example:
         quotewire topics describe --format json | jq '.[] | select(.records > 0) | .topic'
     """
-    described = asyncio.run(topics_admin.describe(_kafka(home)))
+    described = asyncio.run(topics_admin.describe(kafka_of(home)))
     columns = ["topic", "partitions", "replication", "records", "retention_days", "max_message_bytes", "consumers"]
     problems = any(one.problem for one in described)
     show([asdict(one) for one in described], [*columns, "problem"] if problems else columns, output)
     return 1 if problems else 0
-
-
-def _kafka(home: HomeOption) -> KafkaSettings:
-    """The Kafka of the environment, else that of the stream on this machine."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it meets comes as one line of ours
-    if home is not None or CommandSettings().kafka.bootstrap_servers is None:
-        reach(home)
-    return load(ServiceSettings).kafka

@@ -131,6 +131,22 @@ async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[
     return [name for name in names if name not in existing]
 
 
+async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
+    """Ask Kafka for a topic's partitions (full name).
+
+    Raises:
+        AwayError: Kafka does not answer, or has no such topic.
+    """
+    async with administration(settings) as client:
+        try:
+            (described,) = await client.describe_topics([topic])
+        except (KafkaError, OSError) as error:
+            raise AwayError(f"Kafka does not describe topic {topic}: {reason(error)}") from error
+    if described["error_code"]:
+        raise AwayError(f"no topic {topic}: run `quotewire topics apply`")
+    return sorted(one["partition"] for one in described["partitions"])
+
+
 def reason(error: BaseException) -> str:
     """Say in one line what a client's error says."""
     name = type(error).__name__

@@ -1,0 +1,49 @@
+"""`quotewire dead-letters`."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from quotewire.tables import Format, show
+from quotewire.verbs.kafka_of import kafka_of
+from quotewire.verbs.options import FormatOption, HomeOption
+from quotewire_runtime import replay
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas.dead_letter import Reason
+
+StageOption = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="extract or store [default: both].")]
+ReasonOption = Annotated[Reason | None, typer.Option("--reason", help="Only those given up for this reason.")]
+COLUMNS = ["failed_at", "stage", "reason", "key", "message", "place"]
+
+
+def dead_letters(
+    home: HomeOption = None,
+    stage: StageOption = None,
+    reason: ReasonOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of each stage, newest first.")] = 20,
+    output: FormatOption = Format.TABLE,
+) -> int:
+    """Show the records that a stage gave up, and why; json has the original bytes (base64) too.
+
+    `quotewire replay` sends them back when the cause is mended.
+
+    Example:
+        quotewire dead-letters --stage extract --reason timeout
+    """
+    found = asyncio.run(_newest(kafka_of(home), [stage] if stage else replay.stages(), limit, reason))
+    if found or output is not Format.TABLE:
+        show(found, COLUMNS, output)
+    else:
+        print("no dead letters")
+    return 0
+
+
+def row(lying: replay.Lying) -> dict[str, Any]:
+    """A dead letter as a row: what the record itself says, and where it lies."""
+    return {**lying.letter.model_dump(mode="json"), "failed_at": lying.letter.failed_at, "place": lying.place}
+
+
+async def _newest(kafka: KafkaSettings, stages: list[str], limit: int, reason: Reason | None) -> list[dict[str, Any]]:
+    why = None if reason is None else str(reason)
+    return [row(lying) for stage in stages for lying in await replay.newest(kafka, stage, limit, why)]

@@ -1,0 +1,142 @@
+"""Dead letters are shown, and go back through their stage, each once."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kit.eventually import eventually
+from kit.probes import Stage, Wire
+from quotewire_runtime import headers, replay
+from quotewire_runtime.dead_letter import dead_letter
+from quotewire_runtime.errors import UsageError
+from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.records import Record
+from quotewire_runtime.verdicts import Reject
+from quotewire_schemas.dead_letter import Reason
+
+# Kafka's retention goes by a record's own time: one of long ago would be gone within minutes.
+YESTERDAY = round(time.time() * 1000) - 86_400_000
+pytestmark = pytest.mark.integration
+
+
+async def give_up(wire: Wire, *values: tuple[bytes, Reason]) -> None:
+    """Put dead letters of extract on their topic, one after the other."""
+    producer = new_producer(wire.settings)
+    await producer.start()
+    for offset, (value, reason) in enumerate(values):
+        record = Record(wire.topics.article, 0, offset, b"key", value, (("ce_id", b"a:1"),), YESTERDAY)
+        out = dead_letter(record, Reject(reason, "text: broken"), stage="extract", topics=wire.topics)
+        assert out is not None
+        await producer.send_and_wait(
+            out.topic, out.value, key=out.key, partition=0, headers=list(out.headers), timestamp_ms=out.timestamp_ms
+        )
+    await producer.stop()
+
+
+def values(lyings: list[replay.Lying]) -> list[bytes | None]:
+    return [lying.record.value for lying in lyings]
+
+
+async def test_each_goes_back_once_with_what_it_had(wire: Wire) -> None:
+    await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT))
+    done = await replay.replay(wire.settings, "extract", 10)
+    assert (values(done.sent), done.left) == ([b"one", b"two"], 0)
+    first, second = await wire.on("news.article.v1")
+    assert (first.key, first.value, second.value) == (b"key", b"one", b"two")
+    place = f"{wire.topics.prefix}news.article.v1.extract.dlq/0/0"
+    assert first.headers == (("ce_id", b"a:1"), (headers.REPLAYED_FROM, place.encode()))
+    again = await replay.replay(wire.settings, "extract", 10)
+    assert again.sent == []
+
+
+async def test_a_reason_leaves_the_others_due_and_max_leaves_the_rest(wire: Wire) -> None:
+    await give_up(wire, (b"c1", Reason.CRASH), (b"t1", Reason.TIMEOUT), (b"c2", Reason.CRASH), (b"t2", Reason.TIMEOUT))
+    dry = await replay.replay(wire.settings, "extract", 10, "timeout", dry_run=True)
+    assert values(dry.sent) == [b"t1", b"t2"]
+    some = await replay.replay(wire.settings, "extract", 1, "timeout")
+    assert (values(some.sent), some.left) == ([b"t1"], 1)
+    rest = await replay.replay(wire.settings, "extract", 10)
+    assert values(rest.sent) == [b"c1", b"c2", b"t2"]
+    assert (await replay.replay(wire.settings, "extract", 10)).sent == []
+    await give_up(wire, (b"c3", Reason.CRASH))
+    assert values((await replay.replay(wire.settings, "extract", 10)).sent) == [b"c3"]
+
+
+async def test_through_the_stage_when_the_cause_is_mended(wire: Wire, new_stage: Callable[..., Stage]) -> None:
+    await wire.put([(b"k", b"poison")])
+    await wire.feed(10)
+    stage = new_stage({"reject": "poison"})
+    stage.start()
+    await eventually(lambda: _lie(wire, 10, 1), 30)
+    done = await replay.replay(wire.settings, "extract", 10)
+    assert len(done.sent) == 1
+    await eventually(lambda: _lie(wire, 10, 2), 30)
+    stage.end()
+    stage.told = {}
+    stage.start()
+    done = await replay.replay(wire.settings, "extract", 10)
+    assert len(done.sent) == 1, "the one that failed again"
+    await eventually(lambda: _lie(wire, 11, 2), 30)
+
+
+async def _lie(wire: Wire, out: int, dead: int) -> bool:
+    return await wire.count() == out and await wire.count("news.article.v1.extract.dlq") == dead
+
+
+async def test_newest_first(wire: Wire) -> None:
+    await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT), (b"three", Reason.CRASH))
+    assert values(await replay.newest(wire.settings, "extract", 2)) == [b"three", b"two"]
+    assert values(await replay.newest(wire.settings, "extract", 2, "crash")) == [b"three", b"one"]
+    assert await replay.newest(wire.settings, "store", 2) == []
+    with pytest.raises(UsageError, match="no stage 'ingest' has dead letters; there are: extract, store"):
+        await replay.newest(wire.settings, "ingest", 2)
+
+
+def quotewire(wire: Wire, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    env: dict[str, Any] = {
+        **os.environ,
+        "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": wire.settings.bootstrap_servers,
+        "QUOTEWIRE_KAFKA__TOPIC_PREFIX": wire.topics.prefix,
+    }
+    return subprocess.run([sys.executable, "-m", "quotewire", *arguments], env=env, capture_output=True, text=True)
+
+
+async def test_the_verbs_speak_to_people_and_programs(wire: Wire) -> None:
+    assert quotewire(wire, "dead-letters").stdout == "no dead letters\n"
+    await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT))
+    table = quotewire(wire, "dead-letters", "--stage", "extract").stdout
+    assert "text: broken" in table
+    found = json.loads(quotewire(wire, "dead-letters", "--reason", "crash", "--format", "json").stdout)
+    assert [(one["reason"], one["value"], one["stage"]) for one in found] == [("crash", "b25l", "extract")]
+    dry = quotewire(wire, "replay", "--stage", "extract", "--max", "1", "--dry-run")
+    assert "would send 1 dead letters back to extract; 1 more wait for another run" in dry.stdout
+    sent = quotewire(wire, "replay", "--stage", "extract", "--max", "10")
+    assert sent.stdout == "sent 2 dead letters back to extract\n"
+    without_max = quotewire(wire, "replay", "--stage", "extract")
+    assert (without_max.returncode, "--max" in without_max.stderr) == (2, True)
+    unknown = quotewire(wire, "replay", "--stage", "ingest", "--max", "1")
+    assert unknown.returncode == 2
+    assert unknown.stderr == "quotewire: no stage 'ingest' has dead letters; there are: extract, store\n"
+
+
+async def test_topics_are_described_and_changed_back(wire: Wire) -> None:
+    assert "unchanged" in quotewire(wire, "topics", "apply").stdout
+    described = json.loads(quotewire(wire, "topics", "describe", "--format", "json").stdout)
+    assert {one["topic"]: one["problem"] for one in described} == {
+        wire.topics.named(name): ""
+        for name in (
+            "news.article.v1",
+            "news.article.enriched.v1",
+            "news.quote.v1",
+            "news.article.v1.extract.dlq",
+            "news.article.enriched.v1.store.dlq",
+        )
+    }
+    away = quotewire(Wire("127.0.0.1:1", wire.topics.prefix), "topics", "describe")
+    assert (away.returncode, away.stderr) == (3, "quotewire: Kafka does not answer at 127.0.0.1:1\n")
