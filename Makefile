@@ -56,6 +56,9 @@ lock: ## pin all dependencies with hashes (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-emit-package quotewire-schemas --no-emit-package quotewire --no-annotate \
 		-c requirements.lock --custom-compile-command 'make lock' -q -o requirements-services.lock
 
+chaos: .venv/ready ## break a running stream for hours and audit what is left; ARGS="--scale 0.1 kills" for less
+	@cd tests && ../$(BIN)/python -m chaos.long $(ARGS)
+
 dashboards-check: .venv/ready ## ask a running Prometheus every expression of every panel and alert (PROMETHEUS=http://…)
 	@cd tests && ../$(BIN)/python -m kit.answers $(PROMETHEUS)
 
