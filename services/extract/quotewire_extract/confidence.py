@@ -112,6 +112,8 @@ _PRONOUNS = frozenset({"he", "she", "they", "it", "who", "which", "that", "both"
 
 
 def _overlap(one: Quotation, other: Quotation) -> bool:
+    if one.end <= other.start or other.end <= one.start:
+        return False
     return any(a < d and c < b for a, b in one.content for c, d in other.content)
 
 

@@ -7,6 +7,7 @@ of them are; a surname is a person where the full name is one; titles, possessiv
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -65,7 +66,8 @@ def _whole(text: str, units: Sequence[tuple[int, int]], mention: Mention) -> Men
         start += 1
     if (line := text.find("\n", start, end)) != -1:
         end = line
-    touched = [(a, b) for a, b in units if a < end and b > start] if start < end else []
+    first = bisect_right(units, start, key=lambda unit: unit[1])
+    touched = units[first : bisect_left(units, end, key=lambda unit: unit[0])] if start < end else []
     if not touched:
         return None
     start, end = min(start, touched[0][0]), max(end, touched[-1][1])

@@ -33,13 +33,12 @@ class Names:
                 places.append(Mention(span.start_char, span.end_char, mention.label))
                 taken = span.end
         doc.ents = tuple(spans)
-        for figure in cast(doc.text, places):
-            at = {mention.start for mention in figure.mentions}
-            for entity in doc.ents:
-                if entity.start_char in at:
-                    entity._.entity_id = f"e{figure.number + 1}"
-                    entity._.name = figure.name
-                    entity._.name_key = figure.key
+        figures = {mention.start: figure for figure in cast(doc.text, places) for mention in figure.mentions}
+        for span, place in zip(spans, places, strict=True):
+            figure = figures[place.start]
+            span._.entity_id = f"e{figure.number + 1}"
+            span._.name = figure.name
+            span._.name_key = figure.key
         return doc
 
 

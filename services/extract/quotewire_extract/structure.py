@@ -57,7 +57,8 @@ def _parent(quotation: Quotation, quotations: Sequence[Quotation]) -> int | None
     """The smallest quotation whose content holds this one's cue and words."""
     best: tuple[int, int] | None = None
     for number, other in enumerate(quotations):
-        if other is quotation or not _holds(other, quotation):
+        apart = other.start > quotation.start or other.end < quotation.end
+        if other is quotation or apart or not _holds(other, quotation):
             continue
         size = sum(end - start for start, end in other.content)
         if best is None or size < best[0]:
