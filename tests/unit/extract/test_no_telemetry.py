@@ -9,4 +9,4 @@ def test_importing_the_reader_forbids_the_encoders_runtime_to_report_usage() -> 
 
     done = subprocess.run([sys.executable, "-c", seen], env=environment, capture_output=True, text=True, check=True)
 
-    assert "1" == done.stdout.strip()
+    assert done.stdout.strip() == "1"

@@ -20,6 +20,7 @@ class Decoding:
     ``orphan``: words from which on a marked stretch that nobody owns goes on with the speaker before it.
     ``adopted``: share of a marked stretch's words that must have one owner for the stretch to be that owner's.
     ``gap``: pieces that may be missing inside content or source (1 bridges a lost comma).
+    ``near``: pieces from the cue or the rest of the content within which a single word may be content.
     """
 
     cue: float = 0.4
@@ -35,3 +36,4 @@ class Decoding:
     orphan: int = 8
     adopted: float = 0.3
     gap: int = 1
+    near: int = 2

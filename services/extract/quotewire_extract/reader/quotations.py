@@ -35,7 +35,7 @@ def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> l
     core = 1 / (1 + np.exp(-evidence.roles[:, 9]))
     found = []
     for (first, end), row, owned in zip(cues, scores, _by_owner(owner, len(cues)), strict=True):
-        content = owned[(owned < first) | (owned >= end)]
+        content = without_strays(pieces, owned[(owned < first) | (owned >= end)], (first, end), decoding)
         words = content[wordy[content]]
         if not len(words):
             continue
@@ -92,6 +92,25 @@ def adopt(pieces: Pieces, wordy: Bools, owner: Ints, decoding: Decoding) -> None
 
 def _long_enough(pieces: Pieces, words: Ints, decoding: Decoding) -> bool:
     return len(np.unique(pieces.word[words])) >= decoding.orphan
+
+
+def without_strays(pieces: Pieces, content: Ints, cue: tuple[int, int], decoding: Decoding) -> Ints:
+    """Drop single unmarked words that stand far from the rest of the content and from the cue.
+
+    A word's evidence can outweigh the price of two changes of owner; nobody is quoted with one word from elsewhere.
+    """
+    parts = runs(pieces, content, decoding.gap)
+    if len(parts) < 2:
+        return content
+    kept = []
+    for part in parts:
+        others = [*(other for other in parts if other != part), cue]
+        apart = min(max(other[0] - part[1], part[0] - other[1]) for other in others)
+        single = pieces.word[part[0]] == pieces.word[part[1] - 1]
+        marked = (pieces.features[part[0] : part[1], 0] != UNMARKED).any()
+        if marked or not single or apart <= decoding.near:
+            kept.append(part)
+    return np.concatenate([content[(content >= begin) & (content < end)] for begin, end in kept or parts])
 
 
 def kind_of(pieces: Pieces, words: Ints) -> str:
