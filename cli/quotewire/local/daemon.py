@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from quotewire.local.errors import PartFailed
 from quotewire.local.home import Home, Phase, State
+from quotewire.local.process import Identity
 from quotewire.local.settings import CommandSettings
 from quotewire.local.stream import our_services
 from quotewire.local.supervisor import Supervisor
@@ -17,8 +21,8 @@ from quotewire_runtime.errors import QuotewireError
 LOOK_EVERY = 0.05  # seconds between two looks at the record of the new supervisor
 
 
-def launch(home: Home, report: Callable[[State], None]) -> State:
-    """Start a supervisor in the background and return when the stream is ready.
+def launch(home: Home, report: Callable[[State], None], *, tied: bool = False) -> State:
+    """Start a supervisor in the background and return when the stream is ready; `tied`: it ends when this process does.
 
     Ctrl-C meanwhile stops it again. Raises LocalError with the supervisor's words when the stream does not come up.
     """
@@ -26,7 +30,7 @@ def launch(home: Home, report: Callable[[State], None]) -> State:
     log = home.logs / "supervisor.log"
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "quotewire.local.daemon", str(home.root)],
+            [sys.executable, "-m", "quotewire.local.daemon", str(home.root), *([str(os.getpid())] if tied else [])],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -61,10 +65,12 @@ def _last_line(log: Path) -> str:
     return lines[-1].removeprefix("quotewire: ") if lines else ""
 
 
-def main(root: Path) -> int:
-    """Supervise the stream of a home until told to stop."""
+def main(root: Path, tied_to: int | None = None) -> int:
+    """Supervise the stream of a home until told to stop, or until the process `tied_to` is gone."""
     supervisor = Supervisor(home := Home(root), CommandSettings(), our_services(home))
     supervisor.stop_on_signals()
+    if tied_to is not None:
+        threading.Thread(target=_stop_with, args=(tied_to, supervisor), name="tied", daemon=True).start()
     try:
         supervisor.run()
     except QuotewireError as error:
@@ -73,6 +79,17 @@ def main(root: Path) -> int:
     return 0
 
 
+def _stop_with(pid: int, supervisor: Supervisor) -> None:
+    """Stop the supervisor when the process that launched it is gone, however it went."""
+    try:
+        launcher = Identity.of(pid)
+        while launcher.alive():
+            time.sleep(1.0)  # a demo that was killed leaves its stream running this long at most
+    except psutil.NoSuchProcess:
+        pass
+    supervisor.stop()
+
+
 if __name__ == "__main__":
     os.umask(0o077)  # the home holds a password and articles
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

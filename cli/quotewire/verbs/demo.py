@@ -79,7 +79,7 @@ def demo(
 
 def _run(place: Home, inputs: list[str], most: int) -> int:
     with progress() as shown:
-        state = launch(place, shown.show)
+        state = launch(place, shown.show, tied=True)
         shown.note(summary(state))
         code = feed(place, inputs, shown)
         published = _published(state)

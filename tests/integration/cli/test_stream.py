@@ -163,3 +163,15 @@ def test_the_demo_shows_who_said_what_and_leaves_nothing() -> None:
     for words in ("Who said what", "news.quote.v1", "news.quotations", "skipped"):
         assert words in done.stdout
     assert not [folder for folder in Path("/tmp").glob("quotewire-demo-*") if marked(folder)]
+
+
+def test_a_killed_demo_takes_its_stream_with_it(session_folder: Path) -> None:
+    root = session_folder / "homes" / "demo"
+    demo = subprocess.Popen(
+        [*COMMAND, "demo", "--keep", str(root)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    soon(lambda: any(part.name == "kafka" and part.pid for part in Home(root).state().parts), within=120)
+    demo.kill()
+    demo.wait()
+    soon(lambda: not Home(root).state().supervised(), within=120)
+    assert marked(root) == []
