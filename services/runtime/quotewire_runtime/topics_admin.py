@@ -83,6 +83,8 @@ async def apply(settings: KafkaSettings, replication: int | None = None) -> list
         configs = await _configs(client, topics, present)
         applied += [await _align(client, topics, spec, existing[spec.name], configs[spec.name]) for spec in present]
         await _visible(client, topics)
+    if missing:  # asking a partition's leader for its offset waits until it is one: else the first records find none
+        await _records(settings, topics, {spec.name: spec.partitions for spec in missing})
     order = [topics.named(spec.name) for spec in specs()]
     return sorted(applied, key=lambda one: order.index(one.topic))
 
