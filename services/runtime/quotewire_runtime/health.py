@@ -80,7 +80,10 @@ class HealthServer:
 
     def report(self, path: str) -> tuple[bool, dict[str, object]]:
         """Look at all parts: whether all are well, and the body of the answer."""
-        checks = self._parts[path]()
+        try:
+            checks = self._parts[path]()
+        except Exception as error:  # a check that fails is an answer too, and a silent probe is none
+            checks = {"checks": Check(False, f"cannot be made: {type(error).__name__}: {error}")}
         parts = {
             name: {"ok": check.ok, "detail": check.detail, "since": self._stands_since(path, name, check)}
             for name, check in checks.items()

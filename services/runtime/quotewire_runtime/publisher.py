@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from quotewire_schemas.topics import Topics, spec
 
 from . import metrics
+from .dead_letter import DEAD_LETTER_TOPICS
 from .records import Outgoing
 from .verdicts import Retry
 
@@ -93,7 +94,10 @@ class Publisher:
         failure = self._sender.explain(error)
         if failure is None:
             raise error
-        metrics.PRODUCE_FAILURES.labels(self._stage, self._topics.plain(out.topic)).inc()
+        plain = self._topics.plain(out.topic)
+        metrics.PRODUCE_FAILURES.labels(self._stage, plain).inc()
+        if plain in DEAD_LETTER_TOPICS:
+            metrics.DEAD_LETTERS_FAILED.labels(self._stage).inc()
         if failure.too_large:
             raise TooLarge(index, str(failure)) from error
         raise Retry(AGAIN_S, f"Kafka does not take records for {out.topic}: {failure}") from error

@@ -9,6 +9,7 @@ import pytest
 
 from kit.eventually import eventually
 from kit.fake_client import FakeClient, Refused, RefusedForSize
+from quotewire_runtime import metrics
 from quotewire_runtime.engine import Engine
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.records import Done, Emit, Record
@@ -155,6 +156,17 @@ async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, 
     assert rig.sent()[-2:] == [b"1", b"2"]
     assert rig.handler.batches == [2]
     assert rig.state.now.state is State.RUNNING
+
+
+async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig: Rig) -> None:
+    failed = metrics.DEAD_LETTERS_FAILED.labels("extract")
+    before = failed._value.get()
+    rig.client.late_failures.append(Refused("not now"))
+    rig.client.put([b"bad"])
+    rig.start()
+    await eventually(lambda: rig.client.acknowledged == [0])
+    assert rig.sent(DEAD) == [b"bad", b"bad"]
+    assert failed._value.get() == before + 1
 
 
 async def test_what_kafka_refuses_for_its_size_becomes_a_dead_letter(rig: Rig) -> None:

@@ -60,6 +60,15 @@ def test_not_ready_says_why_and_since_when(address: str, parts: Parts) -> None:
     assert (status, json.loads(body)["ready"]) == (200, True)
 
 
+def test_a_check_that_fails_is_an_answer() -> None:
+    def broken() -> dict[str, Check]:
+        raise KeyError("pool")
+
+    server = HealthServer("store", live=dict, ready=broken)
+    assert server.report("/ready")[0] is False
+    assert "KeyError: 'pool'" in str(server.report("/ready")[1]["why"])
+
+
 def test_live_metrics_and_nothing_else(address: str) -> None:
     assert get(address + "/live")[0] == 200
     status, kind, body = get(address + "/metrics")
