@@ -92,7 +92,7 @@ def variable_of(language: str) -> str:
 
 def require_installed(language: str, name: str) -> None:
     """Check, without loading spaCy, that a pipeline is there. Raises SettingsError with what to do."""
-    if Path(name).is_dir():
+    if name and Path(name).is_dir():
         return
     try:
         importlib.metadata.distribution(name)

@@ -18,9 +18,9 @@ DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
 
-_BEFORE = frozenset(" \t\u00a0.,;:!?…)–—-")
+_MAY_BEGIN = frozenset("“”„«»\"＂'‘’`([{$€£¥₹#@+%§&<")
 _AFTER = frozenset(" \t\u00a0,;:(–—-")
-"""Signs that never belong to the content at its start, or at its end; a full stop at the end does."""
+"""Signs with which content may begin, and those with which it never ends; with a full stop it may."""
 
 
 def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> list[Quotation]:
@@ -149,7 +149,7 @@ def _stretches(pieces: Pieces, content: Ints, decoding: Decoding) -> list[Stretc
     found: list[Stretch] = []
     for run in runs(pieces, content, decoding.gap):
         start, end = _stretch(pieces, run)
-        while start < end and text[start] in _BEFORE:
+        while start < end and not (text[start].isalnum() or text[start] in _MAY_BEGIN):
             start += 1
         while start < end and text[end - 1] in _AFTER:
             end -= 1
