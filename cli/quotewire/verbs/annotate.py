@@ -1,4 +1,5 @@
 import contextlib
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -64,9 +65,10 @@ def annotate(
         else:
             enriched.append(record)
     if output is not Output.JSONL and enriched:
-        from quotewire.marked import html_page, quotation_table
+        from quotewire_extract.rendering import html_page, quotation_table
 
-        print(html_page(enriched)) if output is Output.HTML else quotation_table(enriched)
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80  # a pipe has no width of its own
+        print(html_page(enriched) if output is Output.HTML else quotation_table(enriched, columns))
     if failures:
         raise typer.Exit(2)
 
