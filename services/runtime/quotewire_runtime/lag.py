@@ -30,7 +30,7 @@ class Source(Protocol):
         ...
 
     async def begins(self, partitions: Collection[Partition]) -> dict[Partition, int]:
-        """Tell the offset from which this group reads each."""
+        """Tell how far each is committed; asked every time, as another replica may have had it meanwhile."""
         ...
 
 
@@ -42,7 +42,6 @@ class LagMonitor:
         self._stage = stage
         self._source = source
         self._positions = positions
-        self._begins: dict[Partition, int] = {}
         self._shown: set[Partition] = set()
         self._log = logs.get("quotewire.lag")
         self.total: int | None = None
@@ -68,15 +67,12 @@ class LagMonitor:
             metrics.LAG.remove(self._stage, topic, str(number))
             metrics.LAG_SECONDS.remove(self._stage, topic, str(number))
         self._shown &= own
-        self._begins = {partition: begin for partition, begin in self._begins.items() if partition in own}
-        unknown = own - self._begins.keys()
-        if unknown:
-            self._begins |= await self._source.begins(unknown)
+        begins = await self._source.begins(own)
         ends = await self._source.ends(own) if own else {}
         total = 0
         for partition in own:
             next_offset, at_ms = self._positions.get(partition, (0, 0))
-            waiting = max(0, ends[partition] - max(next_offset, self._begins[partition]))
+            waiting = max(0, ends[partition] - max(next_offset, begins[partition]))
             behind_s = max(0.0, time.time() - at_ms / 1000) if waiting and at_ms else 0.0
             labels = (self._stage, partition[0], str(partition[1]))
             metrics.LAG.labels(*labels).set(waiting)

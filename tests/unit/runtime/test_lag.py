@@ -9,6 +9,7 @@ from quotewire_runtime.lag import LagMonitor, Partition
 class Kafka:
     def __init__(self) -> None:
         self.own: set[Partition] = {("t", 0), ("t", 1)}
+        self.committed: dict[Partition, int] = {}
         self.end = {("t", 0): 100, ("t", 1): 50}
 
     def assignment(self) -> set[Partition]:
@@ -18,7 +19,7 @@ class Kafka:
         return {partition: self.end[partition] for partition in partitions}
 
     async def begins(self, partitions: Collection[Partition]) -> dict[Partition, int]:
-        return dict.fromkeys(partitions, 40)
+        return {partition: self.committed.get(partition, 40) for partition in partitions}
 
 
 def lag(partition: int) -> float | None:
@@ -40,6 +41,9 @@ async def test_counts_from_where_the_group_stands_and_what_was_acknowledged() ->
     positions["t", 0] = (95, 1000)
     await monitor.measure()
     assert seen(monitor) == (5, 0, 5)
+    kafka.committed["t", 0] = 98
+    await monitor.measure()
+    assert seen(monitor) == (2, 0, 2), "another replica had the partition meanwhile"
     kafka.own = {("t", 1)}
     await monitor.measure()
     assert seen(monitor) == (None, 0, 0)
