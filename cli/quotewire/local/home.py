@@ -99,7 +99,8 @@ class Home:
         state = home.state()
         if state.kafka is None or state.postgres is None or not (state.supervised() or state.running()):
             option = "" if root is None else f" --home {root}"
-            raise NothingRuns(f"no stream runs on {home.root}; start one with: quotewire up{option} --detach")
+            last = f"; the last start failed: {state.error}" if state.phase is Phase.FAILED else ""
+            raise NothingRuns(f"no stream runs on {home.root}{last}; start one with: quotewire up{option} --detach")
         return state
 
     def make(self) -> None:

@@ -87,7 +87,11 @@ class Part:
                 lines = [line.strip() for line in file.read().decode("utf8", "replace").splitlines() if line.strip()]
         except OSError:
             lines = []
-        return f"; its last line: {lines[-1][:300]!r}; log: {self.log}" if lines else f"; log: {self.log}"
+        if not lines:
+            return f"; log: {self.log}"
+        if (told := lines[-1].removeprefix("quotewire: ")) != lines[-1]:
+            return f": {told[:300]}; log: {self.log}"  # an error of ours: one line that says what to do
+        return f"; its last line: {lines[-1][:300]!r}; log: {self.log}"
 
 
 def cut_log(log: Path, limit: int = LOG_LIMIT) -> bool:

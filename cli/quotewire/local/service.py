@@ -1,7 +1,9 @@
 """A service of ours as a part of a home: a Python module with `/ready` on a port of its own."""
 
+import hashlib
 import json
 import os
+import platform
 import sys
 import urllib.error
 import urllib.request
@@ -39,6 +41,9 @@ class Service(Part):
             "QUOTEWIRE_HTTP__HOST": LOOPBACK,
             "QUOTEWIRE_HTTP__PORT": str(port),
             "QUOTEWIRE_LOG__FORMAT": "json",
+            # The same name after a restart: Kafka gives a stage its partitions back at once, instead of after the
+            # session timeout of 10 s. Another home, here or elsewhere, has another name: one name twice is an error.
+            "QUOTEWIRE_ENGINE__INSTANCE_ID": f"{spec.name}-{_mark(home)}",
         }
 
     @property
@@ -71,6 +76,11 @@ class Service(Part):
         except OSError:
             self.doing = "starting" if self.exit_code() is None else "ended"
         return False
+
+
+def _mark(home: Path) -> str:
+    """A short name of this home on this machine, of letters that Kafka takes."""
+    return hashlib.blake2s(f"{platform.node()}:{home}".encode(), digest_size=6).hexdigest()
 
 
 def _why(body: bytes) -> str:

@@ -27,9 +27,7 @@ def up(
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return when all is ready, and leave it running.")
     ] = False,
-    sources: Annotated[
-        Path | None, typer.Option(metavar="sources.yaml", help="Feeds, sitemaps and folders to watch.")
-    ] = None,
+    sources: Annotated[Path | None, typer.Option(metavar="sources.yaml", help="Feeds to poll.")] = None,
 ) -> int:
     """Start Kafka, PostgreSQL and the three services on this machine, and watch over them.
 
@@ -43,9 +41,15 @@ def up(
     """
     place = Home(home)
     given = inputs or []
+    for one in given:
+        if "://" not in one and not Path(one).exists():
+            raise UsageError(f"{one}: no such file; nothing was started")
     if sources is not None:
         if not sources.is_file():
-            raise UsageError(f"{sources}: no such file; --sources takes the list of feeds and folders to watch")
+            raise UsageError(f"{sources}: no such file; --sources takes a list of feeds to poll")
+        from quotewire_ingest.sources.wish import read_wish
+
+        read_wish(sources)  # what is wrong with it is told before anything starts
         os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it
     if (state := place.state()).supervised():
         return _already(place, state, given, sources)
