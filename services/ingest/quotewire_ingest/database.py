@@ -88,14 +88,16 @@ class Database:
     async def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
             connection: Connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-            missing = await pending(connection, MIGRATIONS, schema=SCHEMA)
-            if missing:
+            try:
+                missing = await pending(connection, MIGRATIONS, schema=SCHEMA)
+                if missing:
+                    tables = f"PostgreSQL at {self._where} lacks our tables ({missing[0]})"
+                    raise DatabaseAway(f"{tables}: run quotewire migrate")
+                if self.holder is not None:
+                    await connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 2))", (self.holder,))
+            except BaseException:
                 await connection.close()
-                raise DatabaseAway(
-                    f"PostgreSQL at {self._where} lacks our tables ({missing[0]}): run quotewire migrate"
-                )
-            if self.holder is not None:
-                await connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 2))", (self.holder,))
+                raise
             self._connection = connection
         return self._connection
 

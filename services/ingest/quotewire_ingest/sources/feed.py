@@ -56,11 +56,7 @@ def parse_feed(body: bytes, url: str, now: datetime, outlet: str | None = None, 
             raise Refused(Reason.INVALID, f"not a feed ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.get("entries"):
         raise Refused(Reason.INVALID, "not a feed")
-    entries = [
-        entry
-        for item in parsed["entries"][:_MOST_ENTRIES]
-        if (entry := _entry(item, url, now, outlet or plain(parsed["feed"].get("title"))))
-    ]
+    entries = [entry for item in parsed["entries"][:_MOST_ENTRIES] if (entry := _entry(item, url, now, outlet))]
     return Feed(plain(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
 
 
@@ -88,10 +84,16 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
         plain(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
         moment.at if moment else None, moment.precision if moment else None, outlet,
     )  # fmt: skip
-    return Entry(urljoin(base, link.strip()), stated, str(item.get("updated") or item.get("published") or ""))
+    return Entry(urljoin(base, link.strip()), stated, _stamp(item))
+
+
+def _stamp(item: Any) -> str:
+    return str(next((item[name] for name in ("updated", "published") if name in item and item[name]), ""))
 
 
 def _moment(item: Any, name: str, now: datetime) -> dates.Moment | None:
+    if name not in item:  # asked for one that is missing, feedparser gives another and warns of it
+        return None
     stated = item.get(name)
     moment = dates.parse(stated, now) if stated else None
     if moment is None and item.get(f"{name}_parsed"):
@@ -131,7 +133,7 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
         names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
         stated = Stated(
             plain(item.get("title")), tuple(names), moment.at if moment else None, moment.precision if moment else None,
-            outlet or title,
+            outlet,
         )  # fmt: skip
         entries.append(Entry(urljoin(base, link), stated, str(item.get("date_modified") or at)))
     return Feed(title, entries, None)

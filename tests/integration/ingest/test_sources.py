@@ -1,0 +1,120 @@
+"""Feeds: what they name is read once, what they change again, and they are asked only for what is new."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kit.eventually import eventually
+from kit.site import Answer, Site, running_site
+from quotewire_ingest.bootstrap import Ingest
+from quotewire_ingest.service_settings import Settings, SourceSettings
+from quotewire_runtime.errors import SettingsError
+from quotewire_schemas.article import Precision
+
+from .conftest import Stream
+
+pytestmark = pytest.mark.integration
+
+TEXT = (
+    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
+)
+
+
+def entry(site: Site, name: str, updated: str = "2026-03-02T10:00:00Z") -> str:
+    return (
+        f'<entry><id>{name}</id><title>Ferry {name}</title><link href="{site.url}/{name}"/><updated>{updated}</updated>'
+        "<published>2026-03-02T10:00:00Z</published><author><name>Runa Veld</name></author></entry>"
+    )
+
+
+def feed(*entries: str) -> bytes:
+    head = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour Post</title>'
+    return (head + "".join(entries) + "</feed>").encode()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with running_site() as site:
+        for name in ("a", "b", "c"):
+            site.page(
+                f"/{name}",
+                f"<html><body><article><h1>Ferry {name}</h1>{TEXT}<p>This is {name}.</p></article></body></html>",
+            )
+        yield site
+
+
+@pytest.fixture
+def settings(settings: Settings, site: Site, tmp_path: Path) -> Settings:
+    wish = tmp_path / "sources.yaml"
+    wish.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{site.url}/feed']\n")
+    sources = SourceSettings(file=wish, least_interval_s=0.2, most_interval_s=0.3)
+    return settings.model_copy(update={"sources": sources})
+
+
+def outcomes(stream: Stream) -> dict[str, int]:
+    return dict(stream.query("SELECT outcome, count(*) FROM ingest.inputs WHERE outcome IS NOT NULL GROUP BY 1"))
+
+
+@pytest.fixture
+def first_feed(site: Site) -> None:
+    site.answers["/feed"] = Answer(feed(entry(site, "a"), entry(site, "b")), headers={"ETag": '"one"'})
+
+
+async def test_a_feed_is_read_once_and_then_for_what_is_new(
+    stream: Stream, site: Site, first_feed: None, service: Ingest
+) -> None:
+    await eventually(lambda: outcomes(stream) == {"published": 2}, within=30)
+    await eventually(lambda: 'if-none-match: "one"' in site.heads[-1].lower(), within=10)
+    site.answers["/feed"] = Answer(status="304 Not Modified", headers={"ETag": '"one"'})
+    polls = site.asked.count("/feed")
+    await eventually(lambda: site.asked.count("/feed") >= polls + 2, within=10)
+    assert outcomes(stream) == {"published": 2}
+    site.answers["/feed"] = Answer(
+        feed(entry(site, "c"), entry(site, "a"), entry(site, "b")), headers={"ETag": '"two"'}
+    )
+    await eventually(lambda: outcomes(stream) == {"published": 3}, within=30)
+    assert site.asked.count("/a") == 1
+
+
+async def test_an_entry_that_changes_is_read_again(
+    stream: Stream, site: Site, first_feed: None, service: Ingest
+) -> None:
+    await eventually(lambda: outcomes(stream) == {"published": 2}, within=30)
+    site.page("/a", f"<html><body><article><h1>Ferry a</h1>{TEXT}<p>Corrected.</p></article></body></html>")
+    site.answers["/feed"] = Answer(feed(entry(site, "a", "2026-03-02T11:00:00Z"), entry(site, "b")))
+    await eventually(lambda: outcomes(stream) == {"published": 3}, within=30)
+    assert stream.query("SELECT revision FROM ingest.articles ORDER BY revision") == [(1,), (2,)]
+
+
+async def test_what_the_feed_says_stands_in_the_record(
+    stream: Stream, site: Site, first_feed: None, service: Ingest
+) -> None:
+    await eventually(lambda: outcomes(stream) == {"published": 2}, within=30)
+    await eventually(lambda: stream.query("SELECT count(*) FROM ingest.outbox") == [(0,)])
+    article = (await stream.records())[0][0]
+    assert article.source_id == "harbour-post"
+    assert article.outlet == "Harbour Post"
+    assert article.authors == ["Runa Veld"]
+    assert article.published_precision == Precision.SECOND
+    assert article.provenance["published_at"] == "feed"
+
+
+async def test_a_failing_feed_says_why_and_is_asked_more_slowly(stream: Stream, site: Site, service: Ingest) -> None:
+    site.answers["/feed"] = Answer(status="503 Busy", headers={"Retry-After": "120"})
+    await eventually(lambda: stream.query("SELECT failures FROM ingest.feeds") == [(1,)], within=30)
+    [(error, wait)] = stream.query("SELECT last_error, extract(epoch FROM next_poll - now()) FROM ingest.feeds")
+    assert "503" in error
+    assert wait > 100
+
+
+async def test_without_a_contact_no_source_is_polled(settings: Settings) -> None:
+    with pytest.raises(SettingsError, match="QUOTEWIRE_FETCH__CONTACT"):
+        Ingest(settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"contact": None})}))
+
+
+async def test_a_wrong_file_says_where(settings: Settings, tmp_path: Path) -> None:
+    await asyncio.to_thread((tmp_path / "sources.yaml").write_text, "sources:\n  - id: a\n    feed: x\n")
+    with pytest.raises(SettingsError, match=r"sources\.yaml: sources\.0\.feeds"):
+        Ingest(settings)
