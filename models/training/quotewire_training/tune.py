@@ -22,6 +22,7 @@ from quote_scores import TOTAL, Item, Scores, WordedText  # noqa: E402  # the be
 from quotes import attribution  # noqa: E402
 
 from quotewire_extract.reader.decoding import Decoding  # noqa: E402
+from quotewire_extract.reader.layout import attributed_by_layout, combined  # noqa: E402
 from quotewire_extract.reader.pieces import cut  # noqa: E402
 from quotewire_extract.reader.quotations import find_quotations  # noqa: E402
 from quotewire_extract.reader.reader import Reader  # noqa: E402
@@ -67,7 +68,9 @@ class Held:
         """Scores of one decoding."""
         scores = Scores()
         for pieces, evidence, worded, gold in self._read:
-            found = find_quotations(pieces, evidence, decoding)
+            found = combined(
+                find_quotations(pieces, evidence, decoding), attributed_by_layout(pieces.text, pieces.marked)
+            )
             scores.add(worded, gold, worded.items(map(attribution, found)))
         return scores
 
