@@ -118,12 +118,11 @@ class WorkerPool:
             WorkersBroken: a worker died and no new one could be started.
         """
         results: list[Worked | Failed | None] = [None] * len(items)
-        size = max(1, min(self._chunk, -(-len(items) // (2 * self._processes))))
-        chunks = deque(range(at, min(at + size, len(items))) for at in range(0, len(items), size))
+        shares = _Shares(len(items), most=self._chunk, workers=self._processes)
         deaths: dict[int, int] = {}
         tasks = [
-            asyncio.create_task(self._serve(worker, chunks, items, results, deaths))
-            for worker in self._workers[: len(chunks)]
+            asyncio.create_task(self._serve(worker, shares, items, results, deaths))
+            for worker in self._workers[: len(items)]
         ]
         try:
             await asyncio.gather(*tasks)
@@ -140,22 +139,21 @@ class WorkerPool:
     async def _serve(
         self,
         worker: WorkerProcess,
-        chunks: deque[range],
+        shares: _Shares,
         items: Sequence[Any],
         results: list[Worked | Failed | None],
         deaths: dict[int, int],
     ) -> None:
-        while chunks:
+        while indexes := shares.take():
             if not worker.alive:  # it died between two batches, of nothing that we know
                 await self._start(worker)
-            indexes = chunks.popleft()
             answer: Answer = await self._in_thread(worker.work, [items[index] for index in indexes], self._deadline_s)
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
                 results[index] = Worked(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
             again = indexes[len(answer.results) :]
             if answer.death is not None:
-                self._sort_out(answer.death, again, chunks, results, deaths)
+                self._sort_out(answer.death, again, shares, results, deaths)
             if not worker.alive:
                 self._tell_of(answer.death, len(again))
                 await self._start(worker)
@@ -164,7 +162,7 @@ class WorkerPool:
         self,
         death: Death,
         unfinished: range,
-        chunks: deque[range],
+        shares: _Shares,
         results: list[Worked | Failed | None],
         deaths: dict[int, int],
     ) -> None:
@@ -175,7 +173,7 @@ class WorkerPool:
             if not death.by_itself or deaths[index] >= MOST_DEATHS:
                 results[index] = Failed(death.reason, death.message)
                 return
-        chunks.extend(range(index, index + 1) for index in unfinished)
+        shares.give_back(unfinished)
 
     async def _start(self, worker: WorkerProcess) -> None:
         for attempt in range(1, MOST_STARTS + 1):
@@ -195,6 +193,33 @@ class WorkerPool:
         self._log.warning(
             "worker replaced", reason=str(reason), why=death.message if death else "", items_again=open_items
         )
+
+
+class _Shares:
+    """Who gets what: large shares at first, small ones towards the end, so that all workers finish together."""
+
+    def __init__(self, items: int, *, most: int, workers: int) -> None:
+        self._items = items
+        self._most = most
+        self._workers = workers
+        self._next = 0
+        self._alone: deque[int] = deque()
+
+    def take(self) -> range:
+        """The next share, as indexes; empty when there is none."""
+        left = self._items - self._next
+        if left:
+            size = max(1, min(self._most, left // (2 * self._workers)))
+            self._next += size
+            return range(self._next - size, self._next)
+        if self._alone:
+            index = self._alone.popleft()
+            return range(index, index + 1)
+        return range(0)
+
+    def give_back(self, indexes: range) -> None:
+        """What a broken share left: each item alone, after all others."""
+        self._alone.extend(indexes)
 
 
 def _missing() -> Failed:
