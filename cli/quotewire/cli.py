@@ -144,10 +144,13 @@ def _invoke(verb: str, arguments: list[str]) -> int:
 
 def _help_of(function: Any) -> str:
     """A docstring as typer wants it: indented lines are examples and keep their breaks (a backspace says so)."""
-    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
-    return "\n\n".join(
-        f"\b\n{text}" if any(line.startswith("    ") for line in text.splitlines()) else text for text in paragraphs
-    )
+    paragraphs = []
+    for text in (inspect.getdoc(function) or "").split("\n\n"):
+        if text.startswith("Example: "):
+            text = text.replace("Example: ", "Example:\n    ", 1)
+        as_it_is = any(line.startswith("    ") for line in text.splitlines())
+        paragraphs.append(f"\b\n{text}" if as_it_is else text)
+    return "\n\n".join(paragraphs)
 
 
 def _complain(message: str, code: int) -> int:

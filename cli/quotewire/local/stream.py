@@ -70,11 +70,10 @@ class Stream:
         """Make a `start` that runs in another thread fail at its next step."""
         self._abandoned = True
 
-    def stop(self, grace: float | None = None) -> None:
-        """Stop the services, all at once, then Kafka and PostgreSQL; `grace` (seconds) shortens each part's own."""
+    def stop(self) -> None:
+        """Stop the services, all at once, then Kafka and PostgreSQL; each has its own `grace`."""
         for group in (list(self.services), list(self.parts)):
             for part in group:
-                part.grace = part.grace if grace is None else min(grace, part.grace)
                 self._tell(part.name, "stopping")
             if group:
                 with ThreadPoolExecutor(len(group), thread_name_prefix="stop") as pool:

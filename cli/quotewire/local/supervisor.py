@@ -35,7 +35,6 @@ class Supervisor:
     ) -> None:
         self._home, self._settings, self._services, self._report = home, settings, services, report
         self._stop = threading.Event()
-        self._hurry = False
         self._doing: dict[str, str] = {}
         self._ready: set[str] = set()
         self._due: dict[str, float] = {}
@@ -72,8 +71,10 @@ class Supervisor:
         return self._state
 
     def stop(self) -> None:
-        """Ask for an orderly end; asked twice, the parts get no more time. Safe in a signal handler."""
-        self._hurry = self._stop.is_set()
+        """Ask for an orderly end; asked twice, the parts are killed. Safe in a signal handler."""
+        if self._stop.is_set():
+            for process in marked(self._home.root):
+                process.signal(signal.SIGKILL)
         self._stop.set()
         if self._stream is not None:
             self._stream.abandon()
@@ -154,7 +155,7 @@ class Supervisor:
         stream = self._stream
         if stream is not None:
             self._publish(Phase.STOPPING)
-            stream.stop(0 if self._hurry else None)
+            stream.stop()
         end(marked(self._home.root), within=0)
         self._ready.clear()
         for part in self._all():

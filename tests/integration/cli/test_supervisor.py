@@ -176,6 +176,16 @@ def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Sup
     assert marked(home.root) == []
 
 
+def test_a_second_ctrl_c_waits_for_nobody(home: Home, supervise: Supervise) -> None:
+    process = supervise("reader=stubborn", STUB_GRACE="600")
+    soon(lambda: running(home))
+    process.send_signal(signal.SIGINT)
+    soon(lambda: home.state().phase is Phase.STOPPING)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert marked(home.root) == []
+
+
 def test_a_taken_port_is_left_for_another(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well")
     port = soon(lambda: running(home)).ports["reader"]
