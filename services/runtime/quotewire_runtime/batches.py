@@ -15,7 +15,7 @@ PATIENCE = 5
 
 
 class Batches(Generic[Item]):
-    """Reads ahead by at most one batch, so that taking the next one costs no waiting under load."""
+    """Reads ahead by at most one batch, in items and in bytes, so that the next one is there when it is asked for."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Batches(Generic[Item]):
         self._most_bytes = most_bytes
         self._wait_s = wait_s
         self._ready: deque[Item] = deque()
+        self._ready_bytes = 0
         self._came = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -60,6 +61,7 @@ class Batches(Generic[Item]):
             if batch and total + size > self._most_bytes:
                 break
             batch.append(self._ready.popleft())
+            self._ready_bytes -= size
             self._room.set()
             total += size
             until = until or loop.time() + PATIENCE * self._wait_s
@@ -92,7 +94,8 @@ class Batches(Generic[Item]):
     async def _read(self) -> None:
         async for item in self._items:
             self._ready.append(item)
+            self._ready_bytes += self._size(item)
             self._came.set()
-            if len(self._ready) >= self._most_items:
+            while len(self._ready) >= self._most_items or self._ready_bytes >= self._most_bytes:
                 self._room.clear()
                 await self._room.wait()

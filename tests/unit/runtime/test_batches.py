@@ -57,10 +57,10 @@ async def test_a_trickle_does_not_hold_the_first_item_for_long() -> None:
             await asyncio.sleep(0.01)
 
     task = asyncio.create_task(trickle())
-    made = batches(from_queue(queue), most_items=10_000, most_bytes=1_000_000, wait_s=0.05)
+    made = batches(from_queue(queue), most_items=10_000, most_bytes=1_000_000, wait_s=0.3)
     began = time.monotonic()
     assert len(await made.next()) > 1
-    assert time.monotonic() - began < 0.05 * PATIENCE + 1
+    assert time.monotonic() - began < 0.3 * PATIENCE + 2
     task.cancel()
     await made.close()
 
@@ -94,4 +94,20 @@ async def test_reads_ahead_by_one_batch_only() -> None:
     await made.next()
     await asyncio.sleep(0.05)  # the point is that nothing happens
     assert asked <= 4 + 4 + 1
+    await made.close()
+
+
+async def test_reads_ahead_by_the_bytes_of_one_batch_only() -> None:
+    asked = 0
+
+    async def count() -> AsyncIterator[bytes]:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield bytes(60)
+
+    made = batches(count(), most_items=1000)
+    assert [len(await made.next()) for _ in range(3)] == [1, 1, 1]
+    await asyncio.sleep(0.05)  # the point is that nothing happens
+    assert asked <= 3 + 2 + 1
     await made.close()
