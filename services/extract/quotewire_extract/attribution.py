@@ -10,8 +10,9 @@ from quotewire_extract.antecedents import Antecedents
 from quotewire_extract.confidence import of_quotation, of_speaker
 from quotewire_extract.coreference import NEUTRAL, Resolver, Said
 from quotewire_extract.lexicon import words
-from quotewire_extract.mentions import Sort, Voice, voices
+from quotewire_extract.mentions import PRONOUNS, RELATIVES, Sort, Voice, voices
 from quotewire_extract.name_key import name_key
+from quotewire_extract.nouns import is_person_noun, singular
 from quotewire_extract.reader.quotation import SpeakerMention
 from quotewire_extract.speaking import GROUP, ORGANISATION, TITLE, UNKNOWN, at, nowhere, of_figure, speaker_of, unknown
 from quotewire_extract.talk import Talk
@@ -93,11 +94,22 @@ class Attribution:
             parts = re.findall(r"\w+", text[slice(*source)].lower())
             held = [(a, b) for a, b in quotation.content if a <= source[0] and source[1] <= b]
             inside = bool(held) and not (cue and any(a <= cue[0] and cue[1] <= b for a, b in held))
-            empty = not parts or all(part in _EMPTY for part in parts)
+            empty = not parts or all(part in _EMPTY for part in parts) or _is_no_noun(text[slice(*source)].strip())
             told = _RECIPIENT_FIRST.search(text, max(0, source[0] - 30), source[0])
             if not (inside or empty or (told and cue and cue[1] <= source[0])):
-                return source
+                return self._widened(source)
         return self._subject_before(cue[0], quotation) if cue is not None else None
+
+    def _widened(self, source: tuple[int, int]) -> tuple[int, int]:
+        """The mention with the name that the reader cut off at its head: "U.S." before "officials"."""
+        start, end = source
+        before = [n for n in self.scene.between(start - 60, start) if n.mention.end == start - 1]
+        joined = before and self.scene.text[start - 1] == " " and before[0].figure.label in {"GPE", "NORP", "ORG"}
+        phrase = self.scene.text[slice(*source)].lower()
+        lower = (
+            phrase[0] == self.scene.text[start] and phrase not in _PRONOMINAL and phrase.split()[0] not in _DETERMINERS
+        )
+        return (before[0].mention.start, end) if joined and lower else source
 
     def _subject_before(self, position: int, quotation: Quotation) -> tuple[int, int] | None:
         """The last name or pronoun before the cue in its sentence that is neither quoted nor an object."""
@@ -228,6 +240,24 @@ class Attribution:
             )
         )
         self.antecedents.heard(_anchor(quotation), quotation.speakers)
+
+
+_DETERMINERS = words("en/anaphors.txt", "quantifier") | frozenset(
+    ("the", "a", "an", "his", "her", "its", "their", "this", "that", "one", "another", "other")
+)
+_NOUNS = frozenset().union(*(words(f"en/{file}.txt") for file in ("body_nouns", "utterance_nouns", "documents")))
+_PRONOMINAL = PRONOUNS | RELATIVES | words("en/anaphors.txt", "quantifier")
+
+
+def _is_no_noun(word: str) -> bool:
+    """Whether a mention of one lower-case word can name nobody: "first", "open"; a reader's slip."""
+    if not word.isalpha() or not word.islower() or word in _PRONOMINAL or word.endswith("s"):
+        return False
+    base, plural = singular(word)
+    known = is_person_noun(base) or any(
+        base in words(f"en/{file}.txt") for file in ("body_nouns", "utterance_nouns", "documents")
+    )
+    return not (plural or known)
 
 
 _PAIR = re.compile(

@@ -15,6 +15,7 @@ from quotewire_extract.reader.marks import marked_stretches
 from quotewire_extract.scene import Scene
 from quotewire_extract.structure import link
 from quotewire_extract.talk import Talk
+from quotewire_extract.teasers import without_teasers
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -37,10 +38,10 @@ class Speakers:
     def __call__(self, doc: Doc) -> Doc:
         """Name the speakers of one document, in place."""
         scene = scene_of(doc)
-        quotations = doc._.quotes
+        quotations = without_teasers(doc.text, doc._.quotes)
         talk = Talk.of(scene)
-        if unheard := talk.unheard(quotations):
-            quotations = doc._.quotes = sorted([*quotations, *unheard], key=lambda quotation: quotation.start)
+        quotations = sorted([*quotations, *talk.unheard(quotations)], key=lambda quotation: quotation.start)
+        doc._.quotes = quotations
         link(doc.text, quotations)
         Attribution(scene, talk).settle(quotations)
         for quotation in quotations:

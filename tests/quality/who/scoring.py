@@ -111,8 +111,7 @@ def pipeline_given(nlp: Language, articles: list[Article]) -> Resolve:
     docs = {article.id: annotate_given(nlp, article) for article in articles}
 
     def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
-        speakers = docs[article.id]._.quotes[article.said.index(one)].speakers
-        return _named(speakers)
+        return _named(next((q.speakers for q in docs[article.id]._.quotes if q.content == one.content), []))
 
     return resolve
 
