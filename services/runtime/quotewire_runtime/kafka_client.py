@@ -109,7 +109,7 @@ async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmin
         await client.start()
     except (KafkaError, OSError) as error:
         await client.close()
-        why = "" if isinstance(error, KafkaConnectionError) else f": {reason(error)}"
+        why = _refusal(settings) if isinstance(error, KafkaConnectionError) else f": {reason(error)}"
         raise AwayError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
     try:
         yield client
@@ -145,6 +145,13 @@ async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
     if described["error_code"]:
         raise AwayError(f"no topic {topic}: run `quotewire topics apply`")
     return sorted(one["partition"] for one in described["partitions"])
+
+
+def _refusal(settings: KafkaSettings) -> str:
+    """Name what may be wrong besides the address: the client says the same for a refused user as for a dead port."""
+    if settings.security_protocol.startswith("SASL"):
+        return f", or refuses user {settings.sasl_username} or the password ({settings.security_protocol})"
+    return ", or refuses the certificate" if settings.security_protocol == "SSL" else ""
 
 
 def reason(error: BaseException) -> str:
