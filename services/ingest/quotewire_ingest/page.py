@@ -19,6 +19,7 @@ from quotewire_ingest.language import language_of
 from quotewire_ingest.plain_text import tidy
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.surroundings import surroundings
+from quotewire_ingest.walls import refuse_walls, survey
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
@@ -44,8 +45,11 @@ def read_page(document: Document, max_elements: int) -> Reading:
     article = page.article or {}
     titles = [reading.title, *page.meta.headings, page.meta.first("og:title"), page.meta.title_element]
     around = surroundings(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
-    text = _body_text(tree, document.url)
-    if text is None or len(text) < FEWEST_CHARACTERS:
+    seen = survey(tree)
+    text = _body_text(tree, document.url) or ""
+    dated = reading.published_at is not None and reading.provenance.get("published_at") != "extractor"
+    refuse_walls(seen, page.meta, text, reading.canonical_url, dated)
+    if len(text) < FEWEST_CHARACTERS:
         raise Refused(Reason.NO_TEXT, "no article text found on the page")
     cleaned = clean(tidy(text), around)
     reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped

@@ -88,7 +88,9 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
 
 
 def _stamp(item: Any) -> str:
-    return str(next((item[name] for name in ("updated", "published") if name in item and item[name]), ""))
+    return str(
+        next((value for name in ("updated", "published") if name in item for value in [item[name]] if value), "")
+    )
 
 
 def _moment(item: Any, name: str, now: datetime) -> dates.Moment | None:
