@@ -1,6 +1,7 @@
 """A part: one process of a home, started, watched, stopped."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -11,6 +12,10 @@ from quotewire.local.errors import PartFailed
 from quotewire.local.process import Identity, end, spawn
 
 LOG_LIMIT = 50 * 2**20  # bytes; a log is cut when it is larger, its last half kept as `.1`
+
+
+_FRAME = re.compile(r"at \S+\(|\.\.\. \d+ more|File \"|Traceback ")
+"""Lines of a stack, Java's or Python's, which say where but not what."""
 
 
 class Part:
@@ -80,13 +85,14 @@ class Part:
             self._process.wait()
 
     def last_words(self) -> str:
-        """A phrase for an error line: the last line of the log, and where the log is."""
+        """A phrase for an error line: the last line of the log that says what was wrong, and where the log is."""
         try:
             with self.log.open("rb") as file:
                 file.seek(max(0, self.log.stat().st_size - 4096))
                 lines = [line.strip() for line in file.read().decode("utf8", "replace").splitlines() if line.strip()]
         except OSError:
             lines = []
+        lines = [line for line in lines if not _FRAME.match(line)]
         if not lines:
             return f"; log: {self.log}"
         if (told := lines[-1].removeprefix("quotewire: ")) != lines[-1]:

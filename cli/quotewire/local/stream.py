@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from quotewire.local.errors import PartFailed
@@ -59,9 +59,12 @@ class Stream:
         """Start everything and return when all is ready. Raises LocalError, with whatever had started still running."""
         with ThreadPoolExecutor(2, thread_name_prefix="start") as pool:
             jobs = [pool.submit(self._start_kafka), pool.submit(self._start_postgres)]
-            wait(jobs)
-        for job in jobs:
-            job.result()
+            done, _ = wait(jobs, return_when=FIRST_EXCEPTION)
+            failed = [error for job in done if (error := job.exception()) is not None]
+            if failed:
+                self.abandon()  # without the one, the other is of no use
+        for error in failed:
+            raise error
         self._go_on()
         with self._timed("services"):
             self._start_services()

@@ -48,6 +48,10 @@ class Brief(Part):
             "quotewire: QUOTEWIRE_HTTP__PORT: not a number",
             "brief ended with 1: QUOTEWIRE_HTTP__PORT: not a number; log: ",
         ),
+        (
+            "java.lang.RuntimeException: no storage\n\tat kafka.Kafka.main(Kafka.scala) [kafka.jar:?]\n\t... 3 more",
+            "brief ended with 1; its last line: 'java.lang.RuntimeException: no storage'; log: ",
+        ),
         ("KeyError: 7", "brief ended with 1; its last line: 'KeyError: 7'; log: "),
     ],
 )
