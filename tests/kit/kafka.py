@@ -10,13 +10,13 @@ from kit.parts import failing_in_one_line
 from quotewire.local.jars import ensure_jars
 from quotewire.local.java import find_java
 from quotewire.local.kafka import LocalKafka
-from quotewire.local.settings import CommandSettings
+from quotewire.local.settings import command_settings
 
 
 @pytest.fixture(scope="session")
 def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
     """The broker itself, for tests that stop or pause it (they bring it back before they end)."""
-    settings = CommandSettings().local
+    settings = command_settings().local
     with failing_in_one_line():
         broker = LocalKafka(
             session_folder / "kafka",

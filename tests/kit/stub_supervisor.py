@@ -6,7 +6,7 @@ from pathlib import Path
 
 from quotewire.local.home import Home
 from quotewire.local.service import Service, ServiceSpec
-from quotewire.local.settings import CommandSettings
+from quotewire.local.settings import command_settings
 from quotewire.local.supervisor import Supervisor
 from quotewire_runtime.errors import QuotewireError
 
@@ -20,7 +20,7 @@ def main(root: str, *services: str) -> int:
         ServiceSpec(name, "kit.stub_service", {"STUB": kind, "PYTHONPATH": path})
         for name, kind in (service.split("=") for service in services)
     ]
-    supervisor = Supervisor(Home(Path(root)), CommandSettings(), specs)
+    supervisor = Supervisor(Home(Path(root)), command_settings(), specs)
     supervisor.stop_on_signals()
     try:
         supervisor.run()

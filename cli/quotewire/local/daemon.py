@@ -13,7 +13,7 @@ import psutil
 from quotewire.local.errors import PartFailed
 from quotewire.local.home import Home, Phase, State
 from quotewire.local.process import Identity
-from quotewire.local.settings import CommandSettings
+from quotewire.local.settings import command_settings
 from quotewire.local.stream import our_services
 from quotewire.local.supervisor import Supervisor
 from quotewire_runtime.errors import QuotewireError
@@ -67,7 +67,7 @@ def _last_line(log: Path) -> str:
 
 def main(root: Path, tied_to: int | None = None) -> int:
     """Supervise the stream of a home until told to stop, or until the process `tied_to` is gone."""
-    supervisor = Supervisor(home := Home(root), CommandSettings(), our_services(home))
+    supervisor = Supervisor(home := Home(root), command_settings(), our_services(home))
     supervisor.stop_on_signals()
     if tied_to is not None:
         threading.Thread(target=_stop_with, args=(tied_to, supervisor), name="tied", daemon=True).start()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from quotewire.local.errors import HomeTaken, LocalError
 from quotewire.local.process import Identity
-from quotewire.local.settings import CommandSettings, default_home
+from quotewire.local.settings import command_settings, default_home
 from quotewire_runtime.errors import QuotewireError
 
 
@@ -147,7 +147,7 @@ def settings_env(root: Path | None = None) -> dict[str, str]:
     Raises NothingRuns when there is neither.
     """
     if root is None:
-        given = CommandSettings()
+        given = command_settings()
         if given.kafka.bootstrap_servers and (given.postgres.dsn or given.postgres.host):
             return {}
     state = Home.open(root)

@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from quotewire_runtime.errors import SettingsError
 
 
 def _xdg(variable: str, fallback: str) -> Path:
@@ -58,3 +60,13 @@ class CommandSettings(BaseSettings):
     local: LocalParts = Field(default_factory=LocalParts)
     kafka: ExternalKafka = Field(default_factory=lambda: ExternalKafka(bootstrap_servers=None))
     postgres: ExternalPostgres = Field(default_factory=lambda: ExternalPostgres(dsn=None, host=None))
+
+
+def command_settings() -> CommandSettings:
+    """Read the command's settings. Raises SettingsError naming the variable, never its value."""
+    try:
+        return CommandSettings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = "QUOTEWIRE_" + "__".join(str(part).upper() for part in first["loc"])
+        raise SettingsError(f"{name}: {first['msg']}") from None

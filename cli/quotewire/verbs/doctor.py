@@ -2,7 +2,7 @@
 
 from quotewire.examine import examine
 from quotewire.local.home import Home
-from quotewire.local.settings import CommandSettings
+from quotewire.local.settings import command_settings
 from quotewire.tables import Format, show
 from quotewire.verbs.options import FormatOption, HomeOption
 
@@ -16,7 +16,7 @@ def doctor(home: HomeOption = None, output: FormatOption = Format.TABLE) -> int:
         quotewire doctor
         quotewire doctor --format json | jq -r '.[] | select(.well == false) | .remedy'
     """
-    findings = examine(Home(home), CommandSettings())
+    findings = examine(Home(home), command_settings())
     rows = [
         {"what": one.what, "well": one.well, "is": one.found, "remedy": one.remedy}
         if output is not Format.TABLE

@@ -10,7 +10,7 @@ import typer
 from quotewire.feeding import Attendant, absolute, feed
 from quotewire.local.daemon import launch
 from quotewire.local.home import Home, State
-from quotewire.local.settings import CommandSettings
+from quotewire.local.settings import command_settings
 from quotewire.local.stream import our_services
 from quotewire.local.supervisor import Supervisor
 from quotewire.progress import progress, summary
@@ -73,7 +73,7 @@ def _already(place: Home, state: State, inputs: list[str], sources: Path | None)
 def _in_front(place: Home, inputs: list[str]) -> int:
     os.umask(0o077)  # the home holds a password and articles
     with progress() as shown:
-        supervisor = Supervisor(place, CommandSettings(), our_services(place), Attendant(place, inputs, shown).show)
+        supervisor = Supervisor(place, command_settings(), our_services(place), Attendant(place, inputs, shown).show)
         supervisor.stop_on_signals()
         supervisor.run()
     print(f"stopped; everything is kept in {place.root}", file=sys.stderr)

@@ -47,6 +47,7 @@ def home(session_folder: Path) -> Iterator[Path]:
     assert "14 inputs: 13 published, 1 rejected" in done.stderr
     yield root
     quotewire("down", "--home", root)
+    del os.environ[HOME_MARK]
 
 
 def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:

@@ -29,6 +29,16 @@ def test_what_cannot_work_is_told_before_anything_starts(
     assert not Path("home").exists()
 
 
+def test_a_wrong_setting_is_named_without_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUOTEWIRE_LOCAL__KAFKA_HEAP_MIB", "lots")
+    assert run(["up", "--home", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("quotewire: QUOTEWIRE_LOCAL__KAFKA_HEAP_MIB: Input should be a valid integer")
+    assert (told.count("\n"), "lots" in told) == (1, False)
+
+
 class Brief(Part):
     """A part that says its last words at once."""
 
