@@ -11,6 +11,7 @@ from quotewire_extract.attribution import Attribution
 from quotewire_extract.cast import Figure, Named
 from quotewire_extract.entities import Mention
 from quotewire_extract.extensions import register
+from quotewire_extract.free_standing import apart
 from quotewire_extract.reader.marks import marked_stretches
 from quotewire_extract.scene import Scene
 from quotewire_extract.structure import link
@@ -38,7 +39,7 @@ class Speakers:
     def __call__(self, doc: Doc) -> Doc:
         """Name the speakers of one document, in place."""
         scene = scene_of(doc)
-        quotations = without_teasers(doc.text, doc._.quotes)
+        quotations = apart(scene, without_teasers(doc.text, doc._.quotes))
         talk = Talk.of(scene)
         quotations = sorted([*quotations, *talk.unheard(quotations)], key=lambda quotation: quotation.start)
         doc._.quotes = quotations
