@@ -24,7 +24,6 @@ import mode
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
 
 from .engine import Delivery
 from .kafka_client import BATCH_BYTES, LARGEST_REQUEST, LINGER_MS, calm_metadata, reason, servers, tls
@@ -202,24 +201,16 @@ class KafkaStage:
             return SendError(reason(cause), too_large=isinstance(cause, MessageSizeTooLargeError))
         return None
 
-    # What the lag monitor needs (``lag.Source``).
+    # What the lag monitor needs (``lag.Own``).
 
     def assignment(self) -> set[tuple[str, int]]:
         """Tell the own partitions, by topic and number."""
         return {(tp.topic, tp.partition) for tp in self.app.consumer.assignment()}
 
-    async def ends(self, partitions: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
-        """Ask Kafka for the offset behind the last record of each partition."""
-        found = await self.app.consumer.highwaters(*(TP(*partition) for partition in partitions))
-        return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
-
-    async def begins(self, partitions: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
-        """Tell where this group stands: its committed offset, else the first record there is."""
-        tps = [TP(*partition) for partition in partitions]
-        committed = {tp: self.app.consumer._committed_offset.get(tp) for tp in tps}
-        fresh = [tp for tp, offset in committed.items() if offset is None]
-        first = await self.app.consumer.earliest_offsets(*fresh) if fresh else {}
-        return {(tp.topic, tp.partition): offset or first.get(tp, 0) for tp, offset in committed.items()}
+    def committed(self) -> dict[tuple[str, int], int]:
+        """Tell how far the own partitions are committed; those of a new group are left out."""
+        known = {tp: self.app.consumer._committed_offset.get(tp) for tp in self.app.consumer.assignment()}
+        return {(tp.topic, tp.partition): offset for tp, offset in known.items() if offset is not None}
 
 
 async def _deliveries(stream: Any) -> AsyncIterator[Delivery]:

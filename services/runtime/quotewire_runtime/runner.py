@@ -22,6 +22,7 @@ from .heartbeat import Heartbeat
 from .kafka_app import Companion, KafkaStage, new_worker
 from .kafka_client import missing_topics
 from .lag import LagMonitor
+from .offsets import Offsets
 from .settings import StageSettings
 from .state import StageState, State
 from .verdicts import Retry
@@ -61,6 +62,7 @@ class Runner:
         self._state = StageState(self._stage)
         self._heartbeat = Heartbeat(self._stage)
         self._partitions: int | None = None
+        self._offsets = Offsets(settings.kafka)
         self._lag: LagMonitor | None = None
         self._pulse: asyncio.Task[None] | None = None
         self._started = False
@@ -104,7 +106,7 @@ class Runner:
         )
         engine = Engine(self._handler, client=kafka, settings=settings, topics=self._topics, state=self._state)
         kafka.attach(engine, on_assigned=self._assigned)
-        lag = self._lag = LagMonitor(self._stage, kafka, engine.positions)
+        lag = self._lag = LagMonitor(self._stage, kafka, self._offsets, engine.positions)
         worker = new_worker(kafka, Companion(lag.run, at_end=self._stop_handler), loop)
         Watchdog(
             self._state,
@@ -172,6 +174,7 @@ class Runner:
     async def _stop_handler(self) -> None:
         if self._pulse is not None:
             self._pulse.cancel()
+        await self._offsets.close()
         if self._started:
             self._started = False
             with contextlib.suppress(asyncio.CancelledError):
@@ -182,8 +185,8 @@ class Runner:
 
     def _ready(self) -> Mapping[str, Check]:
         checks = {"state": self._state.check(), "partitions": self._assignment()}
-        if self._lag is not None and self._lag.total is not None:
-            checks["lag"] = Check(True, f"{self._lag.total} records wait in the own partitions")
+        if self._lag is not None:
+            checks["kafka"] = self._lag.check()
         if self._started:
             checks |= self._handler.checks()
         return checks
