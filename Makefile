@@ -23,7 +23,7 @@ check: .venv/ready ## format, lint, types, walls between packages, generated fil
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python schemas/generate.py --check
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python docs/write_pages.py --check
 
 format: .venv/ready ## format and mend what can be mended
 	@$(BIN)/ruff format .
@@ -46,7 +46,7 @@ models-lock: ## pin what training needs (needs uv)
 
 generate: .venv/ready ## write JSON Schemas, the generated pages of docs/ and .env.example
 	@$(BIN)/python schemas/generate.py
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/write_pages.py
 
 lock: ## pin all dependencies with hashes (needs uv)
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
