@@ -100,7 +100,7 @@ def plain_trafilatura(page: Page) -> Answer:
 
     body = gzip.decompress(page.path.read_bytes())
     began = time.perf_counter()
-    found = trafilatura.bare_extraction(body, url=page.url, with_metadata=True, include_comments=False)
+    found: Any = trafilatura.bare_extraction(body, url=page.url, with_metadata=True, include_comments=False)
     seconds = time.perf_counter() - began
     if found is None:
         return Answer(problem="nothing", seconds=seconds)
