@@ -22,7 +22,7 @@ from quotewire_ingest.reading import PageReaders
 from quotewire_ingest.service_settings import Settings
 from quotewire_ingest.sources.poller import Poller
 from quotewire_ingest.sources.wish import Source, read_wish
-from quotewire_ingest.work import Hosts, Worker
+from quotewire_ingest.work import Worker
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.health import Check, HealthServer
@@ -58,18 +58,20 @@ class Ingest:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
         settings = self._settings
         async with Fetcher(settings.fetch) as fetcher, PageReaders(settings.read) as readers:
-            hosts, wait = Hosts(), Waiting(self._log)
+            wait = Waiting(self._log)
             kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
             self._workers = [
-                Worker(
-                    self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, hosts, wait
-                )
+                Worker(self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, wait)
                 for kind, batch in kinds
             ]
             parts: list[Coroutine[Any, Any, None]] = [self._heartbeat.run(), self._relay.run(), self._forget()]
             parts += [worker.run() for worker in self._workers]
             if self._wish:
-                parts.append(Poller(self._database(), settings.sources, fetcher, self._wish).run())
+                parts.append(
+                    Poller(
+                        self._database(held=True), settings.sources, settings.work.host_pause_s, fetcher, self._wish
+                    ).run()
+                )
             tasks = [asyncio.create_task(part) for part in parts]
             stopping = asyncio.create_task(stop.wait())
             try:

@@ -109,6 +109,10 @@ class Fetcher:
         """The seconds that robots.txt asks to leave between two requests, if it says so."""
         return await self._robots.delay(url)
 
+    def known_delay(self, url: str) -> float | None:
+        """The same, where robots.txt of the host is known already; asks nobody."""
+        return self._robots.known_delay(url)
+
     async def _text_of(self, url: str) -> tuple[int, str]:
         """Status and text of a robots.txt, redirects followed."""
         for _ in range(self._settings.max_redirects + 1):

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.database import Connection
 from quotewire_ingest.document import NOTHING_STATED, Document, Kind, Stated
 from quotewire_ingest.files import Failed
+from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.revisions import Decision
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Origin, Precision
@@ -70,7 +72,7 @@ class Finished:
     revision: int | None
 
 
-_COLUMNS = "job, kind, name, url, source_id, external_id, body, stated, origin, outcome, reason, message, done_at"
+_COLUMNS = "job, kind, name, url, source_id, external_id, body, stated, origin, outcome, reason, message, done_at, host"
 
 
 async def enqueue(
@@ -90,8 +92,10 @@ async def enqueue(
     return count
 
 
-async def lease(connection: Connection, holder: str, kinds: Sequence[str], most: int, seconds: float) -> list[Leased]:
-    """Take up to ``most`` waiting inputs, oldest first.
+async def lease(
+    connection: Connection, holder: str, kinds: Sequence[str], most: int, seconds: float, host: str | None = None
+) -> list[Leased]:
+    """Take up to ``most`` waiting inputs, oldest first; with a ``host``, its addresses alone.
 
     Nobody else gets them for ``seconds``, unless the holder's session with the database ends, see :func:`recover`.
     """
@@ -99,10 +103,10 @@ async def lease(connection: Connection, holder: str, kinds: Sequence[str], most:
         "UPDATE ingest.inputs SET leased_by = %s, leased_until = now() + make_interval(secs => %s),"
         " attempts = attempts + 1"
         " WHERE input_id IN (SELECT input_id FROM ingest.inputs"
-        " WHERE outcome IS NULL AND kind = ANY(%s) AND due_at <= now()"
+        " WHERE outcome IS NULL AND kind = ANY(%s) AND (host = %s OR %s::text IS NULL) AND due_at <= now()"
         " AND (leased_until IS NULL OR leased_until < now()) ORDER BY input_id LIMIT %s FOR UPDATE SKIP LOCKED)"
         " RETURNING input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at",
-        (holder, seconds, list(kinds), most),
+        (holder, seconds, list(kinds), host, host, most),
     )
     rows = await cursor.fetchall()
     found = [_leased(row) for row in rows]
@@ -124,11 +128,17 @@ async def recover(connection: Connection, holder: str) -> None:
         (holder,),
     )
     for (other,) in await cursor.fetchall():
-        await connection.execute(
+        cursor = await connection.execute(
             "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL WHERE outcome IS NULL AND leased_by = %s"
             " AND pg_try_advisory_xact_lock(hashtextextended(%s, 2))",
             (other, other),
         )
+        if cursor.rowcount:
+            # The host may have been asked just now: it is left alone a little.
+            await connection.execute(
+                "UPDATE ingest.hosts SET holder = NULL, free_at = now() + interval '1 second' WHERE holder = %s",
+                (other,),
+            )
 
 
 async def finish(connection: Connection, input_id: int, decision: Decision) -> bool:
@@ -195,6 +205,15 @@ async def forget(connection: Connection, days: float) -> None:
     )
 
 
+def host_of(url: str) -> str | None:
+    """The host under which an address takes its turn: the registrable domain; None for what is no address."""
+    try:
+        name = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return _clean(registrable_domain(name)) if name else None
+
+
 def stated_from(value: dict[str, Any]) -> Stated:
     """What a feed or a manifest said, back from JSON."""
     at = value.get("published_at")
@@ -222,15 +241,17 @@ def _row(job: uuid.UUID, item: Document | Order | Failed, origin: Origin) -> tup
         now = datetime.now(UTC)
         return (
             job, "text", _clean(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
-            str(item.reason), _clean(item.message), now,
+            str(item.reason), _clean(item.message), now, None,
         )  # fmt: skip
     if isinstance(item, Order):
         stated = Jsonb({"why": item.why}) if item.why else _stated(item.stated)
-        return (job, item.kind, item.name, None, item.source_id, None, None, stated, str(origin), *[None] * 4)
+        host = host_of(item.name) if item.kind == ADDRESS else None
+        name = _clean(item.name)
+        return (job, item.kind, name, None, item.source_id, None, None, stated, str(origin), *[None] * 4, host)
     return (
         job, str(item.kind), _clean(item.name), item.url, _clean(item.source_id),
         item.external_id and _clean(item.external_id),
-        item.body, _stated(item.stated), str(origin), *[None] * 4,
+        item.body, _stated(item.stated), str(origin), *[None] * 5,
     )  # fmt: skip
 
 

@@ -57,13 +57,19 @@ class Robots:
 
     async def delay(self, url: str) -> float | None:
         """The stated seconds between two requests, at most :data:`MOST_DELAY_S`."""
-        rules = await self._rules(url)
+        return self._delay(await self._rules(url))
+
+    def known_delay(self, url: str) -> float | None:
+        """The same, as far as it is known already."""
+        rules = self._known.get(_origin(url))
+        return self._delay(rules) if rules else None
+
+    def _delay(self, rules: _Rules) -> float | None:
         stated = rules.parsed.crawl_delay(self._user_agent) if rules.parsed else None
         return min(float(stated), MOST_DELAY_S) if stated is not None and stated >= 0 else None
 
     async def _rules(self, url: str) -> _Rules:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        origin = _origin(url)
         lock = self._locks.setdefault(origin, asyncio.Lock())
         try:
             async with lock:
@@ -91,3 +97,8 @@ class Robots:
         if status >= 400 or status < 200:
             return _Rules(None, True, now + _KEPT_S)
         return _Rules(Protego.parse(text[:_MOST_CHARACTERS]), True, now + _KEPT_S)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()

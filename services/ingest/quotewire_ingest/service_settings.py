@@ -23,6 +23,9 @@ class WorkSettings(Section):
         120, ge=10, description="Seconds a replica has for what it took, before another takes it over."
     )
     fetchers: int = Field(4, gt=0, le=64, description="Addresses asked at the same time, of different hosts.")
+    host_pause_s: float = Field(
+        1, ge=0, description="Seconds to leave a host (registrable domain) alone between two requests, at the least."
+    )
     attempts: int = Field(3, gt=0, description="Times an address is asked that cannot be reached or answers 5xx.")
     keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
 

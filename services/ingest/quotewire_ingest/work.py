@@ -10,12 +10,13 @@ from typing import TypeVar
 
 import psycopg
 
-from quotewire_ingest import inputs, revisions
+from quotewire_ingest import frontier, inputs, revisions
 from quotewire_ingest.archive import Archive
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.document import Document, Kind, Reading
 from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.files import Failed
+from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
 from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW, Leased, Order, stated_from
 from quotewire_ingest.outbox import STAGE
@@ -32,30 +33,17 @@ from quotewire_runtime.waiting import Waiting
 
 # Seconds between two looks at the queue where no notification comes.
 _LOOK_EVERY_S = 1.0
+# The same for addresses: the end of a host's pause notifies nobody.
+_LOOK_FOR_HOSTS_S = 0.25
 _AGAIN_S = 1.0
 # Asked again after these seconds, times the attempts so far.
 _ASK_AGAIN_S = 30.0
 _WORTH_ANOTHER = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.STATUS)
 
 T = TypeVar("T")
-# Hosts whose locks are kept; beyond, those that are free are forgotten.
-_MOST_HOSTS = 10_000
 
 Result = Reading | Failed | list[Entry] | None
 Read = tuple[Leased, Document | None, Result]
-
-
-class Hosts:
-    """One request at a time per host, among the workers of this process."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-
-    def turn(self, host: str) -> asyncio.Lock:
-        """The lock to hold while asking a host."""
-        if len(self._locks) > _MOST_HOSTS:
-            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
-        return self._locks.setdefault(host, asyncio.Lock())
 
 
 class Worker:
@@ -63,15 +51,16 @@ class Worker:
 
     def __init__(
         self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, hosts: Hosts, wait: Waiting,
+        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, wait: Waiting,
     ) -> None:  # fmt: skip
         """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
-        self._readers, self._fetcher, self._archive, self._hosts = readers, fetcher, archive, hosts
+        self._readers, self._fetcher, self._archive = readers, fetcher, archive
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
         self._wait = wait
         self._recovered_at = 0.0
+        self._turn: Turn | None = None
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""
 
@@ -114,12 +103,18 @@ class Worker:
                 await inputs.recover(connection, self._holder)
                 self._recovered_at = time.monotonic()
                 metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.waiting(connection))
-            return await inputs.lease(connection, self._holder, self._kinds, self._batch, self._settings.lease_s)
+            lease_s = self._settings.lease_s
+            if self._kinds != (ADDRESS,):
+                return await inputs.lease(connection, self._holder, self._kinds, self._batch, lease_s)
+            taken = await frontier.take(connection, self._holder, lease_s)
+            self._turn = taken[1] if taken else None
+            return [taken[0]] if taken else []
 
     async def _notified(self) -> None:
+        pause = _LOOK_FOR_HOSTS_S if self._kinds == (ADDRESS,) else _LOOK_EVERY_S
         async with self._database.connection() as connection:
             await connection.execute(f"LISTEN {inputs.CHANNEL}")
-            async for _ in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):
+            async for _ in connection.notifies(timeout=pause, stop_after=1):
                 break
 
     async def _read(self, item: Leased) -> Read:
@@ -144,14 +139,15 @@ class Worker:
             return Failed(document.name, refused.reason, refused.message)
 
     async def _fetch(self, item: Leased) -> Document:
-        """Ask for an address, one request at a time per host."""
-        host = check_url(item.name, allow_private=True).hostname or ""
-        async with self._hosts.turn(host):
-            try:
-                answer = await self._fetcher.page(item.name)
-            except Refused as refused:
-                metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
-                raise
+        """Ask for an address in its host's turn, and end the turn."""
+        began = time.monotonic()
+        try:
+            answer = await self._fetcher.page(item.name)
+        except Refused as refused:
+            metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
+            raise
+        finally:
+            await self._end_turn(item.name, time.monotonic() - began)
         metrics.FETCHES.labels(STAGE, "ok").inc()
         final = check_url(answer.url, allow_private=True).hostname or ""
         return Document(
@@ -159,6 +155,15 @@ class Worker:
             url=answer.url, charset=answer.charset, robots_header=answer.headers.get("x-robots-tag"),
             http_headers=tuple(answer.headers.items()), stated=stated_from(item.stated),
         )  # fmt: skip
+
+    async def _end_turn(self, url: str, took_s: float) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        pause = frontier.pause_after(self._settings.host_pause_s, self._fetcher.known_delay(url), took_s)
+        with contextlib.suppress(DatabaseAway):  # the turn then ends by itself
+            async with self._database.transaction() as connection:
+                await frontier.end(connection, turn, pause)
 
     async def _commit(self, read: Sequence[Read], began: float) -> None:
         """Commit all of a batch at once; where the database refuses a value of one, each by itself."""

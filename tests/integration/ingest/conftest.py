@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from kit.services import Services
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.feeding import Item, Tally, feed, items_of
-from quotewire_ingest.service_settings import ArchiveSettings, Settings, SourceSettings
+from quotewire_ingest.service_settings import ArchiveSettings, Settings, SourceSettings, WorkSettings
 from quotewire_ingest.settings import FetchSettings
 from quotewire_runtime.kafka_client import new_consumer
 from quotewire_runtime.settings import KafkaSettings, PostgresSettings
@@ -81,6 +81,7 @@ def settings(stream: Stream) -> Settings:
         fetch=FetchSettings(allow_private=True, contact="mailto:desk@harbour-post.example"),
         archive=ArchiveSettings(folder=stream.folder / "warc"),
         sources=SourceSettings(),
+        work=WorkSettings(host_pause_s=0),
     )
 
 

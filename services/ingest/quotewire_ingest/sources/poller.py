@@ -11,9 +11,10 @@ from http import HTTPStatus
 
 import psycopg
 
-from quotewire_ingest import inputs
+from quotewire_ingest import frontier, inputs
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.fetch import Fetched, Fetcher, status_words
+from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import address_key
 from quotewire_ingest.inputs import ADDRESS, Order
 from quotewire_ingest.outbox import STAGE
@@ -47,6 +48,7 @@ class _Due:
     last_modified: str | None
     interval_s: float
     failures: int
+    turn: Turn
 
 
 _Polled = tuple[_Due, Fetched | None, Feed | Refused]
@@ -55,8 +57,12 @@ _Polled = tuple[_Due, Fetched | None, Feed | Refused]
 class Poller:
     """Polls the feeds of a wish until cancelled."""
 
-    def __init__(self, database: Database, settings: SourceSettings, fetcher: Fetcher, wish: list[Source]) -> None:
+    def __init__(
+        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher, wish: list[Source]
+    ) -> None:
+        """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetcher, self._wish = database, settings, fetcher, wish
+        self._host_pause_s = host_pause_s
         self._log = logs.get("sources")
 
     async def run(self) -> None:
@@ -70,6 +76,7 @@ class Poller:
                     known = True
                 due = await self._due()
                 for feed, answer, found in await asyncio.gather(*(self._poll(feed) for feed in due)):
+                    await self._end_turn(feed)
                     if isinstance(found, Refused):
                         await self._note_failure(feed, found, retry_after(answer) if answer else None)
                     elif answer is not None:
@@ -89,22 +96,32 @@ class Poller:
             )
             for feed, source_id, outlet in feeds:
                 await connection.execute(
-                    "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s) VALUES (%s, %s, %s, %s)"
+                    "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s, host) VALUES (%s, %s, %s, %s, %s)"
                     " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id, outlet = excluded.outlet,"
-                    " wanted = true",
-                    (feed, source_id, outlet, self._settings.least_interval_s),
+                    " wanted = true, host = excluded.host",
+                    (feed, source_id, outlet, self._settings.least_interval_s, inputs.host_of(feed)),
                 )
 
     async def _due(self) -> list[_Due]:
+        """Feeds that are due and whose host's turn could be had; other replicas leave them alone for a while."""
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s) WHERE url IN (SELECT url"
-                " FROM ingest.feeds WHERE wanted AND next_poll <= now() ORDER BY next_poll LIMIT %s"
-                " FOR UPDATE SKIP LOCKED)"
-                " RETURNING url, source_id, outlet, etag, last_modified, interval_s, failures",
-                (_LEASE_S, _AT_ONCE),
+                "SELECT url, source_id, outlet, etag, last_modified, interval_s, failures, host FROM ingest.feeds"
+                " WHERE wanted AND next_poll <= now() ORDER BY next_poll LIMIT %s FOR UPDATE SKIP LOCKED",
+                (4 * _AT_ONCE,),
             )
-            return [_Due(*row) for row in await cursor.fetchall()]
+            due: list[_Due] = []
+            for url, source_id, outlet, etag, last_modified, interval_s, failures, host in await cursor.fetchall():
+                if len(due) == _AT_ONCE:
+                    break
+                turn = await frontier.hold(connection, host, self._database.holder or "")
+                if turn is not None:
+                    due.append(_Due(url, source_id, outlet, etag, last_modified, interval_s, failures, turn))
+            await connection.execute(
+                "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s) WHERE url = ANY(%s)",
+                (_LEASE_S, [feed.url for feed in due]),
+            )
+            return due
 
     async def _poll(self, feed: _Due) -> _Polled:
         """Ask and parse; the answer is noted later, by one after the other over the one connection."""
@@ -126,6 +143,11 @@ class Poller:
             return feed, answer, Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
         except Refused as refused:
             return feed, None, refused
+
+    async def _end_turn(self, feed: _Due) -> None:
+        pause = frontier.pause_after(self._host_pause_s, self._fetcher.known_delay(feed.url), 0)
+        async with self._database.transaction() as connection:
+            await frontier.end(connection, feed.turn, pause)
 
     async def _note_success(self, feed: _Due, answer: Fetched, parsed: Feed) -> None:
         same = answer.status == HTTPStatus.NOT_MODIFIED

@@ -1,0 +1,97 @@
+"""Politeness holds across replicas: no host is asked by two at once, nor again before its pause is over."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import pytest
+
+from kit.eventually import eventually
+from kit.services import Services
+from kit.site import Answer, Site, running_site
+from quotewire_ingest import frontier
+from quotewire_ingest.database import Database
+from quotewire_ingest.feeding import items_of
+
+from .conftest import Stream
+
+pytestmark = pytest.mark.integration
+
+TEXT = (
+    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
+)
+
+
+@pytest.fixture
+async def database(postgres_dsn: str) -> AsyncIterator[Database]:
+    database = Database(postgres_dsn, "one")
+    yield database
+    await database.close()
+
+
+async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database) -> None:
+    async with database.transaction() as connection:
+        turn = await frontier.hold(connection, "harbour-post.example", "one")
+        assert turn is not None
+        assert await frontier.hold(connection, "harbour-post.example", "two") is None
+        await frontier.end(connection, turn, 0.3)
+        assert await frontier.hold(connection, "harbour-post.example", "two") is None
+
+    async def again() -> frontier.Turn | None:
+        async with database.transaction() as connection:
+            return await frontier.hold(connection, "harbour-post.example", "two")
+
+    second = await eventually(again, within=5)
+    assert second is not None
+    assert second.epoch == turn.epoch + 1
+
+
+async def test_one_who_was_too_slow_ends_nobody_elses_turn(database: Database) -> None:
+    async with database.transaction() as connection:
+        slow = await frontier.hold(connection, "harbour-post.example", "one")
+        await connection.execute("UPDATE ingest.hosts SET free_at = now() - interval '1 second'")
+        assert slow is not None
+        assert await frontier.hold(connection, "harbour-post.example", "two") is not None
+        await frontier.end(connection, slow, 0)
+        assert await frontier.hold(connection, "harbour-post.example", "three") is None
+
+
+@pytest.mark.parametrize(
+    ("least", "crawl_delay", "took", "pause"),
+    [(1, None, 0.1, 1), (1, 5, 0.1, 5), (1, None, 4, 4), (1, None, 60, 10), (0, None, 4, 0), (0, 2, 4, 2)],
+)
+def test_the_pause(least: float, crawl_delay: float | None, took: float, pause: float) -> None:
+    assert frontier.pause_after(least, crawl_delay, took) == pause
+
+
+async def test_three_replicas_ask_a_host_one_after_the_other(stream: Stream, services: Services) -> None:
+    open_now = most_open = 0
+    times: list[float] = []
+
+    async with running_site() as site:
+
+        async def answer(writer: asyncio.StreamWriter) -> None:
+            nonlocal open_now, most_open
+            open_now += 1
+            most_open = max(most_open, open_now)
+            times.append(time.monotonic())
+            await asyncio.sleep(0.05)
+            body = f"<html><body><article>{TEXT}<p>Page {len(times)}.</p></article></body></html>".encode()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + body)
+            await writer.drain()
+            open_now -= 1
+
+        paths = [f"/{number}" for number in range(12)]
+        site.answers.update({path: Answer(misbehave=answer) for path in paths})
+        for _ in range(3):
+            services.make("ingest", FETCH__ALLOW_PRIVATE="true", WORK__HOST_PAUSE_S="0.3").start().ready()
+        tally = await stream.feed(*items_of(f"{site.url}{path}" for path in paths))
+    assert tally.outcomes == {"published": 12}
+    assert most_open == 1
+    assert min(after - before for before, after in pairwise(times)) >= 0.3
+    assert count(site, paths) == [1] * 12
+
+
+def count(site: Site, paths: list[str]) -> list[int]:
+    return [site.asked.count(path) for path in paths]
