@@ -61,7 +61,10 @@ def decode_page(body: bytes, header: str | None = None) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     repaired = body.decode("utf-8", "replace")
-    if repaired.count("\ufffd") <= max(2, len(body) * _BAD_BYTES_ALLOWED):
+    bad = repaired.count("\ufffd")
+    # Where UTF-8 is not declared, the page must at least hold more characters of it than damage.
+    likely = "utf-8" in declared or sum(char > "\x7f" for char in repaired) > 2 * bad
+    if bad <= max(2, len(body) * _BAD_BYTES_ALLOWED) and likely:
         return repaired
     for encoding in declared:
         if encoding != "utf-8":
