@@ -29,6 +29,8 @@ from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
 
+KEPT = Path(__file__).parents[2] / "runs"
+"""Where the logs of a run that was not good are kept."""
 FASTEST = 100.0
 """Versions per second: more than the stream takes on two cores, so that there is always a backlog to lose."""
 
@@ -42,7 +44,7 @@ def main() -> int:
         stream = _parts(folder)
         result = asyncio.run(run(plan, stream, _say))
         if not result.good or result.unasked:
-            (kept := Path.cwd() / f"chaos-{plan.seed}").mkdir(exist_ok=True)
+            (kept := KEPT / f"chaos-{plan.seed}").mkdir(parents=True, exist_ok=True)
             for service in stream.services.made:
                 (kept / service.log.name).write_bytes(service.log.read_bytes())
     _say("\n" + result.table())
@@ -53,7 +55,7 @@ def _verdict(result: Result) -> int:
     if result.good:
         _say("\nnothing lost, nothing doubled, no ghosts, in order")
         return 0
-    _say(f"\nNOT GOOD; the services' logs are in chaos-{result.plan.seed}/")
+    _say(f"\nNOT GOOD; the services' logs are in {KEPT}/chaos-{result.plan.seed}/")
     return 1
 
 
