@@ -63,7 +63,7 @@ async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
 async def test_the_culprit_alone_fails(
     new_pool: NewPool, initializer: str, deed: str, reason: Reason, word: str
 ) -> None:
-    pool = await new_pool(initializer)
+    pool = await new_pool(initializer, deadline_s=1.0 if deed == "hang" else 30.0)
     items = [*plain(10), deed, *plain(10)]
     results = await pool.run(items)
     failed = results[10]
@@ -76,7 +76,7 @@ async def test_the_culprit_alone_fails(
 
 
 async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
-    pool = await new_pool("kit.deeds:together")
+    pool = await new_pool("kit.deeds:together", deadline_s=4.0)
     results = await pool.run(["die", "work a", "hang", "raise", "work b", "eat"] + plain(30))
     assert [str(result.reason) for result in results if isinstance(result, Failed)] == [
         "crash", "timeout", "crash", "memory",
@@ -103,8 +103,8 @@ async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool
 
 
 async def test_no_item_is_given_up_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
-    pool = await new_pool("kit.deeds:together", deadline_s=1.0, chunk=4, processes=1)
-    results = await pool.run(["slow 0.6"] * 4)
+    pool = await new_pool("kit.deeds:together", deadline_s=2.0, chunk=4, processes=1)
+    results = await pool.run(["slow 0.8"] * 4)
     assert [type(result) for result in results] == [Worked] * 4
 
 
@@ -114,7 +114,7 @@ async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: New
     before = metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) or 0
     (result,) = await pool.run(["slow 0.2"])
     assert isinstance(result, Worked)
-    assert 0.2 <= result.seconds < 1
+    assert 0.2 <= result.seconds < 5
     assert metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) == before + 1
     assert metrics.REGISTRY.get_sample_value("quotewire_workers", series) == 2
 
