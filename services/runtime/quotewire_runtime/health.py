@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 from .errors import SettingsError
-from .metrics import exposition
+from .metrics import READY, exposition
 from .settings import HttpSettings
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -95,6 +95,11 @@ class HealthServer:
             body["why"] = why
         return ok, body
 
+    def tell(self) -> None:
+        """Put readiness into the metrics."""
+        ready, _ = self.report("/ready")
+        READY.labels(self._service).set(ready)
+
     def _stands_since(self, path: str, name: str, check: Check) -> str:
         with self._lock:
             stood, since = self._since.get((path, name), (None, 0.0))
@@ -117,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.split("?", 1)[0]
         if path == "/metrics":
+            self.health.tell()
             self._answer(200, METRICS_TYPE, exposition())
         elif path in ("/live", "/ready"):
             ok, body = self.health.report(path)

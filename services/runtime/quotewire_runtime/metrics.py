@@ -106,6 +106,7 @@ PRODUCE_FAILURES = _counter(
 )
 RETRIES = _counter("quotewire_retries", "Times the stage waited because the outside was away.", "stage")
 STATE = _gauge("quotewire_stage_state", "1 for the state the stage is in, 0 for the others.", "stage", "state")
+READY = _gauge("quotewire_ready", "1 while `/ready` says yes, else 0; looked at when Prometheus asks.", "stage")
 LOOP_LAG = _gauge("quotewire_event_loop_lag_seconds", "How late the event loop woke its last heartbeat.", "stage")
 ASSIGNED = _gauge("quotewire_assigned_partitions", "Partitions this replica reads.", "stage")
 REBALANCES = _counter("quotewire_rebalances", "Times the partitions were dealt out anew.", "stage")

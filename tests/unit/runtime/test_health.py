@@ -77,6 +77,12 @@ def test_live_metrics_and_nothing_else(address: str) -> None:
     assert get(address + "/etc/passwd")[0] == 404
 
 
+def test_readiness_stands_in_the_metrics(address: str, parts: Parts) -> None:
+    assert 'quotewire_ready{stage="extract"} 0.0' in get(address + "/metrics")[2]
+    parts.model = Check(True, "en_wire 7")
+    assert 'quotewire_ready{stage="extract"} 1.0' in get(address + "/metrics")[2]
+
+
 def test_a_taken_port_is_said_in_one_line(address: str) -> None:
     port = int(address.rsplit(":", 1)[1])
     second = HealthServer("store", live=dict, ready=dict)
