@@ -43,7 +43,7 @@ def version(article_id: str, revision: int, release: int, *, gone: bool = False)
 ORDERS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3)), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=ORDERS, gone=st.sets(st.integers(1, 5), max_size=2), cuts=st.lists(st.integers(1, 5), max_size=12))
 def test_any_sequence_ends_as_the_highest_record_says(
     postgres_dsn: str, orders: list[tuple[int, int]], gone: set[int], cuts: list[int]
