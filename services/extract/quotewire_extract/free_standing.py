@@ -1,4 +1,4 @@
-"""Free-standing quotations: a paragraph in marks that names nobody goes on with the speaker before, as its own quotation.
+"""Free-standing quotations: a paragraph in marks that names nobody goes on with the speaker before, as one of its own.
 
 The reader gives such a stretch to the attribution before it. Where that one reports without marks, the two are not one
 quotation: "The minister said it was late." and, a paragraph on, "“We are sorry.”" are an indirect and a direct one.

@@ -93,6 +93,8 @@ class Scene:
         kept: list[str] = []
         for part in reversed(parts):
             word = part.strip(".’'").lower()
+            if (word in words("en/prepositions.txt") and word != "of") or word in words("en/anaphors.txt", "calendar"):
+                break
             bare = re.sub(r"['’]s$", "", part)
             role = word in words("en/titles.txt") or word in words("en/person_nouns.txt")
             if (

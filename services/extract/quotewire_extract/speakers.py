@@ -12,6 +12,7 @@ from quotewire_extract.cast import Figure, Named
 from quotewire_extract.entities import Mention
 from quotewire_extract.extensions import register
 from quotewire_extract.free_standing import apart
+from quotewire_extract.nested import nested_reports
 from quotewire_extract.reader.marks import marked_stretches
 from quotewire_extract.scene import Scene
 from quotewire_extract.structure import link
@@ -41,7 +42,8 @@ class Speakers:
         scene = scene_of(doc)
         quotations = apart(scene, without_teasers(doc.text, doc._.quotes))
         talk = Talk.of(scene)
-        quotations = sorted([*quotations, *talk.unheard(quotations)], key=lambda quotation: quotation.start)
+        added = [*talk.unheard(quotations), *nested_reports(scene, quotations)]
+        quotations = sorted([*quotations, *added], key=lambda quotation: quotation.start)
         doc._.quotes = quotations
         link(doc.text, quotations)
         Attribution(scene, talk).settle(quotations)

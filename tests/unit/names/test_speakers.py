@@ -138,6 +138,17 @@ def test_nested_reports_know_their_parent() -> None:
     assert [q.parent for q in doc._.quotes] == [None, 0]
 
 
+def test_the_report_inside_an_outlet_s_report_is_found() -> None:
+    text = "On Monday minister Paula Sand said that it rained, according to Vremya."
+    doc = document(text, PERSON="Paula Sand", ORG="Vremya")
+    doc._.quotes = [quotation(text, "On Monday minister Paula Sand said that it rained", "Vremya", "according to")]
+    Speakers()(doc)
+    assert [(q.speakers[0].name, q.parent) for q in doc._.quotes] == [("Vremya", None), ("Paula Sand", 0)]
+    inner = doc._.quotes[1]
+    assert text[slice(*inner.content[0])] == "that it rained"
+    assert text[slice(*inner.source)] == "minister Paula Sand"
+
+
 @pytest.mark.parametrize(
     ("words", "cue", "flag"),
     [
