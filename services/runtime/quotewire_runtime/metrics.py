@@ -133,6 +133,7 @@ OUTBOX_OLDEST = _gauge(
     "quotewire_outbox_oldest_timestamp_seconds", "When the oldest of them was committed; 0: none.", "stage"
 )
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
+FEEDS = _gauge("quotewire_feeds", "Feeds that are polled, by how their last poll went.", "stage", "state")
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
 SPEAKERS = _counter("quotewire_speakers", "Speakers of quotations, by kind of speaker.", "stage", "kind")
 CONFIDENCE = _histogram(
@@ -144,6 +145,7 @@ CATALOGUE.append(
 )
 
 WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
+FEED_STATES = ("well", "failing", "not_asked")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
 """See ``state.py``."""
 _PER_STAGE = (
@@ -179,6 +181,8 @@ def zero(stage: str, revision: str = "") -> None:
         CONFIDENCE.labels(stage)
     if stage == "ingest":
         FETCHES.labels(stage, "ok")
+        for state in FEED_STATES:
+            FEEDS.labels(stage, state)
         for gauge in (INPUTS_WAITING, OUTBOX, OUTBOX_OLDEST):
             gauge.labels(stage)
 

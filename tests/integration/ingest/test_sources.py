@@ -10,6 +10,7 @@ from kit.eventually import eventually
 from kit.site import Answer, Site, running_site
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.service_settings import Settings, SourceSettings
+from quotewire_runtime import metrics
 from quotewire_runtime.errors import SettingsError
 from quotewire_schemas.article import Precision
 
@@ -57,6 +58,13 @@ def outcomes(stream: Stream) -> dict[str, int]:
     return dict(stream.query("SELECT outcome, count(*) FROM ingest.inputs WHERE outcome IS NOT NULL GROUP BY 1"))
 
 
+def feeds() -> dict[str, float | None]:
+    def value(state: str) -> float | None:
+        return metrics.REGISTRY.get_sample_value("quotewire_feeds", {"stage": "ingest", "state": state})
+
+    return {state: value(state) for state in metrics.FEED_STATES}
+
+
 @pytest.fixture
 def first_feed(site: Site) -> None:
     site.answers["/feed"] = Answer(feed(entry(site, "a"), entry(site, "b")), headers={"ETag": '"one"'})
@@ -66,6 +74,7 @@ async def test_a_feed_is_read_once_and_then_for_what_is_new(
     stream: Stream, site: Site, first_feed: None, service: Ingest
 ) -> None:
     await eventually(lambda: outcomes(stream) == {"published": 2}, within=30)
+    assert feeds() == {"well": 1, "failing": 0, "not_asked": 0}
     await eventually(lambda: 'if-none-match: "one"' in site.heads[-1].lower(), within=10)
     site.answers["/feed"] = Answer(status="304 Not Modified", headers={"ETag": '"one"'})
     polls = site.asked.count("/feed")
@@ -107,6 +116,7 @@ async def test_a_failing_feed_says_why_and_is_asked_more_slowly(stream: Stream, 
     [(error, wait)] = stream.query("SELECT last_error, extract(epoch FROM next_poll - now()) FROM ingest.feeds")
     assert "503" in error
     assert wait > 100
+    await eventually(lambda: feeds() == {"well": 0, "failing": 1, "not_asked": 0})
 
 
 async def test_without_a_contact_no_source_is_polled(settings: Settings) -> None:

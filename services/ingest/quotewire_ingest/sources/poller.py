@@ -21,6 +21,7 @@ from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.service_settings import SourceSettings
 from quotewire_ingest.sources.feed import Entry, Feed, parse_feed
+from quotewire_ingest.sources.standing import tell_standing
 from quotewire_ingest.sources.wish import Source
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.waiting import Waiting
@@ -73,6 +74,7 @@ class Poller:
             try:
                 if not known:
                     await self._apply_wish()
+                    await self._tell_standing()
                     known = True
                 due = await self._due()
                 for feed, answer, found in await asyncio.gather(*(self._poll(feed) for feed in due)):
@@ -81,6 +83,8 @@ class Poller:
                         await self._note_failure(feed, found, retry_after(answer) if answer else None)
                     elif answer is not None:
                         await self._note_success(feed, answer, found)
+                if due:
+                    await self._tell_standing()
                 wait.over()
             except DatabaseAway as error:
                 wait.tell(str(error))
@@ -184,6 +188,10 @@ class Poller:
         self._log.warning(
             "feed", source_id=feed.source_id, feed=feed.url, reason=str(refused.reason), why=refused.message
         )
+
+    async def _tell_standing(self) -> None:
+        async with self._database.transaction() as connection:
+            await tell_standing(connection)
 
     def _interval(self, seconds: float) -> float:
         return min(max(seconds, self._settings.least_interval_s), self._settings.most_interval_s)
