@@ -20,8 +20,8 @@ _OUTER = re.compile(
     r"\b(?:according to|report(?:s|ed|ing)?|quot(?:es|ed|ing)|cit(?:es|ed|ing)|wr(?:ites|ote))\b", re.IGNORECASE
 )
 _INNER = re.compile(
-    r"\s+((?:has |have |had |also |later |earlier )*(?:said|says|saying|stated|states|warned|warns|announced|claimed|claims|"
-    r"insisted|insists|argued|argues|added|adds|stressed|noted|told \w+))\s+(that\s+\w)"
+    r"\s+((?:has |have |had |also |later |earlier )*(?:said|says|saying|stated|states|warned|warns|announced|"
+    r"claimed|claims|insisted|insists|argued|argues|added|adds|stressed|noted|told \w+))\s+(that\s+\w)"
 )
 
 INNER_SCORE = 0.85
