@@ -63,6 +63,7 @@ def metadata(build: Build, distance: npt.NDArray[np.float32], paragraph: npt.NDA
         table_width=TABLE_WIDTH,
         distance_bias=(tuple(content), tuple(source)),
         paragraph_bias=(tuple(content_paragraph), tuple(source_paragraph)),
+        decoding=build.decoding,
     )
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from quotewire_extract.reader.decoding import Decoding
+
 
 class BuildError(Exception):
     """The build cannot go on; the message says why in one line and what to do."""
@@ -52,7 +54,7 @@ class Schedule(BaseModel):
 
 
 class Build(BaseModel):
-    """One build of the reader."""
+    """One build of the reader. `decoding` holds the thresholds that `tune` found for its weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,6 +64,7 @@ class Build(BaseModel):
     window: int = 254
     corpora: tuple[Corpus, ...]
     train: Schedule
+    decoding: Decoding = Decoding()
 
     @classmethod
     def read(cls, path: Path) -> Build:
