@@ -16,13 +16,14 @@ class ExtractSettings(Section):
         "`QUOTEWIRE_EXTRACT__PIPELINES__DE=de_core_news_sm`. One that finds no quotations gives entities alone. "
         "Articles in other languages pass on unannotated.",
     )
-    workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 350 MiB each; one per core.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 300 MiB each; one per core.")
     threads: int = Field(1, ge=1, le=64, description="Processor threads of the encoder in each worker.")
     deadline_s: float = Field(
-        30,
+        45,
         gt=0,
         description="Seconds one article may take before its worker is ended and it becomes a dead letter; "
-        "the longest text allowed takes about 10 on one core.",
+        "the longest text allowed takes about 10, up to 30 where it is all signs and no words. Keep it "
+        "below the engine's `rebalance_timeout_s`.",
     )
     memory_mib: int = Field(
         1536, ge=256, description="MiB a worker may take before the article in work becomes a dead letter."

@@ -127,7 +127,7 @@ def test_even_windows_cover_everything_within_their_size(lengths: list[int], siz
     assert all(0 < end - begin <= size for begin, end in found)
     for (_, end), (begin, _) in pairwise(found):
         whole = end == len(pieces) or pieces.paragraph[end] != pieces.paragraph[end - 1]
-        assert begin == (end if whole else end - size // 2)
+        assert begin == (end if whole else end - size // 3)
 
 
 @settings(deadline=None)

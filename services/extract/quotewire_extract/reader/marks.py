@@ -71,7 +71,8 @@ def _in_line(text: str, begin: int, end: int) -> list[Marked]:
         i = at + len(sign)
         if opened and _closes(text, opened[-1][1], sign, at, begin, end):
             start, _ = opened.pop()
-            found = [stretch for stretch in found if stretch.start < start]  # what was nested in it
+            while found and found[-1].start > start:  # what was nested in it
+                found.pop()
             found.append(Marked(start, i))
         elif _opens(text, sign, at, begin, end) and (not opened or _reopens(text, sign, at, begin, end)):
             opened.append((at, sign))
@@ -82,13 +83,14 @@ def _in_line(text: str, begin: int, end: int) -> list[Marked]:
                 i = close + 1
         elif len(sign) > 1:
             i = at + 1
-    return found + _unclosed(found, [at for at, _ in opened], end)
+    return found + _unclosed(found, [at for at, _ in opened], end) if opened else found
 
 
 def _unclosed(found: list[Marked], opened: list[int], end: int) -> list[Marked]:
     """Stretches whose mark was never closed: each ends where the next one begins, the last one with the line."""
-    begun = sorted([*opened, *(stretch.start for stretch in found)])
-    return [Marked(at, min((start for start in begun if start > at), default=end)) for at in opened]
+    begun = sorted({*opened, *(stretch.start for stretch in found)})
+    ends = dict(zip(begun, [*begun[1:], end], strict=True))
+    return [Marked(at, ends[at]) for at in opened]
 
 
 def _opens(text: str, sign: str, at: int, begin: int, end: int) -> bool:

@@ -168,7 +168,7 @@ def even_windows(pieces: Pieces, size: int) -> list[Window]:
     """Cut the pieces into as few windows of at most ``size`` as there can be, of about the same length.
 
     So no window is a short rest that sees little of what it speaks about. They end where a paragraph ends; one that has
-    to cut a paragraph shares half of its pieces with the next, so that every cue sees a quarter of ``size`` around it.
+    to cut a paragraph shares a third of its pieces with the next, so that every cue sees a sixth of ``size`` around it.
     """
     n = len(pieces)
     ends = np.append(np.flatnonzero(pieces.paragraph[1:] != pieces.paragraph[:-1]) + 1, n)
@@ -182,7 +182,7 @@ def even_windows(pieces: Pieces, size: int) -> list[Window]:
         end = begin + size if cuts_paragraph else int(fitting[np.abs(fitting - wanted).argmin()])
         found.append((begin, end))
         covered = end
-        begin = end - size // 2 if cuts_paragraph else end
+        begin = end - size // 3 if cuts_paragraph else end
     return found
 
 
