@@ -225,14 +225,12 @@ class Attribution:
         if speaker.kind == UNKNOWN:
             return
         plural = len(quotation.speakers) > 1 or speaker.kind == GROUP
-        same = (
-            n.figure for n in self.scene.named if n.figure.key == speaker.name_key and n.figure.label == speaker.label
-        )
+        figure = self.scene.figure(speaker.name_key, speaker.label)
         self.resolver.said.append(
             Said(
                 position=_anchor(quotation),
                 end=max(quotation.end, quotation.cue[1] if quotation.cue else 0, speaker.end or 0),
-                figure=None if plural else next(same, None),
+                figure=None if plural else figure,
                 name=speaker.name,
                 kind="inner" if quotation.parent is not None else speaker.kind,
                 head=_HEAD.split(speaker.name)[0].split()[-1].lower() if speaker.name.split() else "",

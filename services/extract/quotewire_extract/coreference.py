@@ -9,6 +9,7 @@ half); docs/quotations.md tells what they reach on the unseen half.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ SUBJECT, NEUTRAL, OBJECT, POSSESSOR, QUOTED = 1.0, 0.75, 0.4, 0.5, 0.12
 """Weight of a mention by its place in the sentence."""
 SENTENCE_DECAY = 0.72
 """What a mention keeps for each sentence that it lies further back."""
+FORGOTTEN = 20
+"""Sentences back from which on older mentions cannot win any more: 0.72 to the power of 20 is 0.001."""
 SPOKE_LAST, SPOKE_BEFORE = 0.9, 0.35
 """What the last speaker, and the one before, have in advance."""
 UNKNOWN_GENDER = 0.25
@@ -93,10 +96,11 @@ class Resolver:
         scene = self.scene
         here = scene.sentence(position)
         best: float | None = None
-        for mention in figure.mentions:
-            if mention.start >= position:
-                break
+        before = bisect_left(figure.mentions, position, key=lambda mention: mention.start)
+        for mention in reversed(figure.mentions[:before]):
             distance = max(0, here - scene.sentence(mention.start))
+            if best is not None and distance > FORGOTTEN:
+                break
             weight = self.place(mention.start, mention.end)
             value = weight * SENTENCE_DECAY**distance * (0.9 if distance == 0 and weight < SUBJECT else 1.0)
             if scene.section(mention.start) != scene.section(position):
@@ -108,10 +112,9 @@ class Resolver:
         return (best or 0.0) + spoke + 0.02 * min(len(figure.mentions), 10)
 
     def _spoke(self, figure: Figure, position: int) -> float:
-        before = [said for said in self.said if said.position < position and said.kind != "inner"]
         seen: list[str] = []
-        for said in reversed(before):
-            if said.name in seen:
+        for said in reversed(self.said):
+            if said.position >= position or said.kind == "inner" or said.name in seen:
                 continue
             seen.append(said.name)
             if said.figure is figure:

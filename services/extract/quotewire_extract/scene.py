@@ -37,6 +37,8 @@ class Scene:
     genders: dict[int, Gender | None] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _marks: list[int] = field(default_factory=list)
+    _people: list[Figure] = field(default_factory=list)
+    _figures: dict[tuple[str, str | None], Figure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paragraphs = [0, *(m.end() for m in _NEWLINE.finditer(self.text))]
@@ -46,6 +48,9 @@ class Scene:
         self.sections = [0, *(p for p in self.paragraphs if _TIME.match(self.text[p : p + 40]))]
         self._starts = [n.mention.start for n in self.named]
         self._marks = [start for start, _ in self.marked]
+        self._people = list({n.figure.number: n.figure for n in self.named if n.figure.is_person}.values())
+        for n in self.named:
+            self._figures.setdefault((n.figure.key, n.figure.label), n.figure)
         for figure in self.people():
             self.roles[figure.number] = self._roles(figure)
         for n in self.named:
@@ -55,7 +60,11 @@ class Scene:
 
     def people(self) -> list[Figure]:
         """The persons that the article names, in order of first appearance."""
-        return list({n.figure.number: n.figure for n in self.named if n.figure.is_person}.values())
+        return self._people
+
+    def figure(self, key: str, label: str | None) -> Figure | None:
+        """The figure with this name_key and label."""
+        return self._figures.get((key, label))
 
     def sentence(self, position: int) -> int:
         """Number of the sentence that holds the position."""
