@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import importlib
+import importlib.util
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,12 +72,14 @@ class Pipelines:
         variable = variable_of(key)
         require_installed(key, name)
         try:
-            nlp = spacy.load(name)
+            # A distribution may have another name than the package in it; spaCy looks for distributions alone.
+            by_name = Path(name).is_dir() or spacy.util.is_package(name)
+            nlp: Language = spacy.load(name) if by_name else importlib.import_module(name).load()
             for _, component in nlp.pipeline:
                 if isinstance(component, WireReader) and component.threads != self._threads:
                     component.use_threads(self._threads)
             return Pipeline(nlp)
-        except (OSError, ValueError, ImportError) as error:
+        except (OSError, ValueError, ImportError, AttributeError) as error:
             raise SettingsError(f"{variable}: {name} does not load: {str(error).splitlines()[0]}") from error
 
 
@@ -94,13 +97,11 @@ def require_installed(language: str, name: str) -> None:
     """Check, without loading spaCy, that a pipeline is there. Raises SettingsError with what to do."""
     if name and Path(name).is_dir():
         return
-    try:
-        importlib.metadata.distribution(name)
-    except (importlib.metadata.PackageNotFoundError, ValueError):
+    if not (name.isidentifier() and importlib.util.find_spec(name)):
         raise SettingsError(
             f"{variable_of(language)}: no spaCy pipeline {name!r} is installed here and no folder has that name; "
             f"install it with pip, or name another one"
-        ) from None
+        )
 
 
 def parts(text: str, longest: int) -> Iterator[tuple[int, int]]:
