@@ -21,6 +21,7 @@ _SENTENCE_CHARACTERS = 60
 _SENTENCE_END = re.compile(r"(?<!\.\.)[.!?。！？।؟][\"”’»“')\]]*\s*(?:\[\d+\])?$|[\"”»]$")
 _INNER_END = re.compile(r"[a-zà-ÿ0-9)”\"][.!?] +[\"“„«]?[A-ZÀ-Þ]|[。！？]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-–—*•·▪►>|]+|\d{1,2}[.)])\s+")
 # Lines at the head in which title, byline and date are looked for, and at the tail for credits and calls.
 _HEAD_LINES = 6
@@ -146,6 +147,8 @@ def _head(lines: _Lines, page: Page) -> None:
                 lines.drop(index, "byline")
             elif furniture.DATE.search(line):
                 lines.drop(index, "date_line")
+            elif _ADDRESS.fullmatch(line):
+                lines.drop(index, "furniture")
         elif is_sentence(line):
             break
 

@@ -16,6 +16,7 @@ from quotewire_ingest.clean import clean
 from quotewire_ingest.document import Document, Reading
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, is_home_page, normalise
 from quotewire_ingest.language import language_of
+from quotewire_ingest.lead import lead_of, with_lead
 from quotewire_ingest.plain_text import tidy
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.surroundings import surroundings
@@ -46,12 +47,14 @@ def read_page(document: Document, max_elements: int) -> Reading:
     titles = [reading.title, *page.meta.headings, page.meta.first("og:title"), page.meta.title_element]
     around = surroundings(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
     seen = survey(tree)
+    described = [json_ld.text_of(article.get("description")), page.meta.first("og:description", "description")]
+    lead = lead_of(tree, described)
     text = _body_text(tree, document.url) or ""
     dated = reading.published_at is not None and reading.provenance.get("published_at") != "extractor"
     refuse_walls(seen, page.meta, text, reading.canonical_url, dated)
     if len(text) < FEWEST_CHARACTERS:
         raise Refused(Reason.NO_TEXT, "no article text found on the page")
-    cleaned = clean(tidy(text), around)
+    cleaned = clean(tidy(with_lead(text, lead)), around)
     reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped
     reading.provenance["text"] = "extractor"
     if len(reading.text) < FEWEST_CHARACTERS:

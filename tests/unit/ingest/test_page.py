@@ -221,3 +221,21 @@ def test_nul_and_control_characters_are_taken_out() -> None:
     body = html(paragraphs=[paragraph.replace("ferry", "fer\0ry\x07") for paragraph in PARAGRAPHS])
     assert "\0" not in read(body).text
     assert "The ferry to Oststrand" in read(body).text
+
+
+LEAD = "Passengers wait in the rain, the new pier is closed, and nobody in the council answers the telephone."
+
+
+def test_the_lead_that_the_page_shows_apart_is_part_of_the_text() -> None:
+    head = f'<meta property="og:description" content="{LEAD[:90]}…">'
+    page = html(head).replace("<article>", f"<header><h1>Ferry late</h1><div>{LEAD}</div></header><article>")
+    assert read(page).text.split("\n") == [LEAD, *PARAGRAPHS]
+
+
+def test_a_description_that_is_not_shown_is_no_part_of_it() -> None:
+    assert read(html(f'<meta property="og:description" content="{LEAD}">')).text.split("\n") == PARAGRAPHS
+
+
+def test_a_lead_that_is_in_the_text_already_is_not_doubled() -> None:
+    head = f'<meta name="description" content="{PARAGRAPHS[0]}">'
+    assert read(html(head)).text.split("\n") == PARAGRAPHS
