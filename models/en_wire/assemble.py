@@ -8,6 +8,7 @@ reader and version give the same bytes.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tomllib
@@ -37,6 +38,13 @@ def assemble(reader: Path, version: str) -> Language:
     return nlp
 
 
+def _sort_marks(path: Path) -> None:
+    """Write the sentence marks in order: spaCy keeps them in a set, whose order changes from run to run."""
+    marks = json.loads(path.read_text(encoding="utf-8"))
+    marks["punct_chars"].sort()
+    path.write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Assemble from the folder named on the command line."""
     if len(sys.argv) != 2:
@@ -47,6 +55,7 @@ def main() -> int:
     built = HERE / "en_wire" / "pipeline.new"
     shutil.rmtree(built, ignore_errors=True)
     assemble(Path(sys.argv[1]), version).to_disk(built)
+    _sort_marks(built / "sentencizer.json")
     shutil.rmtree(target, ignore_errors=True)
     built.rename(target)
     return 0

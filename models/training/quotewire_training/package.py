@@ -53,8 +53,8 @@ def export_run(build: Build, run: Path) -> None:
 
 def metadata(build: Build, distance: npt.NDArray[np.float32], paragraph: npt.NDArray[np.float32]) -> ReaderMetadata:
     """What the reader has to know beside the graph."""
-    content, source = distance.round(6).tolist()
-    content_paragraph, source_paragraph = paragraph.round(6).tolist()
+    content, source = distance.astype(float).round(6).tolist()
+    content_paragraph, source_paragraph = paragraph.astype(float).round(6).tolist()
     return ReaderMetadata(
         name=build.name,
         version=build.version,
