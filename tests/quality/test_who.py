@@ -9,7 +9,7 @@ from spacy.language import Language
 from .who.articles import HALVES, MarkupError, _unmark, load, mention_sort
 from .who.scoring import nearest_person, pipeline_given, pipeline_whole, score
 
-SEEN_FLOOR, UNSEEN_FLOOR, WHOLE_FLOOR = 0.97, 0.92, 0.84
+SEEN_FLOOR, UNSEEN_FLOOR, WHOLE_FLOOR = 0.97, 0.92, 0.82
 """What must be reached: names right given the quotation, and end to end. Measured: docs/quotations.md."""
 
 
