@@ -24,6 +24,20 @@ JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour Pos
 "url": "https://www.harbour-post.example/a", "title": "Ferry late", "date_published": "2026-03-02T09:00:00Z",
 "authors": [{"name": "Runa Veld"}]}, {"id": "2"}]}"""
 
+SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc> https://www.harbour-post.example/a </loc>
+<news:news><news:publication_date>2026-03-02T09:00:00Z</news:publication_date><news:title>Ferry late</news:title>
+</news:news></url><url><loc></loc></url></urlset>"""
+
+
+def test_a_news_sitemap_is_read_like_a_feed() -> None:
+    assert looks_like_feed(SITEMAP)
+    [entry] = parse_feed(SITEMAP, BASE, NOW, outlet="Harbour Post").entries
+    assert entry.url == "https://www.harbour-post.example/a"
+    assert entry.stated.title == "Ferry late"
+    assert entry.stated.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert entry.stated.outlet == "Harbour Post"
+
 
 @pytest.mark.parametrize("body", [RSS, ATOM, RDF, JSON], ids=["rss", "atom", "rdf", "json"])
 def test_every_kind_is_recognised_and_gives_its_entry(body: bytes) -> None:

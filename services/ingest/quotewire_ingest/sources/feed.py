@@ -1,11 +1,11 @@
-"""Reads feeds: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed here. Given bytes, never an address."""
+"""Reads feeds: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed and sitemaps by ourselves; given bytes."""
 
 from __future__ import annotations
 
 import json
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -13,12 +13,14 @@ from urllib.parse import urljoin
 from quotewire_ingest import dates
 from quotewire_ingest.document import Stated
 from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.sources import sitemap
 from quotewire_ingest.titles import plain
 from quotewire_schemas.article import Precision
 
 # A feed with more entries is an archive; the newest stand first.
 _MOST_ENTRIES = 1000
-_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]")
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset)[\s>]")
+_SITEMAP = re.compile(rb"<urlset[\s>]")
 # Seconds; longer wishes of feeds (`ttl`) are capped, or a typing error would silence a source.
 _MOST_TTL_S = 24 * 3600
 
@@ -45,6 +47,9 @@ def parse_feed(body: bytes, url: str, now: datetime, outlet: str | None = None, 
     """Read a feed; blocking (about 60 ms). Raises ``Refused`` (``invalid``) for what is none."""
     if _starts(body)[:1] == b"{":
         return _json_feed(body, url, now, outlet)
+    if _SITEMAP.search(_starts(body)):
+        found = sitemap.entries_of(body, url, now)
+        return Feed(None, [Entry(link, replace(stated, outlet=outlet), stamp) for link, stated, stamp in found], None)
     import feedparser
 
     headers = {"content-type": content_type, "content-location": url}
