@@ -153,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("corpora", type=Path, help="folder with ner/")
     parser.add_argument("--model", type=Path, help="folder of a reader (default: the packaged en_wire)")
-    parser.add_argument("--stride", type=int, default=128, help="pieces from window to window; 0: no overlap")
+    parser.add_argument("--stride", type=int, default=0, help="pieces from window to window; 0: no overlap, as shipped")
     parser.add_argument("--spacy", action="append", default=[], help="an installed spaCy model to read beside")
     parser.add_argument("--errors", type=Path, help="write every error in its sentence to this file")
     parser.add_argument("--json", type=Path, help="write the figures to this file")

@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", default="dev", choices=("dev", "train"))
     parser.add_argument("--world", action="store_true", help="our own invented articles instead of PolNeAR")
     parser.add_argument("--model", type=Path, help="folder of a reader (default: the packaged en_wire)")
-    parser.add_argument("--stride", type=int, default=128, help="pieces from window to window; 0: no overlap")
+    parser.add_argument("--stride", type=int, default=0, help="pieces from window to window; 0: no overlap, as shipped")
     parser.add_argument("--errors", type=Path, help="write every error in its sentence to this file")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     chosen = parser.parse_args(arguments)
