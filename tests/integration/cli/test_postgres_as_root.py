@@ -1,0 +1,68 @@
+"""PostgreSQL refuses to be root; there are two ways round it, and a home made in one of them serves in the other."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from quotewire.local import postgres
+from quotewire.local.errors import PartMissing
+from quotewire.local.postgres import LocalPostgres, find_postgres, not_as_root
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def private_home(session_folder: Path) -> Iterator[Path]:
+    """A home that only its owner can enter."""
+    home = Path(tempfile.mkdtemp(dir=session_folder))
+    yield home
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A kernel or container that gives root no user namespace."""
+    monkeypatch.setattr(postgres, "_IN_A_NAMESPACE", ("false",))
+    not_as_root.cache_clear()
+    yield monkeypatch
+    not_as_root.cache_clear()
+
+
+def write_and_read(home: Path, session_folder: Path) -> list[int]:
+    """Start the server of a home, add a row, read all rows, stop it."""
+    server = LocalPostgres(
+        home / "postgres", home=session_folder, log=home / "log", programs=find_postgres(), throwaway=True
+    )
+    server.prepare()
+    server.start()
+    try:
+        server.wait_ready()
+        server.create_database()
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS seen (number integer GENERATED ALWAYS AS IDENTITY)")
+            connection.execute("INSERT INTO seen DEFAULT VALUES")
+            return [row[0] for row in connection.execute("SELECT number FROM seen ORDER BY number")]
+    finally:
+        server.stop()
+
+
+def test_a_home_made_without_namespaces_serves_with_them(
+    private_home: Path, session_folder: Path, without_namespaces: pytest.MonkeyPatch
+) -> None:
+    assert (not_as_root()[:1] == ("setpriv",)) == (os.geteuid() == 0)
+    assert write_and_read(private_home, session_folder) == [1]
+    without_namespaces.undo()
+    not_as_root.cache_clear()
+    assert write_and_read(private_home, session_folder) == [1, 2]
+
+
+def test_root_that_can_be_nobody_else_gets_one_clear_line(without_namespaces: pytest.MonkeyPatch) -> None:
+    without_namespaces.setattr(postgres, "_AS_NOBODY", ("false",))
+    without_namespaces.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(PartMissing, match="ordinary user, or set QUOTEWIRE_POSTGRES__DSN"):
+        not_as_root()
