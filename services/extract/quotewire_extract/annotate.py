@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from quotewire_extract import findings
 from quotewire_extract.pipeline import Pipelines, primary
-from quotewire_extract.release import ANNOTATOR_RELEASE
 from quotewire_schemas import Annotation, AnnotationStatus, Article, Change, EnrichedArticle, Entity, Quote
 
 SKIPPED, PARTIAL, DONE = AnnotationStatus.SKIPPED, AnnotationStatus.PARTIAL, AnnotationStatus.DONE
@@ -27,17 +26,18 @@ def annotate_article(article: Article, pipelines: Pipelines, now: datetime | Non
     pipeline = None if why_not else pipelines.of(article.language)
     if pipeline is None:
         reason = why_not or f"no pipeline for language {primary(article.language or '')!r}"
-        return EnrichedArticle(article=bare, annotation=_annotation(SKIPPED, at, reason))
+        return EnrichedArticle(article=bare, annotation=_annotation(SKIPPED, at, pipelines, reason))
     entities: list[Entity] = []
     quotes: list[Quote] = []
     for start, doc in pipeline.docs(article.text):
         entities += findings.entities(doc, start)
         if pipeline.finds_quotations:
-            quotes += findings.quotes(doc, article, ANNOTATOR_RELEASE)
+            quotes += findings.quotes(doc, article, pipelines.release)
     if pipeline.finds_quotations:
-        annotation = _annotation(DONE, at, None, pipeline.name)
+        annotation = _annotation(DONE, at, pipelines, None, pipeline.name)
     else:
-        annotation = _annotation(PARTIAL, at, f"entities only: {pipeline.name} finds no quotations", pipeline.name)
+        reason = f"entities only: {pipeline.name} finds no quotations"
+        annotation = _annotation(PARTIAL, at, pipelines, reason, pipeline.name)
     return EnrichedArticle(article=bare, entities=entities, quotes=quotes, annotation=annotation)
 
 
@@ -49,5 +49,7 @@ def _why_not(article: Article) -> str | None:
     return "language not recognised" if not article.language else None
 
 
-def _annotation(status: AnnotationStatus, at: datetime, reason: str | None, model: str | None = None) -> Annotation:
-    return Annotation(status=status, reason=reason, model=model, annotator_release=ANNOTATOR_RELEASE, annotated_at=at)
+def _annotation(
+    status: AnnotationStatus, at: datetime, pipelines: Pipelines, reason: str | None, model: str | None = None
+) -> Annotation:
+    return Annotation(status=status, reason=reason, model=model, annotator_release=pipelines.release, annotated_at=at)

@@ -19,7 +19,11 @@ def build(settings: ExtractSettings) -> Extract:
         require_installed(language, name)
     workers = WorkerPool(
         "quotewire_extract.work:annotator",
-        config={"pipelines": settings.pipelines, "threads": settings.threads},
+        config={
+            "pipelines": settings.pipelines,
+            "threads": settings.threads,
+            "release": settings.annotator_release,
+        },
         processes=settings.workers,
         deadline_s=settings.deadline_s,
         memory_mib=settings.memory_mib,

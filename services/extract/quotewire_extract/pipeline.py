@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotewire_extract.release import ANNOTATOR_RELEASE
 from quotewire_runtime.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -43,8 +44,12 @@ class Pipeline:
 class Pipelines:
     """The pipelines of the settings, each loaded when its language first comes up."""
 
-    def __init__(self, names: Mapping[str, str], threads: int = 1) -> None:
-        """``names``: pipeline by language; of a tag such as ``en-GB`` the primary subtag counts."""
+    def __init__(self, names: Mapping[str, str], threads: int = 1, release: int = ANNOTATOR_RELEASE) -> None:
+        """``names``: pipeline by language; of a tag such as ``en-GB`` the primary subtag counts.
+
+        ``release`` is the number that goes into every record annotated with them.
+        """
+        self.release = release
         self._names = {primary(language): name for language, name in names.items()}
         self._threads = threads
         self._loaded: dict[str, Pipeline] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from quotewire_extract.release import ANNOTATOR_RELEASE
 from quotewire_runtime.settings import EngineSettings, Section, StageSettings
 
 
@@ -15,6 +16,11 @@ class ExtractSettings(Section):
         description="spaCy pipeline per language, by package name or path: "
         "`QUOTEWIRE_EXTRACT__PIPELINES__DE=de_core_news_sm`. One that finds no quotations gives entities alone. "
         "Articles in other languages pass on unannotated.",
+    )
+    annotator_release: int = Field(
+        ANNOTATOR_RELEASE,
+        ge=0,
+        description="Release number in every record: raise it when you change pipelines, so that the new answers win.",
     )
     workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 300 MiB each; one per core.")
     threads: int = Field(1, ge=1, le=64, description="Processor threads of the encoder in each worker.")

@@ -28,12 +28,14 @@ class Refusal:
     message: str
 
 
-def annotator(pipelines: Mapping[str, str], threads: int) -> Callable[[Sequence[Item]], Iterator[Annotated | Refusal]]:
+def annotator(
+    pipelines: Mapping[str, str], threads: int, release: int
+) -> Callable[[Sequence[Item]], Iterator[Annotated | Refusal]]:
     """Load all pipelines and return the work: one result per item, each when it is there.
 
     Raises SettingsError where a pipeline does not load.
     """
-    loaded = Pipelines(pipelines, threads)
+    loaded = Pipelines(pipelines, threads, release)
     loaded.load()
 
     def work(items: Sequence[Item]) -> Iterator[Annotated | Refusal]:

@@ -120,3 +120,9 @@ def test_quote_ids_never_change() -> None:
 def test_now_is_the_only_thing_from_outside(pipelines: Pipelines) -> None:
     before = datetime.now(UTC)
     assert annotate_article(article(text="No."), pipelines).annotation.annotated_at >= before
+
+
+def test_an_operator_s_release_goes_into_every_record() -> None:
+    enriched = annotate_article(article(text=TEXT), Pipelines({"en": "en_wire"}, release=7), NOON)
+    assert enriched.quotes
+    assert {enriched.annotation.annotator_release, *(quote.annotator_release for quote in enriched.quotes)} == {7}

@@ -107,7 +107,7 @@ def test_what_is_no_article_is_refused_with_a_reason(
 
 
 def test_the_work_gives_one_result_per_record_in_order() -> None:
-    work = annotator({"en": "en_wire"}, 1)
+    work = annotator({"en": "en_wire"}, threads=1, release=1)
     results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
     assert [type(result) for result in results] == [Annotated, Refusal, Annotated]
     assert isinstance(results[0], Annotated)
