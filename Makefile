@@ -21,7 +21,7 @@ check: .venv/ready ## format, lint, types, walls between packages, generated fil
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python schemas/generate.py --check
 	@$(BIN)/python docs/write_pages.py --check
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from kit.kafka import kafka, local_kafka, topic_prefix
 from kit.postgres import empty_postgres_dsn, local_postgres, migrated_template, postgres_dsn
@@ -20,6 +21,13 @@ __all__ = [
     "session_folder",
     "topic_prefix",
 ]
+
+
+@pytest.fixture(autouse=True)
+def structlog_as_it_was() -> Iterator[None]:
+    """A test that runs a service's own wiring configures the logs of the whole process; the next test starts afresh."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def once(home: Path, text: Path) -> dict[str, float]:
         with psycopg.connect(status["postgres"], autocommit=True) as database:
             while "stored" not in marks:
                 for mark, query in (
-                    ("queued", "SELECT min(created_at) FROM ingest.inputs"),
+                    ("queued", "SELECT min(queued_at) FROM ingest.inputs"),
                     ("stored", "SELECT min(stored_at) FROM news.articles"),
                 ):
                     row = database.execute(query).fetchone()

@@ -61,16 +61,23 @@ def _python() -> Finding:
 
 def _extras() -> Iterator[Finding]:
     for extra, modules in EXTRAS.items():
-        missing = [name for name in modules if importlib.util.find_spec(name) is None]
+        missing = [name for name in modules if not _installed(name)]
         found = f"{', '.join(missing)} not installed" if missing else "installed"
         yield Finding(f"service {extra}", not missing, found, f"pip install 'quotewire[{extra}]'" if missing else "")
+
+
+def _installed(module: str) -> bool:
+    """Whether a module could be imported, without importing it."""
+    if module in sys.modules:  # faust takes its own spec away when it is imported, and find_spec then raises
+        return True
+    return importlib.util.find_spec(module) is not None
 
 
 def _model() -> Finding:
     try:
         return Finding("model en_wire", True, f"release {version('en_wire')}")
     except PackageNotFoundError:
-        well = importlib.util.find_spec("en_wire") is not None
+        well = _installed("en_wire")
         remedy = "" if well else "pip install the wheel en_wire (models/en_wire): no language can be read without it"
         return Finding("model en_wire", well, "not installed" if not well else "in the source tree", remedy)
 
@@ -86,7 +93,7 @@ def _kafka(settings: CommandSettings) -> Iterator[Finding]:
         yield Finding(f"Kafka {jars.KAFKA}", True, f"{len(jars.locked())} jars in {jars.folder(settings.local.cache)}")
         return
     size = sum(jar.size for jar in missing) / 1e6
-    can = importlib.util.find_spec("jgo") is not None
+    can = _installed("jgo")
     found = f"{len(missing)} of {len(jars.locked())} jars to download ({size:.0f} MB, once)"
     yield Finding(
         f"Kafka {jars.KAFKA}", can, found, "`quotewire up` downloads them" if can else "pip install 'quotewire[local]'"
