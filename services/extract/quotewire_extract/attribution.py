@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quotewire_extract.antecedents import Antecedents
 from quotewire_extract.confidence import of_quotation, of_speaker
 from quotewire_extract.coreference import NEUTRAL, Resolver, Said
+from quotewire_extract.letters import signer
 from quotewire_extract.lexicon import words
 from quotewire_extract.mentions import PRONOUNS, RELATIVES, Sort, Voice, voices
 from quotewire_extract.name_key import name_key
@@ -52,6 +53,13 @@ class Attribution:
             turn = self.talk.speaker(quotation.start) if quotation.parent is None else None
             if turn is not None:
                 quotation.speakers = [turn]
+                self._remember(quotation)
+                continue
+            signed = signer(self.scene, quotation)
+            if signed is not None:
+                quotation.speakers = [
+                    at(of_figure(signed.figure), signed.mention.start, signed.mention.end, self.scene.text)
+                ]
                 self._remember(quotation)
                 continue
             mention = self._source(quotation)
@@ -101,8 +109,14 @@ class Attribution:
         return self._subject_before(cue[0], quotation) if cue is not None else None
 
     def _widened(self, source: tuple[int, int]) -> tuple[int, int]:
-        """The mention with the name that the reader cut off at its head: "U.S." before "officials"."""
+        """The mention with what the reader cut off: "U.S." before "officials", the name after "the mayor,"."""
         start, end = source
+        behind = [n for n in self.scene.between(end + 2, end + 3) if n.figure.is_person]
+        named = any(n.figure.is_person for n in self.scene.between(start, end))
+        if behind and not named and self.scene.text[end : end + 2] == ", ":
+            close = behind[0].mention.end
+            if self.scene.text[close : close + 1] == ",":
+                return start, close
         before = [n for n in self.scene.between(start - 60, start) if n.mention.end == start - 1]
         joined = before and self.scene.text[start - 1] == " " and before[0].figure.label in {"GPE", "NORP", "ORG"}
         phrase = self.scene.text[slice(*source)].lower()

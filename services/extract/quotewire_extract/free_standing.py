@@ -42,3 +42,27 @@ def _split(scene: Scene, quotation: Quotation) -> list[Quotation]:
 
 def _has_marks(scene: Scene, stretch: tuple[int, int]) -> bool:
     return any(start < stretch[1] and end > stretch[0] for start, end in scene.marked)
+
+
+FEWEST_WORDS = 6
+"""Words of a paragraph in marks from which it is somebody's words: headings and titles in marks are shorter."""
+
+UNCLAIMED_SCORE = 0.85
+"""Score of a quotation found by its marks alone, where the encoder saw no attribution to give it to."""
+
+
+def unclaimed(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Paragraphs that are wholly one stretch in double marks, sentence and all, and belong to no quotation yet."""
+    taken = sorted(stretch for quotation in quotations for stretch in quotation.content)
+    found: list[Quotation] = []
+    for start, end in scene.marked:
+        line = scene.text[scene.paragraphs[scene.paragraph(start)] : scene.line_end(start)]
+        words = scene.text[start:end]
+        whole = line.strip() == words.strip() and _ends_a_sentence(words)
+        if whole and len(words.split()) >= FEWEST_WORDS and not any(a < end and start < b for a, b in taken):
+            found.append(Quotation([(start, end)], None, None, "direct", UNCLAIMED_SCORE, UNCLAIMED_SCORE))
+    return found
+
+
+def _ends_a_sentence(words: str) -> bool:
+    return words.rstrip("”\"'’» ").endswith((".", "!", "?", "…", ","))

@@ -81,9 +81,25 @@ class Scene:
         """Number of the paragraph that holds the position; empty lines do not count."""
         return bisect_right(self.paragraphs, position) - 1
 
+    def line_end(self, position: int) -> int:
+        """Where the line of the position ends."""
+        end = self.text.find("\n", position)
+        return end if end != -1 else len(self.text)
+
     def section(self, position: int) -> int:
         """Number of the entry of a live blog (a line that begins with a time of day) that holds the position."""
         return bisect_right(self.sections, position) - 1
+
+    def entry_words(self, position: int) -> int:
+        """Where the words begin after the time of day at the head of the position's paragraph; 0 without one."""
+        start = self.paragraphs[self.paragraph(position)]
+        time = _TIME.match(self.text[start : start + 40])
+        if time is None:
+            return 0
+        after = start + time.end()
+        while after < len(self.text) and self.text[after] in " \t.:–—-|":
+            after += 1
+        return after
 
     def is_marked(self, position: int) -> bool:
         """Whether the position stands in double quotation marks."""

@@ -10,8 +10,9 @@ from spacy.language import Language
 from quotewire_extract.attribution import Attribution
 from quotewire_extract.cast import Figure, Named
 from quotewire_extract.entities import Mention
+from quotewire_extract.entry_times import trim_times
 from quotewire_extract.extensions import register
-from quotewire_extract.free_standing import apart
+from quotewire_extract.free_standing import apart, unclaimed
 from quotewire_extract.nested import nested_reports
 from quotewire_extract.reader.marks import marked_stretches
 from quotewire_extract.scene import Scene
@@ -40,9 +41,11 @@ class Speakers:
     def __call__(self, doc: Doc) -> Doc:
         """Name the speakers of one document, in place."""
         scene = scene_of(doc)
+        trim_times(scene, doc._.quotes)
         quotations = apart(scene, without_teasers(doc.text, doc._.quotes))
         talk = Talk.of(scene)
         added = [*talk.unheard(quotations), *nested_reports(scene, quotations)]
+        added += unclaimed(scene, [*quotations, *added])
         quotations = sorted([*quotations, *added], key=lambda quotation: quotation.start)
         doc._.quotes = quotations
         link(doc.text, quotations)

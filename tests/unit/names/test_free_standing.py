@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from quotewire_extract.speakers import Speakers
 
 from .article import document, quotation
@@ -31,3 +33,25 @@ def test_an_interrupted_direct_quotation_stays_one() -> None:
     doc._.quotes = [pooled]
     Speakers()(doc)
     assert len(doc._.quotes) == 1
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "found"),
+    [
+        ("“All our friends have said that the road is open.”", True),
+        ("“The road is open”", False),
+        ("‘The road to the sea is open again at last.’", False),
+        ("“All our friends have said that the road is open,” a poster read.", False),
+    ],
+    ids=["a sentence", "a heading", "single marks", "with words of its own"],
+)
+def test_a_paragraph_in_marks_that_nobody_claimed_goes_on_with_the_speaker(paragraph: str, found: bool) -> None:
+    text = f"Paula Sand said that she was calm.\n\n{paragraph}\n\nIt rained."
+    doc = document(text, PERSON="Paula Sand")
+    doc._.quotes = [quotation(text, "that she was calm", "Paula Sand", "said")]
+    added = [
+        (text[slice(*one.content[0])], one.speakers[0].name, one.kind)
+        for one in Speakers()(doc)._.quotes
+        if one.start > text.index("calm")
+    ]
+    assert added == ([(paragraph, "Paula Sand", "direct")] if found else [])
