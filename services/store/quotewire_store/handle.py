@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -10,7 +12,7 @@ from quotewire_runtime import metrics
 from quotewire_runtime.health import Check
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.records import Done, Record
-from quotewire_runtime.verdicts import Reject
+from quotewire_runtime.verdicts import Reject, Retry
 from quotewire_schemas.article import Origin
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
@@ -21,6 +23,9 @@ from quotewire_store.postgres import Connection, Database, Refused
 from quotewire_store.rows import ArticleRows, rows_of
 
 STAGE: Final = "store"
+
+LOOK_S: Final = 5.0
+"""Seconds between two looks at a database that has nothing to do: readiness should not wait for the next article."""
 
 
 def now() -> datetime:
@@ -46,15 +51,21 @@ class StoreHandler:
         self._database = database
         self._dead_letters = dead_letters
         self._clock = clock
+        self._turn = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect and look at the schema; `Retry` while the server is away or not migrated yet."""
         await self._database.ensure_migrated()
         if self._dead_letters is not None:
             self._dead_letters.start()
+        self._looking = self._looking or asyncio.create_task(self._look())
 
     async def stop(self) -> None:
         """Close the connection and end the reader of dead letters."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         if self._dead_letters is not None:
             await self._dead_letters.stop()
         await self._database.close()
@@ -92,12 +103,26 @@ class StoreHandler:
             return await apply(connection, batch)
 
         try:
-            return [*await self._database.run(work)]
+            async with self._turn:
+                return [*await self._database.run(work)]
         except Refused as error:
             if len(batch) == 1:
                 return [Reject(Reason.REFUSED, f"PostgreSQL refuses it: {error}")]
         middle = len(batch) // 2
         return [*await self._store(batch[:middle]), *await self._store(batch[middle:])]
+
+    async def _look(self) -> None:
+        """Ask the database for a sign of life while no batch does."""
+
+        async def ask(connection: Connection) -> None:
+            await connection.execute("SELECT 1")
+
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if not self._turn.locked():
+                async with self._turn:
+                    with contextlib.suppress(Retry, Refused):  # what is wrong stands in the database's check
+                        await self._database.run(ask)
 
     def _told(self, item: EnrichedArticle, outcome: Outcome) -> Done:
         article = item.article

@@ -54,6 +54,23 @@ async def test_away_at_start_is_waited_for(own_server: LocalPostgres) -> None:
     await handler.stop()
 
 
+async def test_away_with_nothing_to_do_is_seen_all_the_same(
+    own_server: LocalPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quotewire_store.handle.LOOK_S", 0.05)
+    own_server.start()
+    own_server.wait_ready()
+    own_server.create_database()
+    await migrate(own_server.dsn, "quotewire_store.migrations", schema="news")
+    handler = StoreHandler(Database(own_server.dsn))
+    await handler.start()
+    own_server.stop()
+    await eventually(lambda: not handler.checks()["postgres"].ok, within=20)
+    own_server.start()
+    await eventually(lambda: handler.checks()["postgres"].ok, within=20)
+    await handler.stop()
+
+
 def _stop(server: LocalPostgres) -> None:
     server.stop()
     server.start()
