@@ -86,7 +86,7 @@ class Deployment:
     processes: int
     store: int
     partitions: int = 12
-    batch: int = 64
+    batch: int = 32
     wait: float = 0.01
 
 
