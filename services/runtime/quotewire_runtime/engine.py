@@ -96,6 +96,7 @@ class Engine:
         self._may_work = asyncio.Event()
         self._may_work.set()
         self._interrupted = asyncio.Event()
+        self._given_up = asyncio.Event()
         self.progress_at = monotonic()
         self.positions: dict[tuple[str, int], tuple[int, int]] = {}
         """Next offset and timestamp (ms) of the last acknowledged record, by topic and partition."""
@@ -134,10 +135,18 @@ class Engine:
         """
         self._may_work.clear()
         self._interrupted.set()
-        try:
-            await asyncio.wait_for(self._idle.wait(), within_s)
-        except TimeoutError:
-            self._log.warning("a batch is still in work; its partitions go on without it", waited_s=within_s)
+        waits = [asyncio.create_task(event.wait()) for event in (self._idle, self._given_up)]
+        began = self._monotonic()
+        await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if not self._idle.is_set():
+            waited_s = round(self._monotonic() - began, 1)
+            self._log.warning("a batch is still in work; its partitions go on without it", waited_s=waited_s)
+
+    def give_up(self) -> None:
+        """Wait for no batch any more: the process must end. Call from the event loop's thread."""
+        self._given_up.set()
 
     def resume(self) -> None:
         """Work again: partitions were assigned. A stage that was paused stays so."""

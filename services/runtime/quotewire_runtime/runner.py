@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from quotewire_schemas.topics import Topics, dead_letter_topic
@@ -116,6 +116,7 @@ class Runner:
             progress_at=lambda: engine.progress_at,
             turned_at=lambda: self._heartbeat.turned_at,
             stopping=lambda: bool(worker.should_stop),
+            hurry=lambda: _from_any_thread(loop, engine.give_up),
         ).start()
         try:
             worker.execute_from_commandline()
@@ -200,3 +201,8 @@ class Runner:
     def _fail(self, error: QuotewireError) -> int:
         print(f"quotewire: {error}", file=sys.stderr)  # noqa: T201 - the one line for a person, beside the JSON log
         return error.exit_code
+
+
+def _from_any_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has just been closed: nothing waits there any more
+        loop.call_soon_threadsafe(call)

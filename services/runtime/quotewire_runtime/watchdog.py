@@ -20,6 +20,9 @@ EXIT_NOT_STOPPED = 70
 EXIT_STALLED = 75
 """Lag, partitions, nothing to wait for, and no progress."""
 LOOK_S = 0.5
+HURRY = 0.6
+"""Part of the grace period that the batch in work gets to be finished in. The rest is for committing, leaving the group
+and ending the workers: half a second on an idle machine, and many times that on a crowded one."""
 
 
 class Watchdog:
@@ -33,6 +36,7 @@ class Watchdog:
         progress_at: when the stage last got on, on the monotonic clock.
         turned_at: when the event loop last turned, on the monotonic clock.
         stopping: whether the process was told to stop.
+        hurry: called once, from the watchdog's thread, when a stop has taken most of its time: wait for nothing more.
         leave: ends the process at once.
     """
 
@@ -46,6 +50,7 @@ class Watchdog:
         progress_at: Callable[[], float],
         turned_at: Callable[[], float],
         stopping: Callable[[], bool],
+        hurry: Callable[[], None] = lambda: None,
         leave: Callable[[int], None] = os._exit,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -56,6 +61,8 @@ class Watchdog:
         self._progress_at = progress_at
         self._turned_at = turned_at
         self._stopping = stopping
+        self._hurry = hurry
+        self._hurried = False
         self._leave = leave
         self._monotonic = monotonic
         self._stopping_since: float | None = None
@@ -72,6 +79,9 @@ class Watchdog:
         if self._stopping():
             self._state.enter(State.STOPPING, "told to stop")
             self._stopping_since = self._stopping_since or now
+            if not self._hurried and now - self._stopping_since >= HURRY * self._grace_s:
+                self._hurried = True
+                self._hurry()
             if now - self._stopping_since >= self._grace_s:
                 self._log.error("could not stop in time and leaves; work since the last commit comes again",
                                 grace_s=self._grace_s)  # fmt: skip

@@ -97,6 +97,21 @@ async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(wire: Wire, ne
     assert (tally.twice, tally.late) == (0, 0)
 
 
+async def test_sigterm_in_a_batch_longer_than_the_grace_gives_it_up_and_leaves_with_0(
+    wire: Wire, new_stage: NewStage
+) -> None:
+    stage = new_stage({"work_s": 60}, shutdown_grace_s=10)
+    stage.start()
+    await eventually(stage.ready, 60)
+    await wire.feed(1)
+    await eventually(lambda: stage.metric('quotewire_articles_in_progress{stage="extract"}') == 1, 30)
+    code, seconds = stage.end()
+    assert (code, 6 <= seconds < 10) == (0, True)
+    stage.told.clear()
+    stage.start()
+    await eventually(lambda: _whole(wire, 1), 60)
+
+
 async def test_a_poison_record_becomes_a_dead_letter_with_all_it_had(wire: Wire, new_stage: NewStage) -> None:
     own = [("ce_id", b"a:1"), ("trace", b"\xff\xfe")]
     await wire.put([(b"k", b"poison \x00\xff")], timestamp_ms=YESTERDAY, headers=own)

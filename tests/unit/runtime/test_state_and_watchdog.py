@@ -97,6 +97,15 @@ def test_stopping_has_its_grace(clock: Clock) -> None:
     assert watch.look() == EXIT_NOT_STOPPED
 
 
+def test_a_stop_that_takes_long_hurries_once(clock: Clock) -> None:
+    hurried: list[float] = []
+    watch = dog(clock, running(clock), stopping=lambda: True, hurry=lambda: hurried.append(clock.now))
+    for _ in range(20):
+        assert watch.look() is None
+        clock.now += 1
+    assert hurried == [1012.0]
+
+
 def test_one_state_at_a_time_in_the_metrics() -> None:
     state = StageState("extract")
     state.enter(State.WAITING, "x")
