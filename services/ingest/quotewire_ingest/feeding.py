@@ -158,9 +158,11 @@ async def _feed(conninfo: str, items: Iterable[Item], listener: Listener, origin
             tally.queued += len(batch)
             listener.progress(tally)
         while tally.queued:
+            began = time.monotonic()
             if await _patiently(lambda: _look(database, job, tally, told, listener)):
                 break
-            await asyncio.sleep(_LOOK_EVERY_S)
+            # A look reads all of the job: looking may take a tenth of the time, whatever the job's size.
+            await asyncio.sleep(max(_LOOK_EVERY_S, 9 * (time.monotonic() - began)))
     finally:
         await database.close()
     return tally

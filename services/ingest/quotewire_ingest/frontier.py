@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from quotewire_ingest import inputs
 from quotewire_ingest.database import Connection
-from quotewire_ingest.inputs import ADDRESS, Leased
+from quotewire_ingest.inputs import ADDRESS, NO_HOST, Leased
 
 # Seconds for which a host is held at most: longer than an answer with its robots.txt and redirects may take.
 _HELD_S = 300.0
@@ -54,21 +54,17 @@ async def end(connection: Connection, turn: Turn, pause_s: float) -> None:
     )
 
 
-async def take(connection: Connection, holder: str, seconds: float) -> tuple[Leased, Turn | None] | None:
+async def take(
+    connection: Connection, holder: str, seconds: float, after: str = ""
+) -> tuple[Leased, Turn | None] | None:
     """Lease the oldest waiting address of a host whose turn can be had; None where there is none.
 
-    Addresses without a host are no addresses: they need no turn to be refused.
+    Hosts come in turn, in the order of their names, beginning behind ``after``. Addresses without a host are no
+    addresses: they need no turn to be refused.
     """
-    cursor = await connection.execute(
-        "SELECT i.host, min(i.input_id) FROM ingest.inputs i LEFT JOIN ingest.hosts h ON h.host = i.host"
-        " WHERE i.outcome IS NULL AND i.kind = %s AND i.due_at <= now()"
-        " AND (i.leased_until IS NULL OR i.leased_until < now()) AND (h.host IS NULL OR h.free_at <= clock_timestamp())"
-        " GROUP BY i.host ORDER BY 2 LIMIT %s",
-        (ADDRESS, _CANDIDATES),
-    )
-    for host, _ in await cursor.fetchall():
-        turn = await hold(connection, host, holder) if host is not None else None
-        if turn is None and host is not None:
+    for host in [*await _free(connection, after), *(await _free(connection, "") if after else [])]:
+        turn = await hold(connection, host, holder) if host != NO_HOST else None
+        if turn is None and host != NO_HOST:
             continue
         leased = await inputs.lease(connection, holder, [ADDRESS], 1, seconds, host=host)
         if leased:
@@ -76,3 +72,23 @@ async def take(connection: Connection, holder: str, seconds: float) -> tuple[Lea
         if turn is not None:
             await end(connection, turn, 0)
     return None
+
+
+async def _free(connection: Connection, after: str) -> list[str]:
+    """Hosts behind ``after`` that have an address waiting and may be asked now, ``_CANDIDATES`` at most.
+
+    Goes from host to host in the index, whatever number of addresses waits under each: with 500,000 of them under 5,000
+    hosts a plain GROUP BY read them all, four times a second in every fetcher.
+    """
+    cursor = await connection.execute(
+        "WITH RECURSIVE waiting(host) AS ("
+        " (SELECT host FROM ingest.inputs WHERE outcome IS NULL AND host > %(after)s ORDER BY host LIMIT 1)"
+        " UNION ALL SELECT (SELECT i.host FROM ingest.inputs i WHERE i.outcome IS NULL AND i.host > w.host"
+        " ORDER BY i.host LIMIT 1) FROM waiting w WHERE w.host IS NOT NULL)"
+        " SELECT w.host FROM waiting w WHERE w.host IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM ingest.hosts h WHERE h.host = w.host AND h.free_at > clock_timestamp())"
+        " AND EXISTS (SELECT FROM ingest.inputs i WHERE i.host = w.host AND i.outcome IS NULL AND i.due_at <= now()"
+        " AND (i.leased_until IS NULL OR i.leased_until < now())) LIMIT %(most)s",
+        {"after": after, "most": _CANDIDATES},
+    )
+    return [row[0] for row in await cursor.fetchall()]

@@ -21,6 +21,8 @@ from quotewire_schemas.article import Origin, Precision
 
 CHANNEL = "ingest_inputs"
 ADDRESS, WITHDRAW, LIFT = "address", "withdraw", "lift"
+NO_HOST = "-"
+"""The host of an address that names none: it waits for nobody's turn, to be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ async def recover(connection: Connection, holder: str) -> None:
     """Free what holders took that are no more: their lock, held by their session, is gone with it."""
     cursor = await connection.execute(
         "SELECT DISTINCT leased_by FROM ingest.inputs"
-        " WHERE outcome IS NULL AND leased_until > now() AND leased_by <> %s",
+        " WHERE outcome IS NULL AND leased_by IS NOT NULL AND leased_until > now() AND leased_by <> %s",
         (holder,),
     )
     for (other,) in await cursor.fetchall():
@@ -157,7 +159,7 @@ async def finish(connection: Connection, input_id: int, decision: Decision) -> b
 async def postpone(connection: Connection, input_id: int, seconds: float) -> None:
     """Give an input back, to be tried again after ``seconds``."""
     await connection.execute(
-        "UPDATE ingest.inputs SET leased_until = NULL, due_at = now() + make_interval(secs => %s)"
+        "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, due_at = now() + make_interval(secs => %s)"
         " WHERE input_id = %s AND outcome IS NULL",
         (seconds, input_id),
     )
@@ -166,14 +168,14 @@ async def postpone(connection: Connection, input_id: int, seconds: float) -> Non
 async def give_back(connection: Connection, input_ids: Sequence[int]) -> None:
     """Give inputs back untouched, at the end of the process."""
     await connection.execute(
-        "UPDATE ingest.inputs SET leased_until = NULL, attempts = greatest(attempts - 1, 0)"
+        "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, attempts = greatest(attempts - 1, 0)"
         " WHERE input_id = ANY(%s) AND outcome IS NULL",
         (list(input_ids),),
     )
 
 
 async def waiting(connection: Connection) -> int:
-    """How many inputs have no outcome yet."""
+    """How many inputs have no outcome yet: reads them all, about a second for a million."""
     cursor = await connection.execute("SELECT count(*) FROM ingest.inputs WHERE outcome IS NULL")
     return int((await cursor.fetchone() or (0,))[0])
 
@@ -245,7 +247,7 @@ def _row(job: uuid.UUID, item: Document | Order | Failed, origin: Origin) -> tup
         )  # fmt: skip
     if isinstance(item, Order):
         stated = Jsonb({"why": item.why}) if item.why else _stated(item.stated)
-        host = host_of(item.name) if item.kind == ADDRESS else None
+        host = host_of(item.name) or NO_HOST if item.kind == ADDRESS else None
         name = _clean(item.name)
         return (job, item.kind, name, None, item.source_id, None, None, stated, str(origin), *[None] * 4, host)
     return (

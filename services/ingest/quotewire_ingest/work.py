@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -36,6 +37,8 @@ _LOOK_EVERY_S = 1.0
 # The same for addresses: the end of a host's pause notifies nobody.
 _LOOK_FOR_HOSTS_S = 0.25
 _AGAIN_S = 1.0
+# Seconds between two counts of what waits: a count reads all of it.
+_COUNT_EVERY_S = 10.0
 # Asked again after these seconds, times the attempts so far.
 _ASK_AGAIN_S = 30.0
 _WORTH_ANOTHER = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.STATUS)
@@ -59,7 +62,8 @@ class Worker:
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
         self._wait = wait
-        self._recovered_at = 0.0
+        self._recovered_at = self._counted_at = -math.inf
+        self._last_host = ""
         self._turn: Turn | None = None
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""
@@ -102,12 +106,15 @@ class Worker:
             if time.monotonic() - self._recovered_at > _LOOK_EVERY_S:
                 await inputs.recover(connection, self._holder)
                 self._recovered_at = time.monotonic()
+            if self._kinds != (ADDRESS,) and time.monotonic() - self._counted_at > _COUNT_EVERY_S:
                 metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.waiting(connection))
+                self._counted_at = time.monotonic()
             lease_s = self._settings.lease_s
             if self._kinds != (ADDRESS,):
                 return await inputs.lease(connection, self._holder, self._kinds, self._batch, lease_s)
-            taken = await frontier.take(connection, self._holder, lease_s)
+            taken = await frontier.take(connection, self._holder, lease_s, after=self._last_host)
             self._turn = taken[1] if taken else None
+            self._last_host = self._turn.host if self._turn else ""
             return [taken[0]] if taken else []
 
     async def _notified(self) -> None:

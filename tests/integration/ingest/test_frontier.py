@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ import pytest
 from kit.eventually import eventually
 from kit.services import Services
 from kit.site import Answer, Site, running_site
-from quotewire_ingest import frontier
-from quotewire_ingest.database import Database
+from quotewire_ingest import frontier, inputs
+from quotewire_ingest.database import Connection, Database
 from quotewire_ingest.feeding import items_of
+from quotewire_ingest.inputs import ADDRESS, Order
 
 from .conftest import Stream
 
@@ -63,6 +65,52 @@ async def test_one_who_was_too_slow_ends_nobody_elses_turn(database: Database) -
 )
 def test_the_pause(least: float, crawl_delay: float | None, took: float, pause: float) -> None:
     assert frontier.pause_after(least, crawl_delay, took) == pause
+
+
+async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Database) -> None:
+    addresses = [f"https://{host}.example/{number}" for number in (1, 2) for host in ("a", "b", "c")]
+    orders = [Order(ADDRESS, address) for address in [*addresses, "no address at all"]]
+    taken: list[str] = []
+    async with database.transaction() as connection:
+        await inputs.enqueue(connection, uuid.uuid4(), orders)
+        after = ""
+        while found := await frontier.take(connection, "one", 60, after=after):
+            leased, turn = found
+            taken.append(leased.name)
+            if turn is None:
+                continue
+            after = turn.host
+            await frontier.end(connection, turn, 0)
+    assert [name for name in taken if name != "no address at all"] == addresses
+    assert len(taken) == len(orders)
+
+
+async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> None:
+    """Taking an address reads as many pages of the database with 30,000 waiting as with 300."""
+
+    async def pages_read(waiting: int) -> int:
+        orders = [Order(ADDRESS, f"https://{number % 30}.example/{number}") for number in range(waiting)]
+        async with database.transaction() as connection:
+            await connection.execute("TRUNCATE ingest.inputs, ingest.hosts")
+            await inputs.enqueue(connection, uuid.uuid4(), orders)
+        async with database.connection() as connection:
+            await connection.execute("ANALYZE ingest.inputs")
+        async with database.transaction() as connection:
+            before = await _pages(connection)
+            assert await frontier.take(connection, "one", 60) is not None
+            await inputs.recover(connection, "two")
+            return await _pages(connection) - before
+
+    assert await pages_read(30_000) < 2 * await pages_read(300) + 50
+
+
+async def _pages(connection: Connection) -> int:
+    cursor = await connection.execute(
+        "SELECT pg_stat_get_xact_blocks_fetched('ingest.inputs'::regclass)"
+        " + (SELECT sum(pg_stat_get_xact_blocks_fetched(indexrelid)) FROM pg_index"
+        " WHERE indrelid = 'ingest.inputs'::regclass)"
+    )
+    return int((await cursor.fetchone() or (0,))[0])
 
 
 async def test_three_replicas_ask_a_host_one_after_the_other(stream: Stream, services: Services) -> None:

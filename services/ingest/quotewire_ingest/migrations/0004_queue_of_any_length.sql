@@ -1,0 +1,7 @@
+-- What a long queue costs: nothing that is asked every second may read all that waits.
+
+-- Who holds what: a few rows, found without reading those that wait.
+CREATE INDEX inputs_leased ON ingest.inputs (leased_by) WHERE outcome IS NULL AND leased_by IS NOT NULL;
+
+-- Addresses without a host wait under a name that no host has, so that every address is found by its host.
+UPDATE ingest.inputs SET host = '-' WHERE outcome IS NULL AND kind = 'address' AND host IS NULL;
