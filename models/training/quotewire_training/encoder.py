@@ -33,7 +33,7 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not wher
         mixed = F.scaled_dot_product_attention(parts[0], parts[1], parts[2], attn_mask=mask.to(parts.dtype))
         mixed = self.o(mixed.transpose(1, 2).reshape(batch, length, width))
         x = self.n1(x + F.dropout(mixed, self.dropout, self.training))
-        lifted = self.down(F.gelu(self.up(x)))
+        lifted = self.down(F.gelu(self.up(x), approximate="tanh"))
         return self.n2(x + F.dropout(lifted, self.dropout, self.training))
 
 

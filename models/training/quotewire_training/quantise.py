@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def quantise(source: Path, target: Path) -> None:
     """Write the quantised graph: a quarter of the size, about twice the speed.
 
-    Only attention and matrix products are touched; the word vectors are bytes already, and the small tables of places
+    Only matrix products with weights are touched; the word vectors are bytes already, and the small tables of places
     and features stay floats.
     """
     quantize_dynamic(
         source,
         target,
-        op_types_to_quantize=["MatMul", "Attention"],
+        op_types_to_quantize=["MatMul"],
         weight_type=QuantType.QInt8,
         per_channel=True,
         # Shapes and types cannot be inferred through onnxruntime's own operators: all between them is float.

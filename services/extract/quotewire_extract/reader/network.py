@@ -16,8 +16,11 @@ from quotewire_extract.reader.pieces import Pieces, Window, pack
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 WEIGHTS = "model.int8.onnx"
-INPUTS = ["ids", "feat", "mask"]
+INPUTS = ["ids", "feat"]
 OUTPUTS = ["ner", "bio", "tab"]
+SLOW_FUSIONS = ["SkipLayerNormFusion"]
+"""What onnxruntime would do to the graph while loading it, and better does not: the fused operator adds and normalises
+without vector instructions, and makes the whole reading slower by a seventh."""
 ROLES = 12
 """Columns of ``bio``: outside, begins, goes on for cue, content and source each; core; plain content; plain source."""
 
@@ -44,15 +47,9 @@ class Network:
         Raises UnfitModelError where the files are missing, damaged or of another shape.
         """
         self.metadata = ReaderMetadata.load(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # Its arena keeps the largest activations ever seen, and windows are of one size: nothing is gained by it.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3  # errors only; its warnings speak of fusions that nobody here can change
         path = folder / WEIGHTS
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = open_session(path, threads)
         except Exception as error:  # onnxruntime raises a dozen classes of its own; all mean that the file will not do
             raise UnfitModelError(f"{path}: {str(error).splitlines()[0]}") from error
         inputs = [node.name for node in self._session.get_inputs()]
@@ -60,7 +57,8 @@ class Network:
         widths = dict(
             zip(OUTPUTS, (1 + 2 * len(self.metadata.labels), ROLES, 4 * self.metadata.table_width), strict=True)
         )
-        if inputs != INPUTS or outputs != widths:
+        self._masked = inputs == [*INPUTS, "mask"]  # readers before 1.1 ask which pieces are padding: none is
+        if (inputs != INPUTS and not self._masked) or outputs != widths:
             raise UnfitModelError(f"{path}: it takes {inputs} and gives {outputs}; {INPUTS} and {widths} were expected")
 
     def score(self, pieces: Pieces, window: Window) -> Scores:
@@ -70,7 +68,20 @@ class Network:
         would depend on its neighbours; and a batch of eight is slower on one thread (it leaves the cache).
         """
         batch = pack([(pieces, window)])
-        feed = {"ids": batch.ids, "feat": batch.features, "mask": batch.mask}
+        feed = {"ids": batch.ids, "feat": batch.features} | ({"mask": batch.mask} if self._masked else {})
         tags, roles, tables = self._session.run(OUTPUTS, feed)
         inside = slice(1, 1 + window[1] - window[0])  # without [CLS] and [SEP]
         return Scores(tags[0, inside], roles[0, inside], tables[0, inside])
+
+
+def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
+    """The graph in a file, ready to run. Raises what onnxruntime raises."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Its arena keeps the largest activations ever seen, and windows are of one size: nothing is gained by it.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3  # errors only; its warnings speak of fusions that nobody here can change
+    return onnxruntime.InferenceSession(
+        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS
+    )
