@@ -94,21 +94,28 @@ async def enqueue(
     return count
 
 
+# Each way has its index; one condition for both would be planned for neither.
+_LEASE, _WAITS, _TAKEN = (
+    "UPDATE ingest.inputs SET leased_by = %(holder)s, leased_until = now() + make_interval(secs => %(seconds)s),"
+    " attempts = attempts + 1 WHERE input_id IN (SELECT input_id FROM ingest.inputs WHERE outcome IS NULL AND ",
+    " AND kind = ANY(%(kinds)s) AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())"
+    " ORDER BY input_id LIMIT %(most)s FOR UPDATE SKIP LOCKED)",
+    " RETURNING input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at",
+)
+_LEASE_OF_HOST = f"{_LEASE}host = %(host)s{_WAITS}{_TAKEN}"
+_LEASE_HANDED_OVER = f"{_LEASE}kind <> 'address'{_WAITS}{_TAKEN}"
+
+
 async def lease(
     connection: Connection, holder: str, kinds: Sequence[str], most: int, seconds: float, host: str | None = None
 ) -> list[Leased]:
-    """Take up to ``most`` waiting inputs, oldest first; with a ``host``, its addresses alone.
+    """Take up to ``most`` waiting inputs, oldest first: with a ``host`` its addresses, else what was handed over.
 
     Nobody else gets them for ``seconds``, unless the holder's session with the database ends, see :func:`recover`.
     """
+    statement = _LEASE_OF_HOST if host is not None else _LEASE_HANDED_OVER
     cursor = await connection.execute(
-        "UPDATE ingest.inputs SET leased_by = %s, leased_until = now() + make_interval(secs => %s),"
-        " attempts = attempts + 1"
-        " WHERE input_id IN (SELECT input_id FROM ingest.inputs"
-        " WHERE outcome IS NULL AND kind = ANY(%s) AND (host = %s OR %s::text IS NULL) AND due_at <= now()"
-        " AND (leased_until IS NULL OR leased_until < now()) ORDER BY input_id LIMIT %s FOR UPDATE SKIP LOCKED)"
-        " RETURNING input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at",
-        (holder, seconds, list(kinds), host, host, most),
+        statement, {"holder": holder, "seconds": seconds, "host": host, "kinds": list(kinds), "most": most}
     )
     rows = await cursor.fetchall()
     found = [_leased(row) for row in rows]

@@ -14,7 +14,7 @@ from kit.site import Answer, Site, running_site
 from quotewire_ingest import frontier, inputs
 from quotewire_ingest.database import Connection, Database
 from quotewire_ingest.feeding import items_of
-from quotewire_ingest.inputs import ADDRESS, Order
+from quotewire_ingest.inputs import ADDRESS, WITHDRAW, Order
 
 from .conftest import Stream
 
@@ -86,10 +86,11 @@ async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Da
 
 
 async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> None:
-    """Taking an address reads as many pages of the database with 30,000 waiting as with 300."""
+    """Taking an address, or what was handed over after it, reads no more where 30,000 wait than where 300 do."""
 
     async def pages_read(waiting: int) -> int:
         orders = [Order(ADDRESS, f"https://{number % 30}.example/{number}") for number in range(waiting)]
+        orders.append(Order(WITHDRAW, "https://a.example/1"))
         async with database.transaction() as connection:
             await connection.execute("TRUNCATE ingest.inputs, ingest.hosts")
             await inputs.enqueue(connection, uuid.uuid4(), orders)
@@ -98,6 +99,7 @@ async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> N
         async with database.transaction() as connection:
             before = await _pages(connection)
             assert await frontier.take(connection, "one", 60) is not None
+            assert await inputs.lease(connection, "one", ["withdraw"], 1, 60) != []
             await inputs.recover(connection, "two")
             return await _pages(connection) - before
 
