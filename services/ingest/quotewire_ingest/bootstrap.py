@@ -19,6 +19,7 @@ from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW
 from quotewire_ingest.outbox import STAGE, Relay
 from quotewire_ingest.reading import PageReaders
+from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import Settings
 from quotewire_ingest.sources.poller import Poller
 from quotewire_ingest.sources.wish import Source, read_wish
@@ -50,6 +51,7 @@ class Ingest:
         self._archive = _archive(settings)
         self._heartbeat = Heartbeat(STAGE)
         self._databases: list[Database] = []
+        self._room = Room(self._database(), settings.outbox)
         self._relay = Relay(settings.kafka, self._database())
         self._workers: list[Worker] = []
         self._log = logs.get("ingest")
@@ -61,15 +63,32 @@ class Ingest:
             wait = Waiting(self._log)
             kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
             self._workers = [
-                Worker(self._database(held=True), kind, batch, settings.work, readers, fetcher, self._archive, wait)
+                Worker(
+                    self._database(held=True),
+                    kind,
+                    batch,
+                    settings.work,
+                    readers,
+                    fetcher,
+                    self._archive,
+                    self._room,
+                    wait,
+                )
                 for kind, batch in kinds
             ]
-            parts: list[Coroutine[Any, Any, None]] = [self._heartbeat.run(), self._relay.run(), self._forget()]
+            parts: list[Coroutine[Any, Any, None]] = [
+                self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(),
+            ]  # fmt: skip
             parts += [worker.run() for worker in self._workers]
             if self._wish:
                 parts.append(
                     Poller(
-                        self._database(held=True), settings.sources, settings.work.host_pause_s, fetcher, self._wish
+                        self._database(held=True),
+                        settings.sources,
+                        settings.work.host_pause_s,
+                        fetcher,
+                        self._wish,
+                        self._room,
                     ).run()
                 )
             tasks = [asyncio.create_task(part) for part in parts]
@@ -98,6 +117,7 @@ class Ingest:
         queue = next((problem for problem in problems if problem), None)
         return {
             "inputs": Check(queue is None, queue or "inputs are worked"),
+            "outbox": Check(not self._room.full, self._room.problem or "there is room in the outbox"),
             "relay": Check(self._relay.problem is None, self._relay.problem or "the outbox reaches Kafka"),
         }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -88,7 +87,6 @@ class Relay:
                 self.problem = f"Kafka at {self._kafka.bootstrap_servers} is away: {reason(error)}"
                 await self._database.close()  # lets go of the lock: another replica may reach Kafka
             wait.tell(self.problem or "")
-            await self._observe_meanwhile()
             await asyncio.sleep(_AGAIN_S)
 
     async def _check_topics(self) -> None:
@@ -106,7 +104,6 @@ class Relay:
             self.problem = None
             working()
             sent = await self._send_some(connection, producer) if held else 0
-            await self._observe(connection)
             if sent < _AT_ONCE:
                 async for _ in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):
                     break
@@ -122,7 +119,6 @@ class Relay:
         try:
             while not (await asyncio.wait([sending], timeout=_SLOW_S))[0]:
                 self.problem = f"Kafka at {self._kafka.bootstrap_servers} does not confirm what was sent"
-                await self._observe(connection)
             sending.result()
         except KafkaError:
             for row in rows:
@@ -142,18 +138,6 @@ class Relay:
             confirmations.append(await producer.send(self._topics.named(topic), value, key.encode(), headers=pairs))
         for confirmation in confirmations:
             await confirmation
-
-    async def _observe_meanwhile(self) -> None:
-        """Keep the gauges of the outbox true while Kafka is away: that is when they are looked at."""
-        with contextlib.suppress(DatabaseAway):
-            async with self._database.connection() as connection:
-                await self._observe(connection)
-
-    async def _observe(self, connection: Connection) -> None:
-        cursor = await connection.execute("SELECT count(*), min(created_at) FROM ingest.outbox")
-        count, oldest = await cursor.fetchone() or (0, None)
-        metrics.OUTBOX.labels(STAGE).set(count)
-        metrics.OUTBOX_OLDEST.labels(STAGE).set(oldest.timestamp() if oldest else 0)
 
 
 class _started:

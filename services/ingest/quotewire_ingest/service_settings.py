@@ -30,6 +30,17 @@ class WorkSettings(Section):
     keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
 
 
+class OutboxSettings(Section):
+    """How much may wait for Kafka before nothing more is taken in."""
+
+    most_records: int = Field(
+        50_000, gt=0, description="Records waiting for Kafka at which leases and polls stop and pushes get a 503."
+    )
+    most_mib: int = Field(
+        1024, gt=0, description="The same in MiB of their values; either limit counts. Room again at four fifths."
+    )
+
+
 class SourceSettings(Section):
     """Which feeds are polled."""
 
@@ -51,3 +62,4 @@ class Settings(ServiceSettings):
     archive: ArchiveSettings = ArchiveSettings()
     work: WorkSettings = WorkSettings()
     sources: SourceSettings = SourceSettings()
+    outbox: OutboxSettings = OutboxSettings()

@@ -132,6 +132,10 @@ OUTBOX = _gauge("quotewire_outbox_records", "Records committed by ingest and not
 OUTBOX_OLDEST = _gauge(
     "quotewire_outbox_oldest_timestamp_seconds", "When the oldest of them was committed; 0: none.", "stage"
 )
+OUTBOX_BYTES = _gauge("quotewire_outbox_bytes", "Bytes of the values of those records.", "stage")
+OUTBOX_FULL = _gauge(
+    "quotewire_outbox_full", "1 while the outbox is at its limit and ingest takes nothing more in, else 0.", "stage"
+)
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
 FEEDS = _gauge("quotewire_feeds", "Feeds that are polled, by how their last poll went.", "stage", "state")
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
@@ -183,7 +187,7 @@ def zero(stage: str, revision: str = "") -> None:
         FETCHES.labels(stage, "ok")
         for state in FEED_STATES:
             FEEDS.labels(stage, state)
-        for gauge in (INPUTS_WAITING, OUTBOX, OUTBOX_OLDEST):
+        for gauge in (INPUTS_WAITING, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL):
             gauge.labels(stage)
 
 

@@ -19,6 +19,7 @@ from quotewire_ingest.identity import address_key
 from quotewire_ingest.inputs import ADDRESS, Order
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import SourceSettings
 from quotewire_ingest.sources.feed import Entry, Feed, parse_feed
 from quotewire_ingest.sources.standing import tell_standing
@@ -59,11 +60,12 @@ class Poller:
     """Polls the feeds of a wish until cancelled."""
 
     def __init__(
-        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher, wish: list[Source]
-    ) -> None:
+        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher, wish: list[Source],
+        room: Room,
+    ) -> None:  # fmt: skip
         """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetcher, self._wish = database, settings, fetcher, wish
-        self._host_pause_s = host_pause_s
+        self._host_pause_s, self._room = host_pause_s, room
         self._log = logs.get("sources")
 
     async def run(self) -> None:
@@ -71,6 +73,7 @@ class Poller:
         wait = Waiting(self._log)
         known = False
         while True:
+            await self._room.free()
             try:
                 if not known:
                     await self._apply_wish()

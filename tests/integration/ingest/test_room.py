@@ -1,0 +1,130 @@
+"""Kafka away: the outbox fills to its limit, then nothing more is taken in, until it has drained."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from kit.eventually import eventually
+from kit.services import Service, Services
+from quotewire.local.ports import free_port
+from quotewire_ingest.database import Database
+from quotewire_ingest.document import Document, Kind
+from quotewire_ingest.room import Room
+from quotewire_ingest.service_settings import OutboxSettings
+
+from .conftest import Stream
+
+pytestmark = pytest.mark.integration
+
+
+def texts(first: int, count: int) -> list[Document]:
+    return [
+        Document(
+            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), Kind.TEXT,
+            "harbour-post", f"{number}.txt", datetime(2026, 3, 2, tzinfo=UTC),
+        )
+        for number in range(first, first + count)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+async def outbox(stream: Stream) -> AsyncIterator[Database]:
+    database = Database(stream.dsn)
+    yield database
+    await database.close()
+
+
+async def put(outbox: Database, records: int, size: int = 100) -> None:
+    async with outbox.connection() as connection:
+        await connection.execute(
+            "INSERT INTO ingest.outbox (topic, key, value, headers)"
+            " SELECT 'news.article.v1', n::text, convert_to(repeat('x', %s), 'utf8'), %s FROM generate_series(1, %s) n",
+            (size, Jsonb([]), records),
+        )
+
+
+async def take_out(outbox: Database, records: int) -> None:
+    async with outbox.connection() as connection:
+        await connection.execute(
+            "DELETE FROM ingest.outbox WHERE position IN (SELECT position FROM ingest.outbox ORDER BY 1 LIMIT %s)",
+            (records,),
+        )
+
+
+async def watched(stream: Stream, settings: OutboxSettings) -> tuple[Room, asyncio.Task[None], Database]:
+    database = Database(stream.dsn)
+    room = Room(database, settings)
+    return room, asyncio.create_task(room.run()), database
+
+
+async def test_full_at_the_limit_and_room_again_below_four_fifths(stream: Stream, outbox: Database) -> None:
+    room, looking, database = await watched(stream, OutboxSettings(most_records=10))
+    await put(outbox, 9)
+    await asyncio.wait_for(room.free(), 1)
+    await put(outbox, 1)
+    await eventually(lambda: room.full, within=10)
+    assert room.problem == (
+        "the outbox is full: 10 records of 10, 0 MiB of 1024 wait for Kafka; nothing more is taken in"
+    )
+    waiting = asyncio.create_task(room.free())
+    await take_out(outbox, 2)
+    await eventually(lambda: "8 records" in (room.problem or ""), within=10)
+    assert not waiting.done()
+    await take_out(outbox, 1)
+    await asyncio.wait_for(waiting, 10)
+    assert not room.full
+    looking.cancel()
+    await database.close()
+
+
+async def test_few_large_records_fill_it_too(stream: Stream, outbox: Database) -> None:
+    room, looking, database = await watched(stream, OutboxSettings(most_mib=1))
+    await put(outbox, 4, 250_000)
+    await asyncio.wait_for(room.free(), 1)
+    await put(outbox, 1, 250_000)
+    await eventually(lambda: room.full, within=10)
+    looking.cancel()
+    await database.close()
+
+
+async def test_leases_stop_until_kafka_has_taken_what_waits(stream: Stream, services: Services) -> None:
+    cut_off = services.make(
+        "ingest", KAFKA__BOOTSTRAP_SERVERS=f"127.0.0.1:{free_port()}", OUTBOX__MOST_RECORDS="5"
+    ).start()
+    assert (await stream.feed(*texts(0, 6))).outcomes == {"published": 6}
+    await eventually(lambda: not outbox_check(cut_off)["ok"], within=20)
+    assert "6 records of 5" in str(outbox_check(cut_off)["detail"])
+    assert 'quotewire_outbox_full{stage="ingest"} 1.0' in cut_off.get("/metrics")[1]
+
+    late = asyncio.create_task(stream.feed(*texts(6, 3)))
+    await eventually(lambda: stream.query("SELECT count(*) FROM ingest.inputs WHERE outcome IS NULL") == [(3,)])
+    for _ in range(3):  # whoever would lease looks once a second, which is how often the loop beats
+        last = beat(cut_off)
+        await eventually(lambda: beat(cut_off) != last)  # noqa: B023  # called before the next turn
+    assert stream.query("SELECT sum(attempts) FROM ingest.inputs WHERE outcome IS NULL") == [(0,)]
+    told = [line for line in cut_off.lines() if line["event"] == "waiting" and "the outbox is full" in line["why"]]
+    assert len(told) == 1
+
+    services.make("ingest").start()
+    assert (await asyncio.wait_for(late, 60)).outcomes == {"published": 3}
+    await eventually(lambda: stream.query("SELECT count(*) FROM ingest.outbox") == [(0,)], within=30)
+    await eventually(lambda: outbox_check(cut_off)["ok"], within=20)
+    assert len({headers["ce_id"] for _, headers, _ in await stream.records()}) == 9
+
+
+def outbox_check(service: Service) -> dict[str, object]:
+    check: dict[str, object] = (
+        json.loads(service.get("/ready")[1] or "{}").get("checks", {}).get("outbox", {"ok": True})
+    )
+    return check
+
+
+def beat(service: Service) -> str:
+    found = re.search(r"^quotewire_event_loop_lag_seconds\S* (\S+)$", service.get("/metrics")[1], re.MULTILINE)
+    assert found is not None
+    return found[1]
