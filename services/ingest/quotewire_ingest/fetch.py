@@ -109,6 +109,13 @@ class Fetcher:
         """The seconds that robots.txt asks to leave between two requests, if it says so."""
         return await self._robots.delay(url)
 
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that robots.txt of the host names; empty where there is no such file or nobody answers."""
+        try:
+            return await self._robots.sitemaps(url)
+        except Refused:
+            return []
+
     def known_delay(self, url: str) -> float | None:
         """The same, where robots.txt of the host is known already; asks nobody."""
         return self._robots.known_delay(url)

@@ -34,6 +34,8 @@ class Order:
     source_id: str | None = None
     stated: Stated = NOTHING_STATED
     why: str = ""
+    depth: int = 0
+    """How many documents led to an address, one naming the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,8 @@ def _row(job: uuid.UUID, item: Document | Order | Failed, origin: Origin) -> tup
         )  # fmt: skip
     if isinstance(item, Order):
         stated = Jsonb({"why": item.why}) if item.why else _stated(item.stated)
+        if item.depth:
+            stated = Jsonb({"depth": item.depth})
         host = host_of(item.name) or NO_HOST if item.kind == ADDRESS else None
         name = _clean(item.name)
         return (job, item.kind, name, None, item.source_id, None, None, stated, str(origin), *[None] * 4, host)

@@ -59,6 +59,11 @@ class Robots:
         """The stated seconds between two requests, at most :data:`MOST_DELAY_S`."""
         return self._delay(await self._rules(url))
 
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that robots.txt of the host names, in its order."""
+        rules = await self._rules(url)
+        return list(dict.fromkeys(rules.parsed.sitemaps)) if rules.parsed else []
+
     def known_delay(self, url: str) -> float | None:
         """The same, as far as it is known already."""
         rules = self._known.get(_origin(url))

@@ -41,15 +41,25 @@ class OutboxSettings(Section):
     )
 
 
-class SourceSettings(Section):
-    """Which feeds are polled."""
+class HeartbeatSettings(Section):
+    """The made-up article that shows that the stream moves, also while there is no news."""
 
-    file: Path | None = Field(None, description="The `sources.yaml` with the feeds to poll; empty: none.")
+    every_s: float = Field(30, ge=0, description="Seconds between two heartbeat articles; 0: none are sent.")
+
+
+class SourceSettings(Section):
+    """Where articles come from, and how often is asked."""
+
+    file: Path | None = Field(None, description="The `sources.yaml`: feeds, folders and pushes; empty: none.")
     least_interval_s: float = Field(
         300, gt=0, description="Seconds between two polls of a feed at the least, however much it yields."
     )
     most_interval_s: float = Field(
         6 * 3600, gt=0, description="Seconds between two polls of a feed that yields little."
+    )
+    pollers: int = Field(8, gt=0, le=256, description="Feeds asked at the same time, of different hosts.")
+    news_days: float = Field(
+        30, gt=0, description="Days after which an entry of a sitemap, by its own date, is archive and not taken."
     )
 
 
@@ -61,5 +71,6 @@ class Settings(ServiceSettings):
     read: ReadSettings = ReadSettings()
     archive: ArchiveSettings = ArchiveSettings()
     work: WorkSettings = WorkSettings()
-    sources: SourceSettings = SourceSettings()
     outbox: OutboxSettings = OutboxSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
+    sources: SourceSettings = SourceSettings()

@@ -19,15 +19,17 @@ from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.files import Failed
 from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
-from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW, Leased, Order, stated_from
+from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW, Leased, stated_from
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.read import is_address, read_or_fail
 from quotewire_ingest.reading import PageReaders
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.revisions import Decision
+from quotewire_ingest.room import Room
 from quotewire_ingest.safety import check_url
 from quotewire_ingest.service_settings import WorkSettings
-from quotewire_ingest.sources.feed import Entry, looks_like_feed, parse_feed
+from quotewire_ingest.sources.feed import Feed, looks_like_feed, parse_feed
+from quotewire_ingest.sources.following import follow
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.waiting import Waiting
@@ -45,20 +47,21 @@ _WORTH_ANOTHER = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.S
 
 T = TypeVar("T")
 
-Result = Reading | Failed | list[Entry] | None
+Result = Reading | Failed | Feed | None
 Read = tuple[Leased, Document | None, Result]
 
 
 class Worker:
-    """Works the queue until cancelled; waits for PostgreSQL and for room on the disk as long as it takes."""
+    """Works the queue until cancelled; waits for PostgreSQL, room in the outbox and on the disk as long as it takes."""
 
     def __init__(
         self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, wait: Waiting,
+        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, room: Room, wait: Waiting,
     ) -> None:  # fmt: skip
         """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
         self._readers, self._fetcher, self._archive = readers, fetcher, archive
+        self._room = room
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
         self._wait = wait
@@ -71,6 +74,7 @@ class Worker:
     async def run(self) -> None:
         """Lease, read, commit, for ever."""
         while True:
+            await self._room.free()
             leased = await self._patiently(self._lease)
             if not leased:
                 await self._patiently(self._notified)
@@ -135,13 +139,13 @@ class Worker:
         except Refused as refused:
             return item, None, Failed(item.name, refused.reason, refused.message)
         if looks_like_feed(document.body):
-            return item, document, await self._entries(document)
+            return item, document, await self._feed(document)
         return item, document, await read_or_fail(document, self._readers)
 
-    async def _entries(self, document: Document) -> list[Entry] | Failed:
-        """A feed that was named as an input: its entries are queued in the same job."""
+    async def _feed(self, document: Document) -> Feed | Failed:
+        """A feed that was named as an input: what it names is queued in the same job."""
         try:
-            return (await asyncio.to_thread(parse_feed, document.body, document.url or "", document.fetched_at)).entries
+            return await asyncio.to_thread(parse_feed, document.body, document.url or "", document.fetched_at)
         except Refused as refused:
             return Failed(document.name, refused.reason, refused.message)
 
@@ -212,10 +216,8 @@ class Worker:
         try:
             if isinstance(result, Failed):
                 return Decision(Outcome.REJECTED, None, None, result.reason, result.message)
-            if isinstance(result, list):
-                orders = [Order(ADDRESS, entry.url, item.source_id, entry.stated) for entry in result]
-                await inputs.enqueue(connection, item.job, orders, item.origin)
-                return Decision(Outcome.UNCHANGED, None, None, None, f"a feed: {len(orders)} addresses queued")
+            if isinstance(result, Feed):
+                return await follow(connection, item, result)
             if result is not None and document is not None:
                 return await revisions.publish(connection, result, document, self._archive, item.origin)
             article_id = article_id_of_url(item.name) if is_address(item.name) else item.name

@@ -86,6 +86,19 @@ AGE_SECONDS = _histogram(
     "stage",
     buckets=AGE,
 )
+HEARTBEAT_INTERVAL = _gauge(
+    "quotewire_heartbeat_interval_seconds",
+    "Seconds between two heartbeat articles that ingest sends; 0: none.",
+    "stage",
+)
+HEARTBEAT_SENT = _gauge(
+    "quotewire_heartbeat_sent_timestamp_seconds",
+    "When the newest heartbeat article that has come through to this stage was sent; until the first, when it started.",
+    "stage",
+)
+HEARTBEAT_AGE = _gauge(
+    "quotewire_heartbeat_age_seconds", "How long the last heartbeat article took from ingest to this stage.", "stage"
+)
 LAST_PROCESSED = _gauge(
     "quotewire_last_processed_timestamp_seconds",
     "When the stage last finished an article; 0: not since it started.",
@@ -137,7 +150,16 @@ OUTBOX_FULL = _gauge(
     "quotewire_outbox_full", "1 while the outbox is at its limit and ingest takes nothing more in, else 0.", "stage"
 )
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
-FEEDS = _gauge("quotewire_feeds", "Feeds that are polled, by how their last poll went.", "stage", "state")
+FEEDS = _gauge(
+    "quotewire_feeds", "Feeds, sitemaps, folders and pushes of the sources, by how they stand.", "stage", "state"
+)
+FEEDS_OVERDUE = _gauge("quotewire_feeds_overdue", "Feeds whose poll is late by ten minutes or more.", "stage")
+SOURCE_MISSED = _gauge(
+    "quotewire_source_missed_articles",
+    "Articles to be expected of a source, at its usual rate, since its last one; exported for up to 200 sources.",
+    "stage",
+    "source",
+)
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
 SPEAKERS = _counter("quotewire_speakers", "Speakers of quotations, by kind of speaker.", "stage", "kind")
 CONFIDENCE = _histogram(
@@ -149,7 +171,7 @@ CATALOGUE.append(
 )
 
 WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
-FEED_STATES = ("well", "failing", "not_asked")
+FEED_STATES = ("well", "silent", "failing", "disabled", "not_asked")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
 """See ``state.py``."""
 _PER_STAGE = (
@@ -181,6 +203,8 @@ def zero(stage: str, revision: str = "") -> None:
             WORKER_KILLS.labels(stage, reason)
     if stage == "store":
         AGE_SECONDS.labels(stage)
+        HEARTBEAT_AGE.labels(stage)
+        HEARTBEAT_SENT.labels(stage).set_to_current_time()
     if stage == "extract":
         CONFIDENCE.labels(stage)
     if stage == "ingest":

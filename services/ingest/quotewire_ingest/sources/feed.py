@@ -1,4 +1,4 @@
-"""Reads feeds: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed and sitemaps by ourselves; given bytes."""
+"""Reads feeds, given bytes: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed and sitemaps by ourselves."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from quotewire_ingest import dates
 from quotewire_ingest.document import Stated
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.sources import sitemap
+from quotewire_ingest.sources.sitemap import Child
 from quotewire_ingest.titles import plain
 from quotewire_schemas.article import Precision
 
 # A feed with more entries is an archive; the newest stand first.
 _MOST_ENTRIES = 1000
-_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset)[\s>]")
-_SITEMAP = re.compile(rb"<urlset[\s>]")
+_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_SITEMAP = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
+_HEAD_BYTES = 4096
 # Seconds; longer wishes of feeds (`ttl`) are capped, or a typing error would silence a source.
 _MOST_TTL_S = 24 * 3600
 
@@ -36,20 +38,34 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A parsed feed. ``ttl_s``: the seconds for which it asks not to be polled again, if it does."""
+    """A parsed feed. ``ttl_s``: the seconds for which it asks not to be polled again, if it does.
+
+    ``children``: the sitemaps that an index names (or the feeds that a page names); ``left_out``: how many entries and
+    children are too old to be taken.
+    """
 
     title: str | None
     entries: list[Entry]
     ttl_s: float | None
+    kind: str = "feed"
+    children: tuple[Child, ...] = ()
+    left_out: int = 0
 
 
-def parse_feed(body: bytes, url: str, now: datetime, outlet: str | None = None, content_type: str = "") -> Feed:
-    """Read a feed; blocking (about 60 ms). Raises ``Refused`` (``invalid``) for what is none."""
+def parse_feed(
+    body: bytes, url: str, now: datetime, outlet: str | None = None, content_type: str = "",
+    news_days: float = sitemap.NEWS_DAYS,
+) -> Feed:  # fmt: skip
+    """Read a feed, a sitemap or a sitemap index, also packed with gzip; blocking (about 60 ms).
+
+    ``news_days``: what a sitemap itself calls older is left out. Raises ``Refused``: ``invalid`` for what is none;
+    ``too_large``, ``encoding``, ``truncated`` for what cannot be unpacked.
+    """
+    body = sitemap.unpacked(body)
     if _starts(body)[:1] == b"{":
         return _json_feed(body, url, now, outlet)
     if _SITEMAP.search(_starts(body)):
-        found = sitemap.entries_of(body, url, now)
-        return Feed(None, [Entry(link, replace(stated, outlet=outlet), stamp) for link, stated, stamp in found], None)
+        return _sitemap(body, url, now, outlet, news_days)
     import feedparser
 
     headers = {"content-type": content_type, "content-location": url}
@@ -67,14 +83,21 @@ def parse_feed(body: bytes, url: str, now: datetime, outlet: str | None = None, 
 
 def looks_like_feed(body: bytes) -> bool:
     """Whether an answer is a feed rather than a page, by its first element."""
-    head = _starts(body)[:2048].lower()
+    head = _starts(sitemap.head(body, _HEAD_BYTES)).lower()
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head
     return not head.startswith(b"<!doctype html") and bool(_ROOT.search(head))
 
 
 def _starts(body: bytes) -> bytes:
-    return body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return body[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _sitemap(body: bytes, url: str, now: datetime, outlet: str | None, news_days: float) -> Feed:
+    found = sitemap.read_sitemap(body, url, now, news_days)
+    entries = [Entry(link, replace(stated, outlet=outlet), stamp) for link, stated, stamp in found.entries]
+    kind = "index" if found.children else "sitemap"
+    return Feed(None, entries, None, kind, tuple(found.children), found.left_out)
 
 
 def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | None:

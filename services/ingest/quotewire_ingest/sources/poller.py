@@ -1,12 +1,16 @@
-"""Polls feeds: asks only for what is new, as often as it pays, and puts new addresses into the queue."""
+"""Polls feeds, sitemaps and pages that link to them: asks only for what is new, as often as it pays.
+
+One loop over one connection takes what is due and writes down what came; only asking and parsing run side by side, so
+that a slow server holds up nobody else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import psycopg
@@ -14,232 +18,191 @@ import psycopg
 from quotewire_ingest import frontier, inputs
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.fetch import Fetched, Fetcher, status_words
-from quotewire_ingest.frontier import Turn
-from quotewire_ingest.identity import address_key
 from quotewire_ingest.inputs import ADDRESS, Order
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import SourceSettings
-from quotewire_ingest.sources.feed import Entry, Feed, parse_feed
-from quotewire_ingest.sources.standing import tell_standing
+from quotewire_ingest.sources import links, schedule, standing
+from quotewire_ingest.sources.discovery import feeds_of_page
+from quotewire_ingest.sources.feed import Feed, parse_feed
+from quotewire_ingest.sources.freshness import tell_freshness
+from quotewire_ingest.sources.sitemap import Child
+from quotewire_ingest.sources.standing import Standing, Success
 from quotewire_ingest.sources.wish import Source
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.waiting import Waiting
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LOOK_EVERY_S = 1.0
-_AT_ONCE = 8
-# Seconds within which another replica leaves a feed alone that this one is polling; longer than any answer may take.
-_LEASE_S = 300
-# A poll that found something makes the next come sooner, one that found nothing later.
-_SOONER, _LATER = 0.7, 1.5
-# After n failures in a row the interval is doubled n times, up to a day; a feed that fails for weeks is still asked
-# daily.
-_MOST_BACK_OFF_S = 24 * 3600.0
-# Retry-After and max-age of up to 88 hours were seen; a day is what we believe.
-_MOST_STATED_S = 24 * 3600.0
+_TELL_EVERY_S = 2.0
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    url: str
-    source_id: str
-    outlet: str | None
-    etag: str | None
-    last_modified: str | None
-    interval_s: float
-    failures: int
-    turn: Turn
-
-
-_Polled = tuple[_Due, Fetched | None, Feed | Refused]
+class _Polled:
+    feed: Standing
+    answer: Fetched | None
+    found: Feed | Refused
 
 
 class Poller:
     """Polls the feeds of a wish until cancelled."""
 
     def __init__(
-        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher, wish: list[Source],
-        room: Room,
+        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher,
+        wish: Sequence[Source], room: Room,
     ) -> None:  # fmt: skip
         """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetcher, self._wish = database, settings, fetcher, wish
         self._host_pause_s, self._room = host_pause_s, room
         self._log = logs.get("sources")
+        self._asking: set[asyncio.Task[_Polled]] = set()
+        self._unwritten: list[_Polled] = []
+        self._told_at = 0.0
 
     async def run(self) -> None:
         """Bring the wish into the database, then poll what is due, for ever."""
         wait = Waiting(self._log)
         known = False
-        while True:
-            await self._room.free()
+        try:
+            while True:
+                try:
+                    if not known:
+                        async with self._database.transaction() as connection:
+                            await standing.apply_wish(connection, self._wish, self._settings.least_interval_s)
+                        known = True
+                    await self._write_down()
+                    await self._begin()
+                    wait.over()
+                except DatabaseAway as error:
+                    wait.tell(str(error))
+                await self._await_answers()
+        finally:
+            for task in self._asking:
+                task.cancel()
+            await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def _begin(self) -> None:
+        free = self._settings.pollers - len(self._asking)
+        if free <= 0 or self._room.full:
+            return
+        async with self._database.transaction() as connection:
+            found = await standing.due(connection, self._database.holder or "", free)
+        self._asking |= {asyncio.create_task(self._poll(feed)) for feed in found}
+
+    async def _await_answers(self) -> None:
+        if not self._asking:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            return
+        done, self._asking = await asyncio.wait(
+            self._asking, timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        self._unwritten += [task.result() for task in done]
+
+    async def _write_down(self) -> None:
+        """Note what came, each answer with the end of its host's turn in one transaction."""
+        while self._unwritten:
+            polled = self._unwritten[0]
             try:
-                if not known:
-                    await self._apply_wish()
-                    await self._tell_standing()
-                    known = True
-                due = await self._due()
-                for feed, answer, found in await asyncio.gather(*(self._poll(feed) for feed in due)):
-                    await self._end_turn(feed)
-                    if isinstance(found, Refused):
-                        await self._note_failure(feed, found, retry_after(answer) if answer else None)
-                    elif answer is not None:
-                        await self._note_success(feed, answer, found)
-                if due:
-                    await self._tell_standing()
-                wait.over()
-            except DatabaseAway as error:
-                wait.tell(str(error))
-                due = []
-            if not due:
-                await asyncio.sleep(_LOOK_EVERY_S)
+                await self._note(polled)
+            except (psycopg.DataError, psycopg.ProgrammingError) as error:
+                words = f"the database refuses what it says: {str(error).splitlines()[0][:200]}"
+                await self._note(replace(polled, found=Refused(Reason.INVALID, words)))
+            self._unwritten.pop(0)
+        loop_time = asyncio.get_running_loop().time()
+        if not self._told_at or loop_time - self._told_at > _TELL_EVERY_S:
+            async with self._database.transaction() as connection:
+                await tell_freshness(connection)
+            self._told_at = loop_time
 
-    async def _apply_wish(self) -> None:
-        feeds = [(feed, source.id, source.outlet) for source in self._wish for feed in source.feeds]
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE ingest.feeds SET wanted = false WHERE NOT url = ANY(%s)", ([feed for feed, *_ in feeds],)
-            )
-            for feed, source_id, outlet in feeds:
-                await connection.execute(
-                    "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s, host) VALUES (%s, %s, %s, %s, %s)"
-                    " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id, outlet = excluded.outlet,"
-                    " wanted = true, host = excluded.host",
-                    (feed, source_id, outlet, self._settings.least_interval_s, inputs.host_of(feed)),
-                )
-
-    async def _due(self) -> list[_Due]:
-        """Feeds that are due and whose host's turn could be had; other replicas leave them alone for a while."""
-        async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                "SELECT url, source_id, outlet, etag, last_modified, interval_s, failures, host FROM ingest.feeds"
-                " WHERE wanted AND next_poll <= now() ORDER BY next_poll LIMIT %s FOR UPDATE SKIP LOCKED",
-                (4 * _AT_ONCE,),
-            )
-            due: list[_Due] = []
-            for url, source_id, outlet, etag, last_modified, interval_s, failures, host in await cursor.fetchall():
-                if len(due) == _AT_ONCE:
-                    break
-                turn = await frontier.hold(connection, host, self._database.holder or "")
-                if turn is not None:
-                    due.append(_Due(url, source_id, outlet, etag, last_modified, interval_s, failures, turn))
-            await connection.execute(
-                "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s) WHERE url = ANY(%s)",
-                (_LEASE_S, [feed.url for feed in due]),
-            )
-            return due
-
-    async def _poll(self, feed: _Due) -> _Polled:
-        """Ask and parse; the answer is noted later, by one after the other over the one connection."""
+    async def _poll(self, feed: Standing) -> _Polled:
+        """Ask and parse."""
         headers = {"Accept": _ACCEPT}
         if feed.etag:
             headers["If-None-Match"] = feed.etag
         if feed.last_modified:
             headers["If-Modified-Since"] = feed.last_modified
+        answer: Fetched | None = None
         try:
             answer = await self._fetcher.get(feed.url, headers)
             if answer.status == HTTPStatus.NOT_MODIFIED:
-                return feed, answer, Feed(None, [], None)
-            if answer.status == HTTPStatus.OK:
-                kind = answer.headers.get("content-type", "")
-                parsed = await asyncio.to_thread(
-                    parse_feed, answer.body, answer.url, answer.fetched_at, feed.outlet, kind
-                )
-                return feed, answer, parsed
-            return feed, answer, Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
+                return _Polled(feed, answer, Feed(None, [], None, feed.kind))
+            if answer.status != HTTPStatus.OK:
+                raise Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
+            return _Polled(feed, answer, await self._interpret(feed, answer))
         except Refused as refused:
-            return feed, None, refused
+            return _Polled(feed, answer, refused)
 
-    async def _end_turn(self, feed: _Due) -> None:
+    async def _interpret(self, feed: Standing, answer: Fetched) -> Feed:
+        kind = answer.headers.get("content-type", "")
+        try:
+            return await asyncio.to_thread(
+                parse_feed, answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days
+            )
+        except Refused:
+            if feed.depth or answer.media_type not in _PAGE_TYPES:
+                raise
+        children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
+        if not children and (named := await self._fetcher.sitemaps(answer.url)):
+            children = [Child(url) for url in named]
+        if not children:
+            raise Refused(Reason.INVALID, "a page that links to no feed, on a site whose robots.txt names no sitemap")
+        return Feed(None, [], None, "page", tuple(children))
+
+    async def _note(self, polled: _Polled) -> None:
+        feed, answer, found = polled.feed, polled.answer, polled.found
         pause = frontier.pause_after(self._host_pause_s, self._fetcher.known_delay(feed.url), 0)
         async with self._database.transaction() as connection:
             await frontier.end(connection, feed.turn, pause)
+            if isinstance(found, Refused) or answer is None:
+                assert isinstance(found, Refused)
+                await self._note_failure(connection, feed, answer, found)
+            else:
+                await self._note_success(connection, feed, answer, found)
 
-    async def _note_success(self, feed: _Due, answer: Fetched, parsed: Feed) -> None:
+    async def _note_success(self, connection: Connection, feed: Standing, answer: Fetched, found: Feed) -> None:
+        settings, now = self._settings, datetime.now(UTC)
         same = answer.status == HTTPStatus.NOT_MODIFIED
-        async with self._database.transaction() as connection:
-            fresh = await _fresh(connection, feed.url, parsed.entries)
-            orders = [Order(ADDRESS, entry.url, feed.source_id, entry.stated) for entry in fresh]
-            await inputs.enqueue(connection, uuid.uuid4(), orders)
-            interval = self._interval(feed.interval_s * (_SOONER if fresh else _LATER))
-            pause = max(interval, parsed.ttl_s or 0, max_age(answer) or 0)
-            # Validators are stored verbatim on every answer, also where nothing was new: servers change them alone.
-            await connection.execute(
-                "UPDATE ingest.feeds SET etag = coalesce(%s, CASE WHEN %s THEN etag END),"
-                " last_modified = coalesce(%s, CASE WHEN %s THEN last_modified END), interval_s = %s,"
-                " next_poll = now() + make_interval(secs => %s), polls = polls + 1, failures = 0,"
-                " yielded = yielded + %s, last_poll = now(), last_success = now(),"
-                " last_yield = CASE WHEN %s THEN now() ELSE last_yield END, last_error = NULL WHERE url = %s",
-                (
-                    answer.headers.get("etag"), same, answer.headers.get("last-modified"), same, interval,
-                    pause, len(fresh), bool(fresh), feed.url,
-                ),
-            )  # fmt: skip
-        metrics.FETCHES.labels(STAGE, "ok" if answer.status == HTTPStatus.OK else "not_modified").inc()
-        self._log.info("feed", source_id=feed.source_id, feed=feed.url, entries=len(parsed.entries), new=len(fresh))
+        new = await links.fresh(connection, feed.url, found.entries)
+        await inputs.enqueue(
+            connection, uuid.uuid4(), [Order(ADDRESS, entry.url, feed.source_id, entry.stated) for entry in new]
+        )
+        children = 0
+        if not same:
+            children = await standing.note_children(connection, feed, found.children, settings.least_interval_s)
+        rate: float | None
+        if feed.polled_before:
+            rate = schedule.rate_after(feed.per_day, len(new), feed.silent_s)
+        else:
+            rate = schedule.rate_at_first([entry.stated.published_at for entry in found.entries], now) or feed.per_day
+        interval = schedule.interval_after(
+            feed.interval_s, bool(new or children), settings.least_interval_s, settings.most_interval_s
+        )
+        next_s = schedule.pause_after_success(interval, found.ttl_s, answer.headers, now, settings.most_interval_s)
+        success = Success(
+            found.kind, same, answer.headers.get("etag"), answer.headers.get("last-modified"),
+            len(found.entries) + len(found.children), len(new), interval, next_s, rate,
+        )  # fmt: skip
+        await standing.note_success(connection, feed, success)
+        metrics.FETCHES.labels(STAGE, "not_modified" if same else "ok").inc()
+        self._log.info(
+            "feed", source_id=feed.source_id, feed=feed.url, kind=found.kind, entries=success.entries, new=len(new),
+            **({"revived": True} if feed.disabled else {}), **({"left_out": found.left_out} if found.left_out else {}),
+        )  # fmt: skip
 
-    async def _note_failure(self, feed: _Due, refused: Refused, stated_s: float | None) -> None:
-        pause = min(_MOST_BACK_OFF_S, feed.interval_s * 2 ** min(feed.failures + 1, 16))
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                "UPDATE ingest.feeds SET polls = polls + 1, failures = failures + 1, last_poll = now(),"
-                " last_error = %s, next_poll = now() + make_interval(secs => %s) WHERE url = %s",
-                (refused.message, max(pause, stated_s or 0), feed.url),
-            )
+    async def _note_failure(
+        self, connection: Connection, feed: Standing, answer: Fetched | None, refused: Refused
+    ) -> None:
+        status = answer.status if answer else None
+        stated = schedule.retry_after(answer.headers, datetime.now(UTC)) if answer else None
+        failing = schedule.after_failure(
+            schedule.trouble_of(refused.reason, status), status, feed.failures, feed.hardship, feed.interval_s, stated,
+            feed.silent_s,
+        )  # fmt: skip
+        await standing.note_failure(connection, feed, failing, refused.message)
         metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
         self._log.warning(
-            "feed", source_id=feed.source_id, feed=feed.url, reason=str(refused.reason), why=refused.message
-        )
-
-    async def _tell_standing(self) -> None:
-        async with self._database.transaction() as connection:
-            await tell_standing(connection)
-
-    def _interval(self, seconds: float) -> float:
-        return min(max(seconds, self._settings.least_interval_s), self._settings.most_interval_s)
-
-
-async def _fresh(connection: Connection, feed: str, entries: list[Entry]) -> list[Entry]:
-    """The entries never seen before, or changed since; each remembered in this transaction."""
-    fresh = []
-    for entry in entries:
-        try:
-            link = address_key(entry.url)
-        except ValueError:
-            continue
-        with_stamp = (link[:2000], entry.stamp, feed)
-        try:
-            cursor = await connection.execute(
-                "INSERT INTO ingest.links (link, stamp, feed) VALUES (%s, %s, %s) ON CONFLICT (link) DO UPDATE"
-                " SET stamp = excluded.stamp WHERE ingest.links.stamp <> excluded.stamp"
-                " AND ingest.links.feed = excluded.feed",
-                with_stamp,
-            )
-        except psycopg.DataError:
-            continue
-        if cursor.rowcount:
-            fresh.append(entry)
-    return fresh
-
-
-def retry_after(answer: Fetched) -> float | None:
-    """Seconds that a Retry-After header asks to wait, in either of its forms, capped."""
-    stated = answer.headers.get("retry-after", "").strip()
-    if stated.isdigit():
-        return min(float(stated), _MOST_STATED_S)
-    try:
-        at = parsedate_to_datetime(stated)
-    except (ValueError, TypeError):
-        return None
-    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), _MOST_STATED_S)
-
-
-def max_age(answer: Fetched) -> float | None:
-    """Seconds for which a Cache-Control header calls the answer fresh, capped."""
-    for directive in answer.headers.get("cache-control", "").split(","):
-        name, _, value = directive.strip().partition("=")
-        if name.lower() == "max-age" and value.strip('"').isdigit():
-            return min(float(value.strip('"')), _MOST_STATED_S)
-    return None
+            "feed given up" if failing.given_up and not feed.disabled else "feed", source_id=feed.source_id,
+            feed=feed.url, why=refused.message, again_in_s=round(failing.pause_s), trouble=str(failing.trouble),
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads `sources.yaml`: which feeds the operator wants polled."""
+"""Reads `sources.yaml`: what the operator wants polled, watched and taken from pushes, and for how long it is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from quotewire_ingest.refusal import Refused
 from quotewire_ingest.safety import check_url
@@ -14,13 +14,32 @@ from quotewire_runtime.errors import SettingsError
 
 
 class Source(BaseModel):
-    """One publication and its feeds."""
+    """One publication: where its articles come from, and what is particular about it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$", description="Its name in every record.")]
     outlet: str | None = Field(None, description="Name of the publication, where its pages state a worse one.")
-    feeds: list[str] = Field(min_length=1, description="Addresses of its RSS, Atom, RDF or JSON feeds.")
+    feeds: list[str] = Field(
+        default_factory=list,
+        description="Addresses of its feeds, sitemaps and sitemap indexes, or of pages that link to its feeds.",
+    )
+    folders: list[Path] = Field(
+        default_factory=list, description="Folders from which every new file is taken; the same for all replicas."
+    )
+    push_sha256: list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = Field(
+        default_factory=list, description="SHA-256 (hex) of each bearer token with which its articles may be pushed."
+    )
+    push: bool = Field(False, description="Articles may be pushed; QUOTEWIRE_PUSH__TOKENS holds the token.")
+    keep_raw_days: float | None = Field(
+        None, gt=0, description="Days for which its raw bytes are kept; without it, QUOTEWIRE_ARCHIVE__KEEP_DAYS."
+    )
+
+    @model_validator(mode="after")
+    def _some_origin(self) -> Source:
+        if not (self.feeds or self.folders or self.push or self.push_sha256):
+            raise ValueError("name some feeds, folders, or push")
+        return self
 
 
 class Wish(BaseModel):
@@ -44,7 +63,13 @@ def read_wish(path: Path) -> list[Source]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise SettingsError(f"{path}: {'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}") from error
+    _check(path, wish)
+    return wish.sources
+
+
+def _check(path: Path, wish: Wish) -> None:
     seen: set[str] = set()
+    owners: dict[str, str] = {}
     for source in wish.sources:
         if source.id in seen:
             raise SettingsError(f"{path}: two sources are named {source.id}")
@@ -54,4 +79,10 @@ def read_wish(path: Path) -> list[Source]:
                 check_url(feed, allow_private=True)
             except Refused as refused:
                 raise SettingsError(f"{path}: {source.id}: {feed[:200]!r}: {refused.message}") from refused
-    return wish.sources
+        # What two sources claim would be credited to one of them by chance.
+        for claimed in (*source.feeds, *map(str, source.folders), *source.push_sha256):
+            if owners.setdefault(claimed, source.id) != source.id:
+                raise SettingsError(f"{path}: {source.id} and {owners[claimed]} both name {claimed[:200]}")
+        for folder in source.folders:
+            if not folder.is_absolute():
+                raise SettingsError(f"{path}: {source.id}: {folder}: write the whole path, from /")
