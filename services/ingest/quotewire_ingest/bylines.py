@@ -6,7 +6,7 @@ import unicodedata
 from quotewire_ingest.titles import fold
 
 # Words before the names, in the languages of the pages at hand.
-_BY = re.compile(
+BEGINS_BYLINE = re.compile(
     r"^\s*(?:(?:written|reported|reporting|story|text|words|analysis|opinion|photos?|interview|as told to)\s+)?"
     r"(?:by|von|par|por|di|da|door|av|af|od|autor(?:zy|ka|in)?|author|texte|skribent|text|foto|kirjoittanut|yazan|oleh|bởi|от|автор|автори|by:)\s*:?\s+",
     re.IGNORECASE,
@@ -23,8 +23,9 @@ _NOT_A_PERSON = re.compile(
     r"|(?:presse)?-?agent[uú]r(?:en)?|agenc(?:y|ies|ia|ias|e)|press|wire|newswire|services?|bureau|correspondents?|guest"
     r"|contributors?|reuters|afp|dpa|apa|ansa|efe|bloomberg|pa media|aap|tass|xinhua|news|media|magazine|times|post"
     r"|daily|tribune|herald|gazette|online|network|group|foundation|institute|university|ministry|department|committee"
-    r"|council|limited|ltd|inc|gmbh|podcast|show|video|none|null|undefined|n/a|author|reporter|redaktsiya)\b"
-    r"|редакция|редакція|编辑部|記者|记者|本报|新华社|https?:|www\.|@\w|\.(?:com|net|org|de|fr|uk|at|ch)\b",
+    r"|council|limited|ltd|inc|gmbh|podcast|show|video|none|null|undefined|n/a|author|reporter|redaktsiya|developer"
+    r"|nachrichten|noticias|not[ií]cias|notizie|nouvelles|nyheter|nyheder|haber(?:ler)?|ajans[ıi]?|zeitung|journal)\b"
+    r"|редакция|редакція|编辑部|記者|记者|本报|新华社|新聞|新闻|通信社?$|オンライン|デジタル|ニュース|뉴스|दैनिक|समाचार|https?:|www\.|@\w|\.(?:com|net|org|de|fr|uk|at|ch)\b",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(
@@ -44,17 +45,26 @@ def people(stated: list[str], outlet_names: list[str]) -> list[str]:
     not_people = {fold(name) for name in outlet_names if name} - {""}
     found: dict[str, str] = {}
     for statement in stated:
-        for part in _BETWEEN.split(_BY.sub("", _EMAIL.sub(" ", " ".join(statement.split())))):
+        parts = _BETWEEN.split(BEGINS_BYLINE.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))
+        after_desk = False
+        for part in parts:
             name = person(part)
-            if name and not any(fold(name) in outlet for outlet in not_people):
+            if name is None or _is_outlet(name, not_people):
+                after_desk = True
+            elif " " in name or not after_desk:  # one word after a desk's name is where the desk sits
                 found.setdefault(fold(name), name)
     names = list(found.values())
     return [name for name in names if not _is_part_of_another(name, names)][:_MOST_AUTHORS]
 
 
+def _is_outlet(name: str, outlets: set[str]) -> bool:
+    """The outlet's name, a part of it, or one of its branches (its name and a place)."""
+    return any(fold(name) in outlet for outlet in outlets) or (" " in name and fold(name.split()[0]) in outlets)
+
+
 def person(part: str) -> str | None:
     """One name, cleaned, or None where it is not a person's."""
-    name = _BY.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
+    name = BEGINS_BYLINE.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
     previous = None
     while name != previous:
         previous, name = name, _AFTER_NAME.sub("", name).strip(' \t,;:–—-|•*"“”')

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from quotewire_ingest import bylines, dates, json_ld
 from quotewire_ingest.document import Document, Reading
 from quotewire_ingest.page_meta import PageMeta, meta_of
-from quotewire_ingest.titles import fold, without_outlet
+from quotewire_ingest.titles import fold, is_written_for_search, without_outlet
 from quotewire_schemas.article import Rights
 
 _PUBLISHED_META = [
@@ -161,19 +161,26 @@ def _decide_outlet(reading: Reading, document: Document, page: Witnesses) -> lis
 
 def _decide_title(reading: Reading, document: Document, page: Witnesses, outlet_names: list[str]) -> None:
     meta, headings = page.meta, page.meta.headings
+
+    def cleaned(stated: str | None) -> str:
+        return without_outlet(_unescape(stated), outlet_names, headings) if stated else ""
+
+    described = (json_ld.text_of((page.article or {}).get("headline")), "json_ld")
+    shared = (meta.first("og:title"), "opengraph")
+    first, second = described, shared
+    if is_written_for_search(cleaned(described[0]), cleaned(shared[0]), cleaned(meta.title_element)):
+        first, second = shared, described
     candidates: Iterable[tuple[str | None, str]] = (
         (document.stated.title, document.stated.by),
-        (json_ld.text_of((page.article or {}).get("headline")), "json_ld"),
-        (meta.first("og:title"), "opengraph"),
+        first,
+        second,
         (headings[0] if len(headings) == 1 else None, "extractor"),
         (meta.first("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"), "meta"),
         (meta.title_element, "meta"),
         (headings[0] if headings else None, "extractor"),
     )
     for stated, by in candidates:
-        if not stated:
-            continue
-        title = without_outlet(_unescape(stated), outlet_names, headings)
+        title = cleaned(stated)
         if title and fold(title) not in {fold(name) for name in outlet_names}:
             reading.title, reading.provenance["title"] = title, by
             return
@@ -193,6 +200,10 @@ def _decide_authors(reading: Reading, document: Document, page: Witnesses, outle
         if people:
             reading.authors, reading.provenance["authors"] = people, by
             return
+    people = bylines.people([page.meta.shown_byline], outlet_names) if page.meta.shown_byline else []
+    if people:
+        reading.authors, reading.provenance["authors"] = people, "extractor"
+        return
     if named or meta_authors:
         return  # stated to be the outlet or a desk: what a search in the text would find is somebody else
     found = getattr(page.extractor(), "author", None)

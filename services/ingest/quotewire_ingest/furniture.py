@@ -190,7 +190,7 @@ FURNITURE = _any(
 # Sentences with which outlets address their readers, found near an edge.
 CALL = re.compile(
     r"\b(?:subscribe|subscriptions? (?:to|for|offer|today)|newsletters?|sign(?:ing)? up|"
-    r"inbox|follow (?:us|him|her|me|them|[A-Z]\w+|@)|on (?:facebook|twitter|instagram|"
+    r"inbox|follow (?:us|him|her|me|them|(?-i:[A-Z])\w+|@)|on (?:facebook|twitter|instagram|"
     r"whatsapp)|download (?:the|our) .{0,30}app|get (?:the|our) .{0,30}(?:app|newsletter)|"
     r"click here|"
     r"all rights reserved|terms of (?:use|service)|privacy policy|cookies?|affiliate|"

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest.bylines import BEGINS_BYLINE
+
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
+# Class, relation or itemprop of elements that show who wrote the article.
+_BYLINE_MARK = re.compile(r"(?:^|[\W_])(?:author|by-?line|autor|auteur)s?(?:$|[\W_])", re.IGNORECASE)
+_MOST_BYLINE_CHARACTERS = 100
 
 
 @dataclass(slots=True)
@@ -21,6 +26,8 @@ class PageMeta:
     """Texts of the h1 elements, at most ten."""
     published_elements: list[str] = field(default_factory=list)
     """Machine-readable times of elements that are marked as the publication's, or of the page's only time element."""
+    shown_byline: str | None = None
+    """Text of the first element that is marked as the byline, if it begins like one (``By``, ``von``)."""
     language: str | None = None
     """The ``lang`` of the root element."""
 
@@ -71,7 +78,19 @@ def meta_of(tree: HtmlElement) -> PageMeta:
                 found.canonical = found.canonical or element.get("href")
     if not found.published_elements and len(set(times)) == 1:
         found.published_elements.append(times[0])
+    found.shown_byline = _shown_byline(tree)
     return found
+
+
+def _shown_byline(tree: HtmlElement) -> str | None:
+    """The first only: those further down belong to teasers and comments."""
+    for element in tree.iter("p", "div", "span", "a", "address", "strong", "em", "li", "section"):
+        marks = " ".join(element.get(name) or "" for name in ("class", "rel", "itemprop"))
+        if _BYLINE_MARK.search(marks):
+            text = text_of(element)
+            if text:
+                return text if len(text) <= _MOST_BYLINE_CHARACTERS and BEGINS_BYLINE.match(text) else None
+    return None
 
 
 def folded(name: str) -> str:

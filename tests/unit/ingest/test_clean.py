@@ -72,6 +72,32 @@ def test_lines_at_the_end(line: str, reason: str) -> None:
     assert [entry.reason for entry in cleaned.dropped] == [reason]
 
 
+LIST = ["Oststrand: three boats late", "Südsund: one boat late", "Morrec pier: none, for once"]
+LEAKY = ["Share this article", "Advertisement", "Print"]
+
+
+def test_a_list_at_the_end_of_a_clean_text_stays() -> None:
+    assert clean("\n".join([*BODY, *LIST])).text == "\n".join([*BODY, *LIST])
+
+
+def test_the_same_lines_at_the_end_of_a_text_that_leaks_go() -> None:
+    assert clean("\n".join([*LEAKY, *BODY, *LIST])).text == "\n".join(BODY)
+
+
+def test_a_short_last_sentence_stays_even_there() -> None:
+    assert clean("\n".join([*LEAKY, *BODY, "The ferry will wait."])).text == "\n".join([*BODY, "The ferry will wait."])
+
+
+def test_two_equal_rows_of_a_table_are_no_captions() -> None:
+    text = "\n".join([BODY[0], "Boat\tPier\tLate", "Boat\tPier\tLate", BODY[3]])
+    assert clean(text).text == text
+
+
+def test_following_official_advice_is_no_call_to_readers() -> None:
+    last = "The council urged residents to stay away from the old pier, follow official guidance and wait for the works"
+    assert clean("\n".join([*BODY, last])).text.endswith(last)
+
+
 def test_every_line_is_either_kept_or_dropped_with_a_reason() -> None:
     lines = ["Menu", "Ferry late again at Oststrand", "March 2, 2026", *BODY, "XS", "SM"]
     cleaned = clean("\n".join(lines))

@@ -63,6 +63,24 @@ def test_the_outlets_suffix_is_taken_off_and_nothing_else(title: str, expected: 
     assert read(page).title == expected
 
 
+@pytest.mark.parametrize(
+    ("headline", "shared", "window", "expected"),
+    [
+        ("Ferry late again", "Why nobody waits at the pier", "Ferry late again | Harbour Post", "shared"),
+        ("Ferry late again", "Why nobody waits at the pier", "Why nobody waits at the pier", "headline"),
+        ("Ferry late again", "Why nobody waits at the pier", "The harbour on Monday", "headline"),
+        ("Ferry late again", "Oststrand: Ferry late again", "Ferry late again", "headline"),
+    ],
+)
+def test_of_two_headlines_the_one_written_for_search_is_not_taken(
+    headline: str, shared: str, window: str, expected: str
+) -> None:
+    head = f'<title>{window}</title><meta property="og:title" content="{shared}">'
+    reading = read(html(head, json_ld={**NEWS, "headline": headline}))
+    assert reading.title == {"headline": headline, "shared": shared}[expected]
+    assert reading.provenance["title"] == {"headline": "json_ld", "shared": "opengraph"}[expected]
+
+
 def test_no_title_stated_is_null() -> None:
     assert read(html()).title is None
 
@@ -81,11 +99,33 @@ def test_no_title_stated_is_null() -> None:
         ("admin", []),
         ("desk@harbour-post.example", []),
         ("https://www.harbour-post.example/authors/7", []),
+        ("Harbour Post, Oststrand", []),
+        ("Harbour Post Südsund", []),
+        ("AFP, MANILA", []),
+        ("Harbour Post, Runa Veld", ["Runa Veld"]),
+        ("港湾新聞オンライン", []),
+        ("Liman Ajansı", []),
+        ("Nachrichten", []),
     ],
 )
 def test_authors_are_people(stated: str, people: list[str]) -> None:
     page = html(f'<meta property="og:site_name" content="Harbour Post"><meta name="author" content="{stated}">')
     assert read(page).authors == people
+
+
+@pytest.mark.parametrize(
+    ("shown", "people"),
+    [
+        ('<p class="article-byline">By Runa Veld, Harbour Post</p>', ["Runa Veld"]),
+        ('<div class="author"><span>von</span> <b>Runa Veld</b></div>', ["Runa Veld"]),
+        ('<p class="byline">AFP</p><p class="byline">By Teodor Quist</p>', []),  # the second is a teaser's
+        ('<p class="author">Runa Veld</p>', []),  # may be a commentator
+        ('<p class="authority">By Runa Veld</p>', []),
+    ],
+)
+def test_the_byline_that_is_shown_speaks_where_the_head_names_the_outlet_alone(shown: str, people: list[str]) -> None:
+    head = '<meta property="og:site_name" content="Harbour Post"><meta name="author" content="Harbour Post">'
+    assert read(html(head, shown)).authors == people
 
 
 @pytest.mark.parametrize(
