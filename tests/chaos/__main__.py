@@ -18,8 +18,11 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from chaos.clock import Clocks, NoFakeTime, find_library
+from chaos.disk import CannotMount, SmallDisk, own_mounts
 from chaos.disturbances import KINDS, lasting
-from chaos.run import Plan, Result, run
+from chaos.result import Plan, Result
+from chaos.run import run
 from chaos.stream import Stream
 from kit.reaper import dismiss, watch_over
 from kit.services import Services
@@ -31,6 +34,9 @@ from quotewire.local.settings import CommandSettings
 
 KEPT = Path(__file__).parents[2] / "runs"
 """Where the logs of a run that was not good are kept."""
+FOLDERS = {"disk-warc": "warc", "disk-postgres": "database"}
+MIB = {"disk-warc": 64, "disk-postgres": 512}
+"""Sizes of the small disks: some thousand articles need a tenth of it."""
 FASTEST = 100.0
 """Versions per second: more than the stream takes on two cores, so that there is always a backlog to lose."""
 
@@ -38,11 +44,30 @@ FASTEST = 100.0
 def main() -> int:
     """Read the arguments, run, print the table."""
     plan = _plan()
+    try:
+        return _carried_out(plan)
+    except (CannotMount, NoFakeTime) as error:
+        sys.stderr.write(f"chaos: {error}\n")
+        return 1
+
+
+def _carried_out(plan: Plan) -> int:
+    full = [kind for kind in plan.breaks if kind.startswith("disk-")]
+    if full:
+        own_mounts()
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="quotewire-chaos-"))
         stack.callback(dismiss, watch_over(folder))
-        stream = _parts(folder)
-        result = asyncio.run(run(plan, stream, _say))
+        disks = {kind.removeprefix("disk-"): SmallDisk(folder / FOLDERS[kind], MIB[kind]) for kind in full}
+        for disk in disks.values():
+            disk.mount()
+            stack.callback(disk.unmount)
+        clocks = None
+        if "clock" in plan.breaks:
+            clocks = Clocks(find_library(CommandSettings().local.cache / "libfaketime"), folder)
+        stream = _parts(folder, clocks, small="postgres" in disks)
+        stack.callback(_stop_parts, stream)
+        result = asyncio.run(run(plan, stream, _say, clocks, disks))
         if not result.good or result.unasked:
             (kept := KEPT / f"chaos-{plan.seed}").mkdir(parents=True, exist_ok=True)
             for service in stream.services.made:
@@ -64,7 +89,30 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _parts(folder: Path) -> Stream:
+class ClockedPostgres(LocalPostgres):
+    """A server that lives by a clock of ours, where there is one, and keeps within a small disk, where it must."""
+
+    clocks: Clocks | None = None
+    small = False
+
+    def environment(self) -> dict[str, str]:
+        """The environment, and the clock."""
+        return {**super().environment(), **(self.clocks.environment("postgres") if self.clocks is not None else {})}
+
+    def command(self) -> list[str | Path]:
+        """The command line; on a small disk, with less room for the write-ahead log than its 1 GB."""
+        return [*super().command(), *(["-c", "max_wal_size=64MB", "-c", "min_wal_size=32MB"] if self.small else [])]
+
+
+def _stop_parts(stream: Stream) -> None:
+    stream.services.end()
+    for part in (stream.kafka, stream.postgres):
+        if part is not None:
+            part.grace = 0  # nothing here is kept
+            part.stop()
+
+
+def _parts(folder: Path, clocks: Clocks | None, small: bool) -> Stream:
     """Kafka and PostgreSQL of our own, topics and tables made."""
     settings = CommandSettings().local
     kafka = LocalKafka(
@@ -74,7 +122,9 @@ def _parts(folder: Path) -> Stream:
         jars=ensure_jars(settings.cache),
         java=find_java(settings.java),
     )
-    postgres = LocalPostgres(folder / "postgres", home=folder, log=folder / "postgres.log", programs=find_postgres())
+    data = folder / FOLDERS["disk-postgres"] / "postgres"
+    postgres = ClockedPostgres(data, home=folder, log=folder / "postgres.log", programs=find_postgres())
+    postgres.clocks, postgres.small = clocks, small
     for part in (kafka, postgres):
         part.prepare()
         part.start()

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import signal
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from chaos.poison import Poison, poison
-from chaos.stream import Stream, tree
-from kit.services import Service
-from quotewire.local.part import Part
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_schemas.topics import Topics
+from quotewire_extract.release import ANNOTATOR_RELEASE
 
 SERVICES = ("ingest", "extract", "store")
+CLOCKS = (*SERVICES, "postgres")
+"""Those whose clocks are set wrong. Kafka's is left alone: that all others jump is the same to it."""
 KINDS: Mapping[str, str] = {
     "kill": "SIGKILL of a service",
     "term": "SIGTERM of a service",
     "freeze": "SIGSTOP of a service for --frozen seconds",
     "worker": "SIGKILL of a worker process",
     "join": "one more extract or store for some seconds",
+    "old": "an extract of the release before for some seconds, which finds less",
     "poison": "records that no stage can process, one of each sort, on both topics",
+    "hook": "articles that crash, hang and overeat their worker",
+    "heavy": "the largest and oddest texts that are articles",
+    "fuzz": "a thousand records mutated from the examples, on both topics",
+    "disk-warc": "no room for the raw bytes for --away seconds",
+    "disk-postgres": "no room for PostgreSQL for --away seconds",
+    "clock": "the wall clock of a service or of PostgreSQL set wrong by up to 55 hours for --frozen seconds",
     "kafka-stop": "Kafka stopped for --away seconds",
     "kafka-kill": "SIGKILL of Kafka",
     "kafka-freeze": "SIGSTOP of Kafka for --frozen seconds",
@@ -31,12 +33,11 @@ KINDS: Mapping[str, str] = {
     "postgres-kill": "SIGKILL of PostgreSQL",
     "postgres-freeze": "SIGSTOP of PostgreSQL for --frozen seconds",
 }
-IMPATIENCE_S = 20.0
-"""The next disturbance comes after so many seconds even if nothing was stored since the last one: no recovery takes
-longer, and a stream that stands still for good should still be shaken."""
-
-
-_SECONDS: Mapping[str, float] = {"kill": 8, "term": 6, "worker": 3, "join": 5, "poison": 2, "kafka": 8, "postgres": 5}
+PIPELINES = Path(__file__).parent / "pipelines"
+_SECONDS: Mapping[str, float] = {
+    "kill": 8, "term": 6, "worker": 3, "join": 5, "old": 5, "poison": 2, "hook": 20, "heavy": 30, "fuzz": 6, "kafka": 8,
+    "postgres": 5, "disk": 8, "clock": 3,
+}  # fmt: skip
 """About how long the stream is busy with one, besides the time that a part is away or frozen."""
 
 
@@ -46,8 +47,38 @@ def lasting(counts: Mapping[str, int], away_s: float, frozen_s: float) -> float:
     for kind, count in counts.items():
         name, _, how = kind.rpartition("-")
         own = _SECONDS.get(name or kind, 0)
+        if name == "disk":
+            own += away_s
+        if how == "clock":
+            own += frozen_s
         seconds += count * (own + {"stop": away_s, "freeze": frozen_s}.get(how, 0))
     return seconds
+
+
+def settings_for(counts: Mapping[str, int]) -> dict[str, str]:
+    """What the services are told for these disturbances, by the environment's names without the prefix."""
+    told: dict[str, str] = {}
+    if "hook" in counts:
+        told |= {"EXTRACT__PIPELINES__EN": "en_poisonable", "EXTRACT__MEMORY_MIB": "900", "EXTRACT__DEADLINE_S": "15"}
+    if "heavy" in counts:  # of a crowded machine no text may be given up that an idle one can do
+        told |= {"EXTRACT__MEMORY_MIB": "1536", "EXTRACT__DEADLINE_S": "240"}
+    if "fuzz" in counts:  # nearly all are dead letters: the limit would rightly pause the stage
+        told |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "1000000", "ENGINE__DEAD_LETTER_WINDOW": "1000000"}
+    return told
+
+
+def surroundings_for(counts: Mapping[str, int]) -> dict[str, str]:
+    """Where the pipelines are found that only these disturbances name."""
+    if not {"hook", "old"} & set(counts):
+        return {}
+    return {"PYTHONPATH": f"{PIPELINES}:{PIPELINES.parents[1]}"}
+
+
+OLD = {
+    "EXTRACT__PIPELINES__EN": "en_older",
+    "EXTRACT__ANNOTATOR_RELEASE": str(ANNOTATOR_RELEASE - 1),
+}
+"""Settings of an extract of the release before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,104 +96,7 @@ def drawn(counts: Mapping[str, int], dice: random.Random) -> list[Due]:
     found = []
     for kind, count in counts.items():
         for number in range(count):
-            names = ("extract", "store") if kind == "join" else SERVICES
-            target = names[number % len(names)] if kind in ("kill", "term", "freeze", "join") else ""
+            names = {"join": ("extract", "store"), "clock": CLOCKS}.get(kind, SERVICES)
+            target = names[number % len(names)] if kind in ("kill", "term", "freeze", "join", "clock") else ""
             found.append(Due(dice.uniform(0.02, 0.9), kind, target, dice.uniform(0, 1.5)))
     return sorted(found, key=lambda due: due.share)
-
-
-@dataclass
-class Breaker:
-    """Carries the disturbances out, one after the other."""
-
-    stream: Stream
-    due: Sequence[Due]
-    dice: random.Random
-    stored: Callable[[], int]
-    """How many versions are stored so far."""
-    total: int
-    away_s: float
-    frozen_s: float
-    tell: Callable[[str], None]
-    done: int = 0
-    poisoned: list[Poison] = field(default_factory=list)
-    _joined: list[Service] = field(default_factory=list)
-
-    async def run(self) -> None:
-        """Wait for each moment and break what is to be broken."""
-        for due in self.due:
-            await self._moment(due)
-            self.tell(f"{self.done + 1:4} of {len(self.due)}, {self.stored():6} stored: {await self._break(due)}")
-            self.done += 1
-        for service in self._joined:
-            await asyncio.to_thread(self.stream.leave, service)
-
-    async def _moment(self, due: Due) -> None:
-        waited = 0.0
-        while self.stored() < due.share * self.total and waited < IMPATIENCE_S:
-            await asyncio.sleep(0.05)
-            waited += 0.05
-        await asyncio.sleep(due.delay)
-
-    async def _break(self, due: Due) -> str:
-        kind = due.kind
-        if kind in ("kill", "term", "freeze"):
-            return await self._service(kind, self.dice.choice(self.stream.named(due.target)))
-        if kind == "worker":
-            return await asyncio.to_thread(self.stream.kill_worker, self.dice)
-        if kind == "poison":
-            return await self._poison()
-        if kind == "join":
-            return await self._join_or_leave(due.target)
-        name, _, how = kind.partition("-")
-        part: Part | None = getattr(self.stream, name)
-        assert part is not None, f"{name} is not ours to break"
-        return await self._part(part, how)
-
-    async def _service(self, kind: str, service: Service) -> str:
-        if kind == "freeze":
-            self.stream.signal(service, signal.SIGSTOP)
-            await asyncio.sleep(self.frozen_s)
-            self.stream.signal(service, signal.SIGCONT)
-            return f"{service.name} was frozen for {self.frozen_s:g} s"
-        self.stream.signal(service, signal.SIGKILL if kind == "kill" else signal.SIGTERM)
-        return f"{kind} {service.name}"
-
-    async def _poison(self) -> str:
-        services = self.stream.services
-        settings = KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix)
-        batch = list(poison(self.done))
-        producer = new_producer(settings)
-        await producer.start()
-        for one in batch:
-            await producer.send_and_wait(Topics(services.prefix).named(one.topic), one.value, key=one.key)
-        await producer.stop()
-        self.poisoned += batch
-        return f"{len(batch)} poisonous records"
-
-    async def _join_or_leave(self, name: str) -> str:
-        if len(self._joined) > 1 or (self._joined and self.dice.random() < 0.5):
-            service = self._joined.pop(0)
-            await asyncio.to_thread(self.stream.leave, service)
-            return f"a replica of {service.name} left"
-        self._joined.append(self.stream.join(name))
-        return f"a replica of {name} joined"
-
-    async def _part(self, part: Part, how: str) -> str:
-        assert part.identity is not None
-        if how == "freeze":
-            for process in tree(part.identity.pid):
-                process.suspend()
-            await asyncio.sleep(self.frozen_s)
-            for process in tree(part.identity.pid):
-                process.resume()
-            return f"{part.name} was frozen for {self.frozen_s:g} s"
-        if how == "kill":
-            part.identity.signal(signal.SIGKILL)
-        await asyncio.to_thread(part.stop)
-        if how == "stop":
-            await asyncio.sleep(self.away_s)
-        await asyncio.to_thread(part.prepare)
-        await asyncio.to_thread(part.start)
-        await asyncio.to_thread(part.wait_ready)
-        return f"{part.name} was {'killed' if how == 'kill' else f'away for {self.away_s:g} s'}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import psutil
 
+from chaos.told import Kill
 from kit.services import Service, Services
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres
@@ -28,14 +30,19 @@ class Stream:
     restarts: int = 0
     unasked: list[str] = field(default_factory=list)
     """Ends that nobody asked for: service and exit code."""
+    kills: list[Kill] = field(default_factory=list)
+    surroundings: Callable[[str], Mapping[str, str]] = lambda name: {}
+    """Environment variables besides the settings, by the name of the service."""
     _ended_by_us: set[int] = field(default_factory=set)
+    _settings: dict[str, str] = field(default_factory=dict)
 
     def start(self, counts: dict[str, int], settings: dict[str, str]) -> None:
         """Start so many replicas of each service and wait until they are ready."""
+        self._settings = settings
         for name, count in counts.items():
             for number in range(count):
                 instance = {"ENGINE__INSTANCE_ID": f"{name}-{number}"} if name != "ingest" else {}
-                self.replicas.append(self.services.make(name, **instance, **settings).start())
+                self.replicas.append(self._new(name, instance).start())
         for service in self.replicas:
             service.ready()
 
@@ -60,6 +67,8 @@ class Stream:
         assert service.process is not None
         if number in (signal.SIGKILL, signal.SIGTERM):
             self._ended_by_us.add(service.process.pid)
+        if number == signal.SIGKILL:
+            self.kills.append(Kill(service, time.time()))
         service.process.send_signal(number)
 
     def kill_worker(self, dice: random.Random) -> str:
@@ -77,9 +86,9 @@ class Stream:
             child.kill()
         return f"worker {child.pid} of {service.name}"
 
-    def join(self, name: str) -> Service:
+    def join(self, name: str, **settings: str) -> Service:
         """Start one more replica, which gets no static name."""
-        service = self.services.make(name).start()
+        service = self._new(name, settings).start()
         self.replicas.append(service)
         return service
 
@@ -88,6 +97,11 @@ class Stream:
         self.replicas.remove(service)
         if service.process is not None and service.process.poll() is None:
             service.stop()
+
+    def _new(self, name: str, settings: Mapping[str, str]) -> Service:
+        service = self.services.make(name, **{**self._settings, **settings})
+        service.env |= self.surroundings(name)
+        return service
 
     def stop(self) -> list[str]:
         """SIGTERM for all, once they are up again; what did not end with 0."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chaos.run import Plan, run
+from chaos.result import Plan
+from chaos.run import run
 from chaos.stream import Stream
 from kit.services import Services, services
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from chaos.poison import KEY
+from chaos.poison import FUZZ, KEY, MARK
 from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.headers import OFFSET, PARTITION, REASON, STAGE, TOPIC, text_of
 from quotewire_runtime.kafka_client import new_consumer
 from quotewire_runtime.settings import KafkaSettings
-from quotewire_schemas import Article, EnrichedArticle, Quote, decode
+from quotewire_schemas import Article, EnrichedArticle, Origin, Quote, decode
 from quotewire_schemas.topics import ARTICLE, CE_QUOTE, ENRICHED, QUOTE, Topics, spec
 
 Dead = tuple[str, ...]
-"""Stage and reason of a dead letter, and the first word of its key: `poison` or an article's."""
+"""Stage and reason of a dead letter, and whose it is: `poison`, `fuzz`, or the beginning of an article's id."""
 
 
 @dataclass
@@ -33,6 +33,14 @@ class Lying:
     records: Counter[str] = field(default_factory=Counter)
     out_of_order: list[str] = field(default_factory=list)
     dead: Counter[Dead] = field(default_factory=Counter)
+    dead_at: dict[tuple[str, int, int], tuple[str, str]] = field(default_factory=dict)
+    """Stage and reason of each dead letter, by where the record that was given up lies."""
+    enriched_ids: set[str] = field(default_factory=set)
+    """Every key on the enriched topic, poison's included."""
+    came: dict[tuple[str, int, int], float] = field(default_factory=dict)
+    """When each record of the topics that stages read came there, in seconds since 1970."""
+    ends: dict[tuple[str, int], int] = field(default_factory=dict)
+    """How many records each partition holds of the topics that stages read."""
 
 
 async def read(settings: KafkaSettings) -> Lying:
@@ -41,8 +49,12 @@ async def read(settings: KafkaSettings) -> Lying:
     for name in (ARTICLE, ENRICHED, QUOTE):
         seen: set[str] = set()
         newest: dict[str, int] = {}
-        for record in await _records(settings, name):
-            if (record.key or b"").startswith(KEY.encode()):
+        for record in await _records(settings, name, lying if name != QUOTE else None):
+            if name != QUOTE:
+                lying.came[record.topic, record.partition, record.offset] = record.timestamp / 1000
+            if name == ENRICHED:
+                lying.enriched_ids.add((record.key or b"").decode("utf-8", "replace"))
+            if _whose(record) in (KEY, FUZZ):
                 continue
             lying.records[name] += 1
             ce_id = text_of(record.headers, "ce_id") or ""
@@ -52,26 +64,38 @@ async def read(settings: KafkaSettings) -> Lying:
             seen.add(ce_id)
             _take(lying, name, record, newest)
     for name in sorted(DEAD_LETTER_TOPICS):
-        told: set[tuple[str | None, ...]] = set()
         for record in await _records(settings, name):
-            source = tuple(text_of(record.headers, header) for header in (TOPIC, PARTITION, OFFSET))
-            if source not in told:  # a stage that is killed may give a record up twice
-                told.add(source)
-                whose = (record.key or b"").decode().split("-")[0]
-                lying.dead[tuple(text_of(record.headers, header) or "?" for header in (STAGE, REASON)) + (whose,)] += 1
+            topic, *place = (text_of(record.headers, header) for header in (TOPIC, PARTITION, OFFSET))
+            source = (str(topic), int(place[0] or -1), int(place[1] or -1))
+            if source not in lying.dead_at:  # a stage that is killed may give a record up twice
+                stage, reason = (text_of(record.headers, header) or "?" for header in (STAGE, REASON))
+                lying.dead_at[source] = (stage, reason)
+                lying.dead[stage, reason, _whose(record)] += 1
     return lying
+
+
+def _whose(record: ConsumerRecord[bytes, bytes]) -> str:
+    """`poison`, `fuzz`, or the beginning of an article's id."""
+    key = (record.key or b"").decode("utf-8", "replace")
+    return text_of(record.headers, MARK) or (FUZZ if key.startswith(f"{KEY}-{FUZZ}") else key.split("-")[0])
 
 
 def _take(lying: Lying, name: str, record: ConsumerRecord[bytes, bytes], newest: dict[str, int]) -> None:
     """Keep what is seen for the first time; what is then older than what was seen before is out of order."""
     if name == ARTICLE:
         article = decode(Article, record.value)
+        if article.origin == Origin.HEARTBEAT:
+            return
         lying.articles[article.article_id, article.revision] = article
         article_id, revision = article.article_id, article.revision
     elif name == ENRICHED:
         enriched = decode(EnrichedArticle, record.value)
+        if enriched.article.origin == Origin.HEARTBEAT:
+            return
         article_id, revision = enriched.article.article_id, enriched.article.revision
-        lying.enriched[article_id, revision] = enriched
+        held = lying.enriched.get((article_id, revision))
+        if held is None or held.annotation.annotator_release <= enriched.annotation.annotator_release:
+            lying.enriched[article_id, revision] = enriched
     else:
         if text_of(record.headers, "ce_type") != CE_QUOTE:
             return
@@ -83,7 +107,9 @@ def _take(lying: Lying, name: str, record: ConsumerRecord[bytes, bytes], newest:
     newest[article_id] = max(revision, newest.get(article_id, 0))
 
 
-async def _records(settings: KafkaSettings, name: str) -> Sequence[ConsumerRecord[bytes, bytes]]:
+async def _records(
+    settings: KafkaSettings, name: str, lying: Lying | None = None
+) -> Sequence[ConsumerRecord[bytes, bytes]]:
     topic = Topics(settings.topic_prefix).named(name)
     consumer = new_consumer(settings)
     await consumer.start()
@@ -91,6 +117,8 @@ async def _records(settings: KafkaSettings, name: str) -> Sequence[ConsumerRecor
         partitions = [TopicPartition(topic, number) for number in range(spec(name).partitions)]
         consumer.assign(partitions)
         ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
+        if lying is not None:
+            lying.ends |= {(tp.topic, tp.partition): end for tp, end in ends.items()}
         found: list[ConsumerRecord[bytes, bytes]] = []
         while any([await consumer.position(one) < ends[one] for one in partitions]):
             for records in (await consumer.getmany(timeout_ms=500)).values():

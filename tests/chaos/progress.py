@@ -1,0 +1,89 @@
+"""How far a stream has got: what is stored, the longest time without anything new, and whether it is at rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+import psycopg
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from chaos.fuzz import STAGES
+from chaos.poison import KEY
+from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.errors import AwayError
+from quotewire_runtime.kafka_client import administration, new_consumer
+from quotewire_runtime.runner import group_id
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas.topics import Topics, spec
+
+_LOOK_S = 0.2
+
+
+class Progress:
+    """Counts what is stored, as often as the database answers, and the longest time without a new one."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self.stored = 0
+        self.dead = 0
+        """Rows of the table of dead letters."""
+        self.stall_s = 0.0
+        self._seen = 0
+        self._moved_at = time.monotonic()
+
+    async def watch(self) -> None:
+        """Look until cancelled."""
+        while True:
+            with suppress(psycopg.OperationalError):
+                stored, self.dead = await asyncio.to_thread(self._count)
+                self.stored = max(self.stored, stored)
+            await asyncio.sleep(_LOOK_S)
+
+    def note(self, fed: int) -> None:
+        """Measure the stall: call often, with what was fed so far."""
+        now = time.monotonic()
+        if self.stored != self._seen or self.stored >= fed:
+            self._moved_at = now
+        self._seen = self.stored
+        self.stall_s = max(self.stall_s, now - self._moved_at)
+
+    def _count(self) -> tuple[int, int]:
+        """Versions that went through the store, the current ones and the former; dead letters in the table."""
+        with psycopg.connect(self._dsn, connect_timeout=2) as connection:
+            row = connection.execute(
+                "SELECT (SELECT coalesce(sum(revision), 0) FROM news.articles WHERE NOT starts_with(article_id, %s)),"
+                " (SELECT count(*) FROM news.dead_letters)",
+                [KEY],
+            ).fetchone()
+        assert row is not None
+        return int(row[0]), int(row[1])
+
+
+async def all_is_read(settings: KafkaSettings, dead_letters: int) -> bool:
+    """Whether the stages have acknowledged everything on their topics, and so many dead letters are all there are."""
+    topics = Topics(settings.topic_prefix)
+    try:
+        async with administration(settings) as admin:
+            for plain, stage in STAGES.items():
+                committed = await admin.list_consumer_group_offsets(group_id(topics, stage))
+                for place, end in (await _ends(settings, [plain])).items():
+                    if end and (place not in committed or committed[place].offset < end):
+                        return False
+        return sum((await _ends(settings, sorted(DEAD_LETTER_TOPICS))).values()) == dead_letters
+    except (KafkaError, AwayError):
+        return False
+
+
+async def _ends(settings: KafkaSettings, plain: list[str]) -> dict[TopicPartition, int]:
+    topics = Topics(settings.topic_prefix)
+    consumer = new_consumer(settings)
+    await consumer.start()
+    try:
+        places = [TopicPartition(topics.named(one), n) for one in plain for n in range(spec(one).partitions)]
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+        return ends
+    finally:
+        await consumer.stop()

@@ -1,0 +1,45 @@
+"""Whether the raw bytes of what was published can be read back from the archive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+
+from chaos.material import Version, by_article
+from quotewire_schemas import Article
+
+
+def missing_raw_bytes(folder: Path, fed: Sequence[Version], articles: dict[tuple[str, int], Article]) -> list[str]:
+    """Every version that was not taken back later, whose record the archive does not give: one line each."""
+    found = []
+    for article_id, versions in by_article(fed).items():
+        if versions[-1].withdrawn:
+            continue
+        for version in versions:
+            article = articles.get((article_id, version.version))
+            if article is not None and (why := _missing(folder, article)):
+                found.append(f"raw bytes of {version.marker}: {why}")
+    return found
+
+
+def _missing(folder: Path, article: Article) -> str | None:
+    ref = article.raw_ref
+    if ref is None:
+        return "the article names none"
+    try:
+        with (folder / ref.file).open("rb") as file:
+            file.seek(ref.offset)
+            body = _first(ArchiveIterator(file))
+    except OSError as error:
+        return str(error)
+    return None if hashlib.sha256(body).hexdigest() == ref.sha256 else f"{ref.file} holds others at {ref.offset}"
+
+
+def _first(records: Iterable[object]) -> bytes:
+    for record in records:
+        body: bytes = record.content_stream().read()  # type: ignore[attr-defined]
+        return body
+    return b""
