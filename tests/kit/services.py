@@ -97,6 +97,7 @@ class Services:
             "QUOTEWIRE_KAFKA__TOPIC_PREFIX": self.prefix,
             "QUOTEWIRE_POSTGRES__DSN": self.dsn,
             "QUOTEWIRE_LOG__FORMAT": "json",
+            "QUOTEWIRE_HEARTBEAT__EVERY_S": "0",  # tests count what is on the topics
             "QUOTEWIRE_ARCHIVE__FOLDER": str(self.folder / "warc"),
             **{f"QUOTEWIRE_{name}": value for name, value in more.items()},
         }

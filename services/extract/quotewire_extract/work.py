@@ -9,10 +9,10 @@ from typing import TypeAlias
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
 from quotewire_extract.publish import emits
-from quotewire_extract.tally import Annotated, tally_of
+from quotewire_extract.tally import Annotated, Tally, tally_of
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.records import Facts
-from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle
+from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle, Origin
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
 
@@ -53,15 +53,17 @@ def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines
             shown = "none" if key is None else repr(key[:80].decode("utf-8", "replace"))
             return Refusal(Reason.WRONG_KEY, f"key: is {shown}, must be the article_id {article.article_id!r}")
         enriched = annotate_article(article, pipelines)
-        return Annotated(
-            outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), tally_of(enriched)
-        )
+        # What is found in a heartbeat is made up: it counts nowhere.
+        found = Tally() if article.origin == Origin.HEARTBEAT else tally_of(enriched)
+        return Annotated(outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), found)
     except DecodeError as error:
         return Refusal(error.reason, error.message)
 
 
 def outcome_of(enriched: EnrichedArticle) -> Outcome:
     """The one outcome of an article in this stage."""
+    if enriched.article.origin == Origin.HEARTBEAT:
+        return Outcome.HEARTBEAT
     if enriched.article.change == Change.WITHDRAWN:
         return Outcome.WITHDRAWN
     if enriched.annotation.status == AnnotationStatus.SKIPPED:

@@ -52,7 +52,7 @@ class Ingest:
         self._heartbeat = Heartbeat(STAGE)
         self._databases: list[Database] = []
         self._room = Room(self._database(), settings.outbox)
-        self._relay = Relay(settings.kafka, self._database())
+        self._relay = Relay(settings.kafka, self._database(), settings.heartbeat.every_s)
         self._workers: list[Worker] = []
         self._log = logs.get("ingest")
 
@@ -152,6 +152,7 @@ def serve(settings: Settings) -> None:
 
 
 async def _until_signalled(ingest: Ingest) -> None:
+    metrics.HEARTBEAT_INTERVAL.labels(STAGE).set(settings.heartbeat.every_s)
     stop = asyncio.Event()
 
     def told() -> None:

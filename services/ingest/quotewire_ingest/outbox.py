@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka.errors import KafkaError
 from psycopg.types.json import Jsonb
 
+from quotewire_ingest.beat import beat
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_runtime import logs, metrics
@@ -61,7 +64,9 @@ class Relay:
     consumers know it by its ``ce_id``.
     """
 
-    def __init__(self, kafka: KafkaSettings, database: Database) -> None:
+    def __init__(self, kafka: KafkaSettings, database: Database, beat_every_s: float = 0) -> None:
+        """``beat_every_s``: seconds between two heartbeat articles, sent by the one relay that works; 0: none."""
+        self._beat_every_s = beat_every_s
         self._kafka, self._database = kafka, database
         self._topics = Topics(kafka.topic_prefix)
         self._log = logs.get("relay")
@@ -97,12 +102,16 @@ class Relay:
     async def _hold(self, connection: Connection, producer: Any, working: Callable[[], None]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")
         held = False
+        beat_at = time.monotonic() + self._beat_every_s
         while True:
             if not held:
                 cursor = await connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (_LOCK,))
                 held = (await cursor.fetchone()) == (True,)
             self.problem = None
             working()
+            if held and self._beat_every_s and time.monotonic() >= beat_at:
+                await put(connection, beat(datetime.now(UTC)))
+                beat_at = time.monotonic() + self._beat_every_s
             sent = await self._send_some(connection, producer) if held else 0
             if sent < _AT_ONCE:
                 async for _ in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):

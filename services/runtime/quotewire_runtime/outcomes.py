@@ -27,13 +27,20 @@ class Outcome(StrEnum):
     """store: the article's rows were replaced."""
     SUPERSEDED = "superseded"
     """store: a newer revision or annotation is there already."""
+    HEARTBEAT = "heartbeat"
+    """extract and store: a made-up article that shows that the stream moves; passed on, never stored."""
     DEAD_LETTER = "dead_letter"
     """The record was given up and lies on the stage's dead-letter topic."""
 
 
 OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
     "ingest": (Outcome.PUBLISHED, Outcome.UNCHANGED, Outcome.WITHDRAWN, Outcome.REJECTED),
-    "extract": (Outcome.ANNOTATED, Outcome.PARTIAL, Outcome.SKIPPED, Outcome.WITHDRAWN, Outcome.DEAD_LETTER),
-    "store": (Outcome.STORED, Outcome.UNCHANGED, Outcome.SUPERSEDED, Outcome.WITHDRAWN, Outcome.DEAD_LETTER),
-}
+    "extract": (
+        Outcome.ANNOTATED, Outcome.PARTIAL, Outcome.SKIPPED, Outcome.WITHDRAWN, Outcome.HEARTBEAT, Outcome.DEAD_LETTER,
+    ),
+    "store": (
+        Outcome.STORED, Outcome.UNCHANGED, Outcome.SUPERSEDED, Outcome.WITHDRAWN, Outcome.HEARTBEAT,
+        Outcome.DEAD_LETTER,
+    ),
+}  # fmt: skip
 """The outcomes each stage can have: its counters start at 0 for all of them."""

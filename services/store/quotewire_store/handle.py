@@ -52,6 +52,7 @@ class StoreHandler:
         self._dead_letters = dead_letters
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._beaten_at = 0.0
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -91,7 +92,7 @@ class StoreHandler:
             if isinstance(item, Reject):
                 results.append(item)
                 continue
-            result = Outcome.UNCHANGED if _is_heartbeat(item) else next(stored)
+            result = Outcome.HEARTBEAT if _is_heartbeat(item) else next(stored)
             results.append(result if isinstance(result, Reject) else self._told(item, result))
         return results
 
@@ -128,8 +129,10 @@ class StoreHandler:
         article = item.article
         age = (self._clock() - article.ingested_at).total_seconds()
         alive = outcome in (Outcome.STORED, Outcome.WITHDRAWN) and article.origin == Origin.LIVE
-        if alive or _is_heartbeat(item):
+        if alive:
             metrics.AGE_SECONDS.labels(STAGE).observe(max(age, 0.0))
+        elif outcome == Outcome.HEARTBEAT:
+            self._beat(article.ingested_at.timestamp(), age)
         facts: dict[str, str | int | float] = {
             "revision": article.revision,
             "annotator_release": item.annotation.annotator_release,
@@ -139,6 +142,13 @@ class StoreHandler:
             "age_s": round(age, 3),
         }
         return Done(outcome, article.article_id, facts=facts)
+
+    def _beat(self, sent_at: float, age: float) -> None:
+        """Tell that a heartbeat came through; one that comes again, or late, does not turn the clock back."""
+        if sent_at > self._beaten_at:
+            self._beaten_at = sent_at
+            metrics.HEARTBEAT_SENT.labels(STAGE).set(sent_at)
+            metrics.HEARTBEAT_AGE.labels(STAGE).set(max(age, 0.0))
 
 
 def _is_heartbeat(item: EnrichedArticle) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kit.builders import NOON, article, enriched, entity, quote, withdrawn
+from quotewire_runtime import metrics
 from quotewire_schemas import EnrichedArticle, Speaker, SpeakerKind, encode
 from quotewire_store.handle import StoreHandler
 
@@ -184,11 +186,20 @@ async def test_an_article_many_times_in_one_batch_ends_as_if_one_by_one(
 
 
 async def test_a_heartbeat_is_not_stored_as_news(handler: StoreHandler, postgres_dsn: str) -> None:
-    assert await store(handler, enriched(article(origin="heartbeat")), enriched(article("b"))) == [
-        "unchanged",
-        "stored",
-    ]
+    ages = number("quotewire_article_age_seconds_count")
+    newest = datetime.now(UTC) + timedelta(days=1)  # newer than the start of the process
+    beat = enriched(article("beat", origin="heartbeat", ingested_at=newest))
+    late = enriched(article("late", origin="heartbeat", ingested_at=newest - timedelta(days=9)))
+    assert await store(handler, beat, late, enriched(article("b", origin="backfill"))) == [
+        "heartbeat", "heartbeat", "stored",
+    ]  # fmt: skip
+    assert number("quotewire_article_age_seconds_count") == ages
+    assert number("quotewire_heartbeat_sent_timestamp_seconds") == newest.timestamp()
     assert query(postgres_dsn, "SELECT article_id FROM news.articles") == [("b",)]
+
+
+def number(name: str) -> float | None:
+    return metrics.REGISTRY.get_sample_value(name, {"stage": "store"})
 
 
 async def test_fields_of_a_newer_release_are_kept(handler: StoreHandler, postgres_dsn: str) -> None:
