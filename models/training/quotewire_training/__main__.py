@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quotewire_training.package import PACKAGED
 from quotewire_training.settings import Build, BuildError
 
 if TYPE_CHECKING:
@@ -34,19 +35,13 @@ def _convert(build: Build, chosen: argparse.Namespace) -> None:
 def _train(build: Build, chosen: argparse.Namespace) -> None:
     import torch
 
-    from quotewire_training import initialise
-    from quotewire_training.encoder import Encoder
-    from quotewire_training.shape import EncoderShape
+    from quotewire_training.initialise import first_encoder
     from quotewire_training.train import train
 
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(build.seed)
-    base = initialise.base_model()
-    model = Encoder(EncoderShape.read(base, dropout=build.train.dropout))
-    if not (chosen.run / "checkpoint.pt").exists():
-        initialise.from_base(model, base)
-        if chosen.init_from_onnx:
-            initialise.from_onnx(model, chosen.init_from_onnx)
+    packaged = ROOT / PACKAGED if build.start == "packaged" else None
+    model = first_encoder(chosen.run / "checkpoint.pt", chosen.init_from_onnx or packaged, build.train.dropout)
     train(build, model.to("cuda" if torch.cuda.is_available() else "cpu"), chosen.run)
 
 
@@ -95,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="folder of the run (default: runs/NAME in the repository)")
     parser.add_argument("--steps", type=int, help="train so many steps instead of the build's")
     parser.add_argument(
-        "--init-from-onnx", type=Path, metavar="FOLDER", help="go on from a packaged reader instead of the base model"
+        "--init-from-onnx", type=Path, metavar="FOLDER", help="go on from this packaged reader, whatever the build says"
     )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="processor threads of the training")
     parser.add_argument(

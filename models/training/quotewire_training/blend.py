@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from quotewire_training.checkpoint import averaged_weights
-from quotewire_training.encoder import Encoder
-from quotewire_training.initialise import base_model, from_base, from_onnx
-from quotewire_training.shape import EncoderShape
+from quotewire_training.initialise import base_model, from_onnx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--share", type=float, default=0.5, help="share of the run's weights")
     parser.add_argument("--out", type=Path, required=True, help="folder of the blended run")
     chosen = parser.parse_args(arguments)
-    older = Encoder(EncoderShape.read(base_model()))
-    from_base(older, base_model())
-    from_onnx(older, chosen.from_onnx)
+    older = from_onnx(chosen.from_onnx, base_model())
     new = averaged_weights(chosen.run / "checkpoint.pt")
     chosen.out.mkdir(parents=True, exist_ok=True)
     torch.save({"averaged": blend(new, older.state_dict(), chosen.share)}, chosen.out / "checkpoint.pt")

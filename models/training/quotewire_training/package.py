@@ -45,7 +45,7 @@ def export_run(build: Build, run: Path) -> None:
     weights = {name: value.float().numpy() for name, value in averaged_weights(checkpoint).items()}
     folder = run / "float"
     folder.mkdir(exist_ok=True)
-    export(weights, EncoderShape.read(base_model()), folder / WEIGHTS)
+    export(weights, EncoderShape.of(weights, base_model()), folder / WEIGHTS)
     shutil.copyfile(base_model() / TOKENIZER, folder / TOKENIZER)
     metadata(build, weights["rel"], weights["pb"]).save(folder)
     print(f"export: {folder} ({_size(folder / WEIGHTS)})")

@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(build.seed)
     path = chosen.run / "checkpoint.pt"
     kept = torch.load(path, map_location="cpu", weights_only=True)
-    encoder = Encoder(EncoderShape.read(base_model()))
+    encoder = Encoder(EncoderShape.of(kept["averaged"], base_model()))
     encoder.load_state_dict(kept["averaged"])
     encoder.eval()
     seen, tags = states(build, chosen.data or chosen.run, encoder, chosen.pieces)

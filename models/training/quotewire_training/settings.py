@@ -61,6 +61,9 @@ class Build(BaseModel):
     name: str
     version: str
     seed: int
+    start: Literal["base", "packaged"] = Field(
+        default="base", description="the weights that training begins with: the base model's, or the packaged reader's"
+    )
     window: int = 254
     corpora: tuple[Corpus, ...]
     train: Schedule

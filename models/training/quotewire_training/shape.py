@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sized
     from pathlib import Path
 
 
@@ -37,3 +38,8 @@ class EncoderShape:
             epsilon=config["layer_norm_eps"],
             dropout=dropout,
         )
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Sized], base: Path, *, dropout: float = 0.0) -> EncoderShape:
+        """The sizes of weights that grew out of `base`, whose layers may be narrower by now (see `narrow`)."""
+        return replace(cls.read(base, dropout=dropout), inner=len(weights["layers.0.up.bias"]))

@@ -2,8 +2,8 @@
 
     python -m quotewire_training.smoke
 
-Trains ten steps in one go, and again with a stop in between; both must give the same weights. Then exports, quantises
-and reads a sentence.
+Trains ten steps in one go, and again with a stop in between; both must give the same weights. Then narrows the layers,
+goes on, exports, quantises, reads a sentence, and takes the packed weights up again.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from quotewire_extract.reader.reader import Reader
 from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.convert import convert
 from quotewire_training.encoder import Encoder
-from quotewire_training.initialise import base_model, from_base
+from quotewire_training.initialise import base_model, first_encoder
+from quotewire_training.narrow import narrow
 from quotewire_training.package import export_run, quantise_run
 from quotewire_training.settings import Build, Corpus, Schedule
 from quotewire_training.shape import EncoderShape
 from quotewire_training.train import train
 
-STEPS, HALF = 10, 5
+STEPS, HALF, MORE = 10, 5, 2
+NARROW = 1024
 TRAINING = Path(__file__).resolve().parents[1]
 
 FLOAT_LIMIT = 0.05
@@ -50,14 +52,22 @@ def main() -> int:
         if differing:
             print(f"smoke: a run that stopped differs from one that did not: {differing[0]}", file=sys.stderr)
             return 1
+        narrow(_build(STEPS), whole, NARROW)
+        _train(_build(STEPS + MORE), folder, whole)
         export_run(_build(STEPS), whole)
         quantise_run(whole)
-        difference = _difference(one, whole / "float" / WEIGHTS)
+        narrowed = averaged_weights(whole / "checkpoint.pt")
+        difference = _difference(narrowed, whole / "float" / WEIGHTS)
         if difference > FLOAT_LIMIT:
             print(f"smoke: torch and the exported graph differ by {difference:.4f}", file=sys.stderr)
             return 1
+        again = first_encoder(folder / "none", whole / "int8", 0.0)
+        if len(again.layers[0].up.bias) != NARROW:
+            print("smoke: the packed reader came back with layers of another width", file=sys.stderr)
+            return 1
         reading = Reader(whole / "int8").read("“It rains,” said Ada Vrell in Karsholm.")
-        print(f"smoke: ten steps, resumed alike, exported within {difference:.1e}, read {len(reading.words)} words")
+        words = len(reading.words)
+        print(f"smoke: ten steps, resumed alike, narrowed, exported within {difference:.1e}, read {words} words")
     return 0
 
 
@@ -75,9 +85,7 @@ def _train(build: Build, corpora: Path, run: Path) -> None:
     run.mkdir(exist_ok=True)
     convert(build, corpora, TRAINING, base_model() / "tokenizer.json", run)
     torch.manual_seed(build.seed)
-    model = Encoder(EncoderShape.read(base_model()))
-    from_base(model, base_model())
-    train(build, model, run)
+    train(build, first_encoder(run / "checkpoint.pt", None, 0.0), run)
 
 
 def _write_entities(path: Path) -> None:
@@ -90,7 +98,7 @@ def _write_entities(path: Path) -> None:
 
 def _difference(weights: dict[str, torch.Tensor], graph: Path) -> float:
     """Largest difference between the logits of torch and of the graph, on one window."""
-    model = Encoder(EncoderShape.read(base_model()))
+    model = Encoder(EncoderShape.of(weights, base_model()))
     model.load_state_dict(weights)
     model.eval()
     chooser = torch.Generator().manual_seed(1)

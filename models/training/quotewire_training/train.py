@@ -42,7 +42,7 @@ def train(build: Build, model: Encoder, run: Path) -> None:
     schedule = build.train
     streams = _streams(build, run)
     torch.manual_seed(build.seed)
-    optimiser = _optimiser(model, schedule)
+    optimiser = optimiser_of(model, schedule)
     learnt = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     averaged = [parameter.detach().clone() for parameter in learnt]
     checkpoint = Checkpoint(run / "checkpoint.pt", model, optimiser, learnt, averaged, streams)
@@ -95,7 +95,8 @@ def _streams(build: Build, run: Path) -> list[Stream]:
     return streams
 
 
-def _optimiser(model: Encoder, schedule: Schedule) -> torch.optim.Optimizer:
+def optimiser_of(model: Encoder, schedule: Schedule) -> torch.optim.Optimizer:
+    """AdamW with a rate of its own for the encoder, the heads and the tables' biases."""
     # 12 of the 22 million weights are word vectors; they stay: a news corpus shows too few of the words.
     model.word.weight.requires_grad_(False)
     groups = [
