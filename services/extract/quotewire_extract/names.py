@@ -22,7 +22,8 @@ class Names:
 
     def __call__(self, doc: Doc) -> Doc:
         """Clean, label and join the entities of one document, in place."""
-        mentions = clean(doc.text, [Mention(e.start_char, e.end_char, e.label_) for e in doc.ents])
+        text = doc.text  # spaCy puts it together anew each time
+        mentions = clean(text, [Mention(e.start_char, e.end_char, e.label_) for e in doc.ents])
         spans: list[Span] = []
         places: list[Mention] = []
         taken = 0
@@ -33,7 +34,7 @@ class Names:
                 places.append(Mention(span.start_char, span.end_char, mention.label))
                 taken = span.end
         doc.ents = tuple(spans)
-        figures = {mention.start: figure for figure in cast(doc.text, places) for mention in figure.mentions}
+        figures = {mention.start: figure for figure in cast(text, places) for mention in figure.mentions}
         for span, place in zip(spans, places, strict=True):
             figure = figures[place.start]
             span._.entity_id = f"e{figure.number + 1}"

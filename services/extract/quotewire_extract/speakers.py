@@ -42,13 +42,13 @@ class Speakers:
         """Name the speakers of one document, in place."""
         scene = scene_of(doc)
         trim_times(scene, doc._.quotes)
-        quotations = apart(scene, without_teasers(doc.text, doc._.quotes))
+        quotations = apart(scene, without_teasers(scene.text, doc._.quotes))
         talk = Talk.of(scene)
         added = [*talk.unheard(quotations), *nested_reports(scene, quotations)]
         added += unclaimed(scene, [*quotations, *added])
         quotations = sorted([*quotations, *added], key=lambda quotation: quotation.start)
         doc._.quotes = quotations
-        link(doc.text, quotations)
+        link(scene.text, quotations)
         Attribution(scene, talk).settle(quotations)
         for quotation in quotations:
             if quotation.confidence < self.low_confidence:
@@ -69,9 +69,10 @@ def scene_of(doc: Doc) -> Scene:
         )
         figure.mentions.append(mention)
         named.append(Named(mention, figure))
-    marked = [(stretch.start, stretch.end) for stretch in marked_stretches(doc.text) if not stretch.single]
+    text = doc.text  # spaCy puts it together anew each time
+    marked = [(stretch.start, stretch.end) for stretch in marked_stretches(text) if not stretch.single]
     tokens = doc.to_array([SENT_START, IDX]).reshape(-1, 2)  # ten times as fast as doc.sents
-    return Scene(doc.text, [0, *tokens[tokens[:, 0] == 1, 1].tolist()], marked, named)
+    return Scene(text, [0, *tokens[tokens[:, 0] == 1, 1].tolist()], marked, named)
 
 
 @Language.factory(
