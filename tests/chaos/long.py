@@ -11,23 +11,43 @@ import sys
 from pathlib import Path
 
 RUNS: dict[str, list[str]] = {
-    # name: articles at scale 1, then the disturbances; counts are scaled, seconds are not
+    # name: articles at scale 1, then the disturbances; counts are scaled, seconds and replicas are not
     "kills": ["12000", "kill=450"],
     "workers": ["6000", "worker=300"],
-    "stops": ["3000", "term=60"],
-    "frozen services": ["2000", "freeze=6", "--frozen", "30"],
+    "poison": ["4000", "poison=40", "hook=20", "kill=12"],
+    "heavy": ["500", "heavy=5"],
+    "fuzz": ["4000", "fuzz=100"],
+    "replicas": ["6000", "join=60", "--replicas", "extract=2", "store=2"],
+    "releases": ["6000", "old=30", "join=30", "kill=12", "--replicas", "extract=3", "store=3"],
     "Kafka": ["4000", "kafka-stop=10", "kafka-kill=3", "kafka-freeze=2", "--away", "120", "--frozen", "30"],
     "PostgreSQL": [
         "4000", "postgres-stop=10", "postgres-kill=3", "postgres-freeze=2", "--away", "120", "--frozen", "30",
     ],
-    "replicas": ["6000", "join=60", "--replicas", "extract=2", "store=2"],
-    "poison": ["4000", "poison=40", "kill=12"],
+    "full disks": ["4000", "disk-warc=10", "disk-postgres=10", "--away", "60"],
+    "clocks": ["4000", "clock=40", "--frozen", "20"],
+    "frozen services": ["2000", "freeze=9", "--frozen", "30"],
+    "stops": ["3000", "term=60"],
     "everything": [
         "6000", "kill=30", "worker=30", "term=10", "freeze=3", "join=10", "poison=10", "kafka-stop=2", "kafka-kill=1",
         "postgres-stop=2", "postgres-kill=1", "--away", "30", "--frozen", "15",
     ],
 }  # fmt: skip
-COLUMNS = ("duration", "longest stall", "lost", "doubled in the store", "ghosts", "out of order", "dead letters")
+COLUMNS = {
+    "duration": "took",
+    "longest stall": "longest stall",
+    "longest standstill after a kill": "after a kill",
+    "services started again": "started again",
+    "lost": "lost",
+    "doubled in the store": "doubled",
+    "ghosts": "ghosts",
+    "out of order": "out of order",
+    "dead letters": "dead letters",
+    "of it unexplained": "unexplained",
+    "records that stages read": "records",
+    "of it without one right trace": "without a trace",
+    "peak memory of one replica": "peak memory",
+}
+"""Rows of a run's table, and what they are called here."""
 
 
 def main() -> int:
@@ -48,7 +68,7 @@ def main() -> int:
         bad += code != 0
         found = {key.strip(): line[42:].strip() for line in output.splitlines() if (key := line[:42])}
         rows.append([name, " ".join(command[1:]), *(found.get(column, "–") for column in COLUMNS)])
-    _say("\n| run | `python -m chaos …` | " + " | ".join(COLUMNS) + " |\n|" + "---|" * (len(COLUMNS) + 2))
+    _say("\n| run | `python -m chaos …` | " + " | ".join(COLUMNS.values()) + " |\n|" + "---|" * (len(COLUMNS) + 2))
     for name, arguments, *values in rows:
         _say(f"| {name} | `{arguments}` | " + " | ".join(values) + " |")
     return 1 if bad else 0
