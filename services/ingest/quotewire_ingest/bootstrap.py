@@ -18,9 +18,12 @@ from quotewire_ingest.document import Kind
 from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW
 from quotewire_ingest.outbox import STAGE, Relay
+from quotewire_ingest.push.server import PushServer
+from quotewire_ingest.push.server import forget as forget_pushes
 from quotewire_ingest.reading import PageReaders
 from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import Settings
+from quotewire_ingest.sources import links
 from quotewire_ingest.sources.poller import Poller
 from quotewire_ingest.sources.wish import Source, read_wish
 from quotewire_ingest.work import Worker
@@ -44,7 +47,7 @@ class Ingest:
         """Raise ``SettingsError`` where settings contradict each other or name what is not there."""
         self._settings = settings
         self._wish: list[Source] = read_wish(settings.sources.file) if settings.sources.file else []
-        if self._wish and not settings.fetch.contact:
+        if any(source.feeds for source in self._wish) and not settings.fetch.contact:
             raise SettingsError(
                 "QUOTEWIRE_FETCH__CONTACT: set an address or e-mail under which publishers reach you, to poll sources"
             )
@@ -54,6 +57,9 @@ class Ingest:
         self._room = Room(self._database(), settings.outbox)
         self._relay = Relay(settings.kafka, self._database(), settings.heartbeat.every_s)
         self._workers: list[Worker] = []
+        self._push: PushServer | None = None
+        if settings.push.port is not None:
+            self._push = PushServer(self._database(), settings.push, self._wish, self._room)
         self._log = logs.get("ingest")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -80,6 +86,8 @@ class Ingest:
                 self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(),
             ]  # fmt: skip
             parts += [worker.run() for worker in self._workers]
+            if self._push is not None:
+                parts.append(self._push.run())
             if self._wish:
                 parts.append(
                     Poller(
@@ -115,7 +123,9 @@ class Ingest:
         """Parts of readiness: the queue can be worked, and what is committed reaches Kafka."""
         problems = [worker.problem for worker in self._workers] or ["starting"]
         queue = next((problem for problem in problems if problem), None)
+        push = {} if self._push is None else {"push": _listening(self._push.address)}
         return {
+            **push,
             "inputs": Check(queue is None, queue or "inputs are worked"),
             "outbox": Check(not self._room.full, self._room.problem or "there is room in the outbox"),
             "relay": Check(self._relay.problem is None, self._relay.problem or "the outbox reaches Kafka"),
@@ -132,6 +142,8 @@ class Ingest:
             with contextlib.suppress(DatabaseAway):
                 async with database.transaction() as connection:
                     await inputs.forget(connection, self._settings.work.keep_outcomes_days)
+                    await forget_pushes(connection)
+                    await links.forget(connection)
                 await database.close()
             await asyncio.sleep(_FORGET_EVERY_S)
 
@@ -140,6 +152,7 @@ def serve(settings: Settings) -> None:
     """Run the service until told to stop. Raises ``SettingsError``."""
     logs.configure(settings.log, STAGE)
     metrics.zero(STAGE)
+    metrics.HEARTBEAT_INTERVAL.labels(STAGE).set(settings.heartbeat.every_s)
     ingest = Ingest(settings)
     health = HealthServer(STAGE, live=ingest.live, ready=ingest.ready)
     address = health.start(settings.http)
@@ -152,7 +165,6 @@ def serve(settings: Settings) -> None:
 
 
 async def _until_signalled(ingest: Ingest) -> None:
-    metrics.HEARTBEAT_INTERVAL.labels(STAGE).set(settings.heartbeat.every_s)
     stop = asyncio.Event()
 
     def told() -> None:
@@ -170,6 +182,10 @@ def leave_after(seconds: float) -> None:
     timer = threading.Timer(seconds, os._exit, args=(70,))
     timer.daemon = True
     timer.start()
+
+
+def _listening(address: str | None) -> Check:
+    return Check(address is not None, f"pushes are taken at {address}" if address else "the port is not open yet")
 
 
 def _archive(settings: Settings) -> Archive | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_runtime.settings import PostgresSettings, Section, ServiceSettings
@@ -63,6 +63,20 @@ class SourceSettings(Section):
     )
 
 
+class PushSettings(Section):
+    """Where and by whom articles may be pushed."""
+
+    port: int | None = Field(
+        None, ge=0, le=65535, description="Port for `POST /v1/articles`; empty: nobody can push; 0: any free one."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` in a container, behind a TLS proxy.")
+    tokens: dict[str, SecretStr] = Field(
+        {}, description='Bearer tokens by source, `{"harbour-post": "…"}`; their SHA-256 may stand in `sources.yaml`.'
+    )
+    max_mib: int = Field(8, gt=0, le=256, description="Largest request, MiB (unpacked); more gets a 413.")
+    timeout_s: float = Field(30, gt=0, description="Seconds in which the body of a request must have come.")
+
+
 class Settings(ServiceSettings):
     """Everything the ingest service reads from its environment."""
 
@@ -74,3 +88,4 @@ class Settings(ServiceSettings):
     outbox: OutboxSettings = OutboxSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     sources: SourceSettings = SourceSettings()
+    push: PushSettings = PushSettings()

@@ -160,6 +160,7 @@ SOURCE_MISSED = _gauge(
     "stage",
     "source",
 )
+PUSHES = _counter("quotewire_pushes", "Requests that push articles, by status of the answer.", "stage", "status")
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
 SPEAKERS = _counter("quotewire_speakers", "Speakers of quotations, by kind of speaker.", "stage", "kind")
 CONFIDENCE = _histogram(
@@ -172,6 +173,7 @@ CATALOGUE.append(
 
 WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
 FEED_STATES = ("well", "silent", "failing", "disabled", "not_asked")
+PUSH_STATUSES = ("202", "400", "401", "403", "408", "413", "415", "422", "503")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
 """See ``state.py``."""
 _PER_STAGE = (
@@ -209,6 +211,8 @@ def zero(stage: str, revision: str = "") -> None:
         CONFIDENCE.labels(stage)
     if stage == "ingest":
         FETCHES.labels(stage, "ok")
+        for status in PUSH_STATUSES:
+            PUSHES.labels(stage, status)
         for state in FEED_STATES:
             FEEDS.labels(stage, state)
         for gauge in (INPUTS_WAITING, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL):

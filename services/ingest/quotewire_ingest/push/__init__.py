@@ -1,0 +1,1 @@
+"""Articles that others push over HTTP."""
