@@ -32,12 +32,14 @@ VERBS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "Work on files, without a stream": {
         "read": ("quotewire.verbs.read:read", "pages, texts and addresses → articles, as JSON Lines"),
+        "discover": ("quotewire.verbs.discover:discover", "feeds, sitemaps and pages → what polling them would find"),
         "annotate": ("quotewire.verbs.annotate:annotate", "articles → entities and quotations, as JSON Lines"),
     },
     "Feed and care for a stream": {
         "ingest": ("quotewire.verbs.ingest:ingest", "the ingest service; with paths or addresses: feed a running one"),
         "extract": ("quotewire.verbs.extract:extract", "the extract service"),
         "store": ("quotewire.verbs.store:store", "the store service"),
+        "sources": ("quotewire.verbs.sources:app", "how each source stands, and why one is silent"),
         "topics": ("quotewire.verbs.topics:app", "create and describe the topics"),
         "migrate": ("quotewire.verbs.migrate:migrate", "bring the database up to date"),
         "dead-letters": ("quotewire.verbs.dead_letters:dead_letters", "what a stage gave up, and why"),

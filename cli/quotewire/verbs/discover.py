@@ -1,0 +1,57 @@
+"""`quotewire discover`."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from quotewire.tables import Format, show
+
+COLUMNS = ["kind", "url", "named_by", "entries", "newest", "per_day", "problem"]
+
+
+def discover(
+    targets: Annotated[
+        list[str], typer.Argument(metavar="FEED|SITEMAP|PAGE …", help="Addresses, or files that were saved.")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What was found as one JSON object per target, for programs.")
+    ] = False,
+    entries: Annotated[
+        bool, typer.Option("--entries", help="Of a page or an index, too, print the entries of all that it leads to.")
+    ] = False,
+    url: Annotated[str | None, typer.Option(help="The address of the one saved file.")] = None,
+) -> int:
+    """Show what polling an address would find, without a broker: no article is asked for.
+
+    A feed or a sitemap gives its entries, one JSON object per line. A page or a sitemap index gives the table of what
+    it leads to: feeds and sitemaps with the number of their entries, the newest, how many a day are to be expected, and
+    what is wrong with them. The exit code is 2 where nothing was found.
+
+    Example:
+        quotewire discover https://example.org/feed.xml | jq -r .url
+        quotewire discover https://example.org/
+    """
+    from quotewire_ingest.read import ReadingSettings
+    from quotewire_ingest.sources.looking import look
+
+    if url is not None and len(targets) != 1:
+        raise typer.BadParameter("--url goes with exactly one file", param_hint="--url")
+    code = 0
+    for target in targets:
+        found = asyncio.run(look(target, ReadingSettings().fetch, url=url))
+        for problem in found.problems:
+            print(f"quotewire: {problem}", file=sys.stderr)
+        code = 2 if not any(one.entries for one in found.found) else code
+        if as_json:
+            print(found.model_dump_json(exclude=None if entries else {"entries"}), flush=True)
+        elif entries or found.kind in ("feed", "sitemap"):
+            for entry in found.entries:
+                print(entry.model_dump_json(), flush=True)
+            for one in found.found:
+                if one.problem:
+                    print(f"quotewire: {one.url}: {one.problem}", file=sys.stderr)
+        elif found.found:
+            show([one.model_dump() for one in found.found], COLUMNS, Format.TABLE)
+    return code

@@ -1,0 +1,80 @@
+"""`quotewire sources status`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from quotewire.tables import Format, show
+from quotewire.verbs.asking import store
+from quotewire.verbs.options import FormatOption, HomeOption
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="How the sources stand.\n\n\b\nExample:\n    quotewire sources status",
+)
+COLUMNS = ["source", "state", "last_success", "last_yield", "per_day", "next_poll", "published", "why"]
+FEED_COLUMNS = ["source", "url", "kind", "state", "last_success", "last_yield", "per_day", "next_poll", "why"]
+
+
+@app.callback()
+def _sources() -> None:
+    pass
+
+
+@app.command()
+def status(
+    home: HomeOption = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="Of this source only.")] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="Only those that have something to say.")] = False,
+    feeds: Annotated[bool, typer.Option("--feeds", help="One line for each feed, folder and push.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    output: FormatOption = Format.TABLE,
+) -> int:
+    """Show how each source stands: last success, last yield, expected rate, next poll, and why it is silent.
+
+    The sources are those of --home, or of QUOTEWIRE_POSTGRES__DSN, or of the stream on this machine. `published` counts
+    the articles of the last day.
+
+    Example:
+        quotewire sources status --silent
+        quotewire sources status --json | jq '.[] | {source_id, state, why}'
+    """
+    from quotewire_ingest.sources.report import report
+
+    with store(home) as connection:
+        found = report(connection)
+    found = [one for one in found if (source is None or one.source_id == source) and (one.why or not silent)]
+    if as_json:
+        output = Format.JSON
+    if output is Format.JSON:
+        show([one.model_dump(mode="json") for one in found], COLUMNS, output)
+    elif not found:
+        print(
+            "no source fits" if source or silent else "no source was ever polled: name some in a sources.yaml"
+            " (QUOTEWIRE_SOURCES__FILE, or quotewire up --sources)", file=sys.stderr,
+        )  # fmt: skip
+    elif feeds:
+        rows = [
+            {**feed.model_dump(), "source": feed.source_id, "per_day": _rate(feed.per_day)}
+            for one in found
+            for feed in one.feeds
+        ]
+        show(rows, FEED_COLUMNS, output)
+    else:
+        rows = [
+            {
+                **one.model_dump(exclude={"feeds"}), "source": one.source_id, "per_day": _rate(one.expected_per_day),
+                "published": one.published_last_day,
+            }
+            for one in found
+        ]  # fmt: skip
+        show(rows, COLUMNS, output)
+    return 0
+
+
+def _rate(per_day: float | None) -> float | None:
+    return None if per_day is None else round(per_day, 1)
