@@ -10,6 +10,8 @@ import psutil
 from chaos.stream import Stream, tree
 
 LOOK_S = 2.0
+LIMITS_MIB = {"ingest": 2048, "extract": 3072, "store": 1024}
+"""What `docker-compose.yml` gives a replica of each."""
 
 
 class Peaks:
@@ -30,6 +32,10 @@ class Peaks:
             if service.process is not None:
                 taken = sum(_pss(process) for process in tree(service.process.pid)) / 2**20
                 self.mib[service.name] = max(self.mib.get(service.name, 0.0), taken)
+
+    def too_much(self) -> list[str]:
+        """The services whose container would have been ended."""
+        return [f"{name} took {mib:.0f} MiB" for name, mib in self.mib.items() if mib > LIMITS_MIB[name]]
 
     def told(self) -> str:
         """A phrase for the table."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chaos.audit import SHOWN, Findings
+from chaos.memory import Peaks
 from chaos.topics import Lying
 from chaos.traces import Traces
 
@@ -45,7 +46,7 @@ class Result:
     """Longest time without a newly stored version while some were under way."""
     standstill: str
     """After a kill."""
-    memory: str
+    memory: Peaks
     mutated: int
     """Records that were mutated from examples."""
     finished: bool
@@ -53,8 +54,11 @@ class Result:
 
     @property
     def good(self) -> bool:
-        """Nothing lost, doubled, haunting or out of order, every record traced, every dead letter explained."""
-        return self.finished and self.findings.clean and not self.traces.wrong
+        """Nothing lost, doubled, haunting or out of order, every record traced, every dead letter explained.
+
+        And no service took more memory than its container has.
+        """
+        return self.finished and self.findings.clean and not self.traces.wrong and not self.memory.too_much()
 
     def table(self) -> str:
         """The report for people."""
@@ -67,7 +71,7 @@ class Result:
             ("duration", f"{self.seconds:.0f} s"),
             ("longest stall", f"{self.stall_s:.1f} s"),
             ("longest standstill after a kill", self.standstill),
-            ("peak memory of one replica", self.memory),
+            ("peak memory of one replica", self.memory.told()),
             ("lost", len(self.findings.lost)),
             ("doubled in the store", len(self.findings.doubled)),
             ("ghosts", len(self.findings.ghosts)),
@@ -93,5 +97,6 @@ class Result:
         lists = {
             "unasked": self.unasked, "lost": found.lost, "doubled": found.doubled, "ghost": found.ghosts,
             "order": found.out_of_order, "dead letter": found.unexplained, "trace": self.traces.wrong,
+            "memory": self.memory.too_much(),
         }  # fmt: skip
         return [f"{name}: {item}" for name, items in lists.items() for item in items[:SHOWN]]

@@ -75,7 +75,7 @@ async def run(
     stood = standstills(stream.kills, told, lying.came, queued)
     return Result(
         plan, len(fed), time.monotonic() - began, findings, lying, traced, stream.restarts, stream.unasked,
-        progress.stall_s, told_of(stood, len(stream.kills)), peaks.told(),
+        progress.stall_s, told_of(stood, len(stream.kills)), peaks,
         len(breaker.fuzzed), finished,
     )  # fmt: skip
 

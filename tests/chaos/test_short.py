@@ -15,10 +15,11 @@ __all__ = ["services"]
 @pytest.mark.chaos
 @pytest.mark.integration
 @pytest.mark.timeout(900)
-async def test_twenty_kills_lose_double_and_leave_nothing(services: Services) -> None:
-    """20 SIGKILLs over the three services while 2,000 articles flow."""
+async def test_twenty_kills_and_poisoned_workers_lose_double_and_leave_nothing(services: Services) -> None:
+    """20 SIGKILLs over the three services, and texts that kill their workers, while 2,000 articles flow."""
     told: list[str] = []
-    plan = Plan(seed=20, articles=2000, rate=100, breaks={"kill": 20})
+    breaks = {"kill": 20, "hook": 1, "poison": 1}
+    plan = Plan(seed=20, articles=2000, rate=100, breaks=breaks, settings={"EXTRACT__DEADLINE_S": "8"})
     result = await run(plan, Stream(services), told.append)
     assert result.good, "\n".join([*told, result.table()])
     assert result.restarts == 20
