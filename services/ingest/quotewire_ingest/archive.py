@@ -58,7 +58,7 @@ class Archive:
                 self._write(file, document)
                 file.flush()
             except OSError:
-                self._abandon()
+                self._abandon(empty=start == 0)
                 raise
             digest = hashlib.sha256(document.body).hexdigest()
             return Kept(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start)
@@ -90,12 +90,18 @@ class Archive:
                 self._file.close()
                 self._file = None
 
-    def _abandon(self) -> None:
-        """Leave a segment whose last record may be torn; a buffer that cannot be written is let go."""
+    def _abandon(self, empty: bool) -> None:
+        """Leave a segment whose last record may be torn; a buffer that cannot be written is let go.
+
+        One without a whole record goes: a disk that stays full would be given another every second.
+        """
         file, self._file = self._file, None
         if file is not None:
             with contextlib.suppress(OSError):
                 file.close()
+            if empty:
+                with contextlib.suppress(OSError):
+                    (self._folder / self._name).unlink()
 
     def _segment(self) -> BinaryIO:
         if self._file is not None and self._file.tell() >= self._segment_bytes:
