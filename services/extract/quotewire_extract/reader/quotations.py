@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from quotewire_extract.reader.datelines import in_datelines
 from quotewire_extract.reader.decoding import Decoding
 from quotewire_extract.reader.evidence import CueScores, Evidence, in_cue
 from quotewire_extract.reader.pieces import UNMARKED, Ints, Pieces
@@ -32,6 +33,7 @@ def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> l
     wordy = np.array([pieces.text[start].isalnum() for start in pieces.offsets[:, 0].tolist()])
     owner = own_pieces(pieces, wordy, cues, scores, decoding)
     adopt(pieces, wordy, owner, decoding)
+    dateline = in_datelines(pieces)
     core = 1 / (1 + np.exp(-evidence.roles[:, 9]))
     found = []
     for (first, end), row, owned in zip(cues, scores, _by_owner(owner, len(cues)), strict=True):
@@ -46,7 +48,7 @@ def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> l
             Quotation(
                 content=_stretches(pieces, content, decoding),
                 cue=_stretch(pieces, _whole_words(pieces, first, end)),
-                source=_source(pieces, row, decoding),
+                source=_source(pieces, row, None if dateline[first] else dateline, decoding),
                 kind=kind_of(pieces, words),
                 score=_mean_probability(row, content),
                 core=cue_core,
@@ -165,9 +167,14 @@ def _by_owner(owner: Ints, cues: int) -> Sequence[Ints]:
     return np.split(order, np.searchsorted(owner[order], np.arange(1, cues)))
 
 
-def _source(pieces: Pieces, row: CueScores, decoding: Decoding) -> Stretch | None:
-    """The stretch that names the speaker: of several, the one with the most probability in all. Words stay whole."""
+def _source(pieces: Pieces, row: CueScores, nobody: Bools | None, decoding: Decoding) -> Stretch | None:
+    """The stretch that names the speaker: of several, the one with the most probability in all. Words stay whole.
+
+    ``nobody`` [n]: pieces that cannot name one.
+    """
     probability = _by_word(1 / (1 + np.exp(-row.source.astype(np.float64))), pieces.word[row.begin : row.end])
+    if nobody is not None:
+        probability[nobody[row.begin : row.end]] = 0
     chosen = np.flatnonzero(probability > decoding.source)
     if not len(chosen):
         if not probability.max() > decoding.source_min:
