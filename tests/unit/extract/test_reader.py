@@ -35,6 +35,10 @@ TEXTS = {
         "The ferry will sail at dawn, according to Ilvane Morrec.",
         [("Ilvane Morrec", "The ferry will sail at dawn")],
     ),
+    "cue between comma and clause": (
+        "Ilvane Morrec left the council on Monday, saying that nobody listened to the ferrymen.",
+        [("Ilvane Morrec", "that nobody listened to the ferrymen.")],
+    ),
     "several paragraphs": (
         "“The ferry sails at dawn on Monday,” Ilvane Morrec said.\n“Nobody will have to wait for it any longer.”",
         [

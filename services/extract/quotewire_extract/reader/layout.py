@@ -69,14 +69,17 @@ def _line_end(text: str, start: int) -> int:
 
 
 def combined(read: Sequence[Quotation], layout: Sequence[Quotation]) -> list[Quotation]:
-    """Put both together, in order of the text. Where they claim the same words, the layout is right.
+    """Put both together, in order of the text. Where they claim the same words or the same cue, the layout is right.
 
     A quotation whose cue stands inside a turn is reported by the one who speaks there, and stays.
     """
     if not layout:
         return list(read)
     found = list(layout)
+    cues = {quotation.cue for quotation in layout}
     for quotation in read:
+        if quotation.cue in cues:
+            continue
         content = [stretch for stretch in quotation.content if not _taken(stretch, quotation.cue, layout)]
         if content:
             found.append(replace(quotation, content=content))

@@ -46,7 +46,7 @@ def find_quotations(pieces: Pieces, evidence: Evidence, decoding: Decoding) -> l
             continue
         found.append(
             Quotation(
-                content=_stretches(pieces, content, decoding),
+                content=_stretches(pieces, content, (first, end), decoding),
                 cue=_stretch(pieces, _whole_words(pieces, first, end)),
                 source=_source(pieces, row, None if dateline[first] else dateline, decoding),
                 kind=kind_of(pieces, words),
@@ -142,14 +142,15 @@ def _whole_words(pieces: Pieces, first: int, end: int) -> tuple[int, int]:
     return int(np.searchsorted(word, word[first])), int(np.searchsorted(word, word[end - 1], side="right"))
 
 
-def _stretches(pieces: Pieces, content: Ints, decoding: Decoding) -> list[Stretch]:
+def _stretches(pieces: Pieces, content: Ints, cue: tuple[int, int], decoding: Decoding) -> list[Stretch]:
     """The stretches of the content, without the commas and dashes at their edges: those belong to the sentence around.
 
-    What holds no word is left out.
+    The cue parts them, however short it is. What holds no word is left out.
     """
     text = pieces.text
     found: list[Stretch] = []
-    for run in runs(pieces, content, decoding.gap):
+    before, after = content[content < cue[0]], content[content >= cue[1]]
+    for run in [*runs(pieces, before, decoding.gap), *runs(pieces, after, decoding.gap)]:
         start, end = _stretch(pieces, run)
         while start < end and not (text[start].isalnum() or text[start] in _MAY_BEGIN):
             start += 1
