@@ -6,8 +6,10 @@ import asyncio
 import random
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+import psycopg
 from aiokafka import AIOKafkaProducer
 
 from chaos.clock import Clocks, drawn_jump
@@ -137,7 +139,10 @@ class Breaker:
         return f"the clock of {name} was {seconds:+.0f} s off for {self.frozen_s:g} s"
 
     async def _disk(self, name: str) -> str:
+        wants = asyncio.create_task(self._want_segments()) if name == "postgres" else None
         await self.disks[name].full(self.away_s)
+        if wants is not None:
+            wants.cancel()
         words = f"{name} had no room for {self.away_s:g} s"
         part = self.stream.postgres
         if name == "postgres" and part is not None and part.exit_code() is not None:
@@ -161,6 +166,19 @@ class Breaker:
             await asyncio.sleep(self.away_s)
         await self._start(part)
         return f"{part.name} was {'killed' if how == 'kill' else f'away for {self.away_s:g} s'}"
+
+    async def _want_segments(self) -> None:
+        """Let PostgreSQL want a new segment for its write-ahead log, as it does by itself where more is written.
+
+        It recycles old ones: without this a short outage meets full tables alone, whose errors it survives.
+        """
+        while True:
+            with suppress(psycopg.Error):
+                async with await psycopg.AsyncConnection.connect(
+                    self.stream.services.dsn, autocommit=True
+                ) as connection:
+                    await connection.execute("SELECT pg_switch_wal()")
+            await asyncio.sleep(1)
 
     async def _start(self, part: Part) -> None:
         await asyncio.to_thread(part.prepare)
