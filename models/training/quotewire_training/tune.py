@@ -51,6 +51,9 @@ STEPS: dict[str, tuple[float, ...]] = {
 }
 """How far each constant moves at once, up and down. `cue` stays: the evidence was gathered with it."""
 
+LEAST = {"source": 0.1}
+"""Constants that go no lower: a speaker is right when one word is shared, so half the article as source would do."""
+
 WORLD_WEIGHT = 0.25
 """Weight of our own articles' joint F beside PolNeAR's: they are a tenth of its size."""
 
@@ -99,6 +102,8 @@ def search(held: Held, own: Held, decoding: Decoding) -> Decoding:
         for name, steps in STEPS.items():
             for step in (*steps, *(-step for step in steps)):
                 now = getattr(decoding, name)
+                if now + step < LEAST.get(name, float("-inf")):
+                    continue
                 tried = replace(decoding, **{name: type(now)(round(now + step, 3))})
                 result = value(tried)
                 # A gain of a twentieth of a point is one quotation in a thousand: less is chance.
