@@ -32,6 +32,9 @@ class Mention:
 NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"})
 """Labels that the clean-up may exchange; others (EVENT, DATE, …) it leaves as they are."""
 
+QUANTITIES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
+"""Labels of what is no name: a reader's word stands ("first", "last week", "$5"), unless a name covers it."""
+
 _UNIT = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\w+(?:[’'](?!s\b|S\b)\w+)*")
 """What an entity covers wholly or not at all: a word (O'Brien, but not the 's of Kyiv's) or dotted initials (U.S.)."""
 
@@ -52,11 +55,25 @@ _BODIES = frozenset({"Kremlin", "NATO", "Nato", "Pentagon", "Congress", "EU", "U
 def clean(text: str, mentions: Iterable[Mention]) -> list[Mention]:
     """Clean the mentions of one article; the result is sorted and without overlaps."""
     units = [match.span() for match in _UNIT.finditer(text)]
-    found = _merge(text, [whole for mention in mentions if (whole := _whole(text, units, mention)) is not None])
+    given = sorted(mentions)
+    names = [mention for mention in given if mention.label not in QUANTITIES]
+    found = _merge(text, [whole for mention in names if (whole := _whole(text, units, mention)) is not None])
     found = [_with_given_name(text, _bare(text, mention)) for mention in found]
     found = _agree(text, found)
     found = _without_overlaps(found + _missed(text, found))
-    return [mention for mention in found if mention.end > mention.start]
+    found = [mention for mention in found if mention.end > mention.start]
+    return sorted([*found, *_beside(found, [mention for mention in given if mention.label in QUANTITIES])])
+
+
+def _beside(names: Sequence[Mention], quantities: Sequence[Mention]) -> list[Mention]:
+    """The quantities that share nothing with a name. Both are sorted and free of overlaps among themselves."""
+    ends = [name.end for name in names]
+    kept: list[Mention] = []
+    for quantity in quantities:
+        after = bisect_right(ends, quantity.start)
+        if after == len(names) or names[after].start >= quantity.end:
+            kept.append(quantity)
+    return kept
 
 
 def _whole(text: str, units: Sequence[tuple[int, int]], mention: Mention) -> Mention | None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from quotewire_extract.entities import Mention, clean
 from quotewire_extract.reader.entities import Name, find_names, plain_words
 from quotewire_extract.reader.pieces import cut
 from quotewire_extract.reader.reader import Reader
@@ -48,3 +49,18 @@ def test_names_are_whole_words_of_the_callers_tokenizer(reader: Reader) -> None:
 
 def test_nothing_is_found_in_nothing(reader: Reader) -> None:
     assert found(reader, "", {}) == []
+
+
+QUANTITIES = [("first", "ORDINAL"), ("last week", "DATE"), ("$5", "MONEY"), ("ten percent", "PERCENT")]
+
+
+def test_the_clean_up_leaves_quantities_as_the_reader_cut_them() -> None:
+    text = "She was first there last week and paid $5, ten percent more than Ada Vrell."
+    found = [Mention(text.index(words), text.index(words) + len(words), label) for words, label in QUANTITIES]
+    assert clean(text, found) == found
+
+
+def test_a_name_goes_before_a_quantity_that_overlaps_it() -> None:
+    text = "The Second Bank of Veldmark closed."
+    bank, second = Mention(4, 27, "ORG"), Mention(4, 10, "ORDINAL")
+    assert clean(text, [second, bank]) == [bank]
