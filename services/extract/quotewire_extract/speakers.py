@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from quotewire_extract.attribution import Attribution
 from quotewire_extract.cast import Figure, Named
-from quotewire_extract.entities import Mention
+from quotewire_extract.entities import QUANTITIES, Mention
 from quotewire_extract.entry_times import trim_times
 from quotewire_extract.extensions import register
 from quotewire_extract.free_standing import apart, unclaimed
@@ -61,6 +61,8 @@ def scene_of(doc: Doc) -> Scene:
     figures: dict[str, Figure] = {}
     named: list[Named] = []
     for entity in doc.ents:
+        if entity.label_ in QUANTITIES:  # "two residents" are not the figure "two"
+            continue
         identity = entity._.entity_id or f"?{entity.start_char}"
         mention = Mention(entity.start_char, entity.end_char, entity.label_)
         figure = figures.setdefault(
