@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from quotewire_ingest import bylines, dates, json_ld
 from quotewire_ingest.document import Document, Reading
-from quotewire_ingest.page_meta import PageMeta, meta_of
+from quotewire_ingest.page_meta import PageMeta, meta_of, shown_byline
 from quotewire_ingest.titles import fold, is_written_for_search, without_outlet
 from quotewire_schemas.article import Rights
 
@@ -108,12 +108,14 @@ class Witnesses:
     article: json_ld.Node | None
     extractor: Callable[[], Any]
     """Calls trafilatura's metadata search; costly, asked last and only once."""
+    byline: Callable[[], str | None]
+    """Looks for the byline that the page shows."""
 
 
 def gather(tree: HtmlElement, url: str | None, extractor: Callable[[], Any]) -> Witnesses:
     """Collect the statements of a page before the extractor changes the tree."""
     nodes = json_ld.nodes_of(tree)
-    return Witnesses(meta_of(tree), nodes, json_ld.article_of(nodes, url), extractor)
+    return Witnesses(meta_of(tree), nodes, json_ld.article_of(nodes, url), extractor, lambda: shown_byline(tree))
 
 
 def decide(reading: Reading, document: Document, page: Witnesses) -> None:
@@ -200,7 +202,8 @@ def _decide_authors(reading: Reading, document: Document, page: Witnesses, outle
         if people:
             reading.authors, reading.provenance["authors"] = people, by
             return
-    people = bylines.people([page.meta.shown_byline], outlet_names) if page.meta.shown_byline else []
+    shown = page.byline()
+    people = bylines.people([shown], outlet_names) if shown else []
     if people:
         reading.authors, reading.provenance["authors"] = people, "extractor"
         return

@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from quotewire_ingest.bounded import ACCEPT_ENCODING, Decoder
+from quotewire_ingest.connections import CheckedTransport
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.robots import Robots
 from quotewire_ingest.safety import CheckedBackend, check_url
@@ -25,9 +26,6 @@ from quotewire_ingest.settings import FetchSettings
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
-# Open connections in all. Politeness towards one host is the frontier's business, not the pool's.
-_MOST_CONNECTIONS = 64
-_KEPT_ALIVE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Fetcher:
         self._settings = settings
         self._robots = Robots(self._text_of, user_agent="quotewire")
         self._client = httpx.AsyncClient(
-            transport=_CheckedTransport(settings, backend or CheckedBackend(settings.allow_private)),
+            transport=CheckedTransport(settings.verify_tls, backend or CheckedBackend(settings.allow_private)),
             headers={"User-Agent": user_agent(settings.contact), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(
                 settings.first_byte_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
@@ -115,6 +113,11 @@ class Fetcher:
             return await self._robots.sitemaps(url)
         except Refused:
             return []
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest decoded body, in bytes."""
+        return self._settings.max_bytes
 
     def known_delay(self, url: str) -> float | None:
         """The same, where robots.txt of the host is known already; asks nobody."""
@@ -177,23 +180,6 @@ def status_words(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
-
-
-class _CheckedTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport over a pool that connects through :class:`CheckedBackend`."""
-
-    def __init__(self, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend) -> None:
-        tls = httpx.create_ssl_context(verify=settings.verify_tls)
-        super().__init__(verify=tls)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=_MOST_CONNECTIONS,
-            max_keepalive_connections=_KEPT_ALIVE,
-            keepalive_expiry=20,
-            http1=True,
-            http2=False,
-            network_backend=backend,
-        )
 
 
 class _NoCookies(CookiePolicy):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest import xpath
 from quotewire_ingest.page_meta import text_of
 from quotewire_ingest.titles import fold
 
@@ -19,7 +20,11 @@ _MOST_CHARACTERS = 1200
 # What is compared: descriptions are often cut off at some length, so their beginning must do.
 _COMPARED_LETTERS = 60
 # Elements that are looked at; an element around the lead and more is longer and does not match.
-_SHOWN_IN = ("p", "h2", "h3", "div", "span", "strong", "em", "b", "section", "header")
+_SHOWN_IN = xpath.elements(
+    "//body//*[self::p or self::h2 or self::h3 or self::div or self::span or self::strong or self::em or self::b"
+    f" or self::section or self::header][count(*) <= {_FEWEST_WORDS}]"
+    f"[string-length() >= {_COMPARED_LETTERS} and string-length() <= {2 * _MOST_CHARACTERS}]"
+)
 
 
 def lead_of(tree: HtmlElement, descriptions: Iterable[str | None]) -> str | None:
@@ -29,9 +34,7 @@ def lead_of(tree: HtmlElement, descriptions: Iterable[str | None]) -> str | None
     ]
     if not stated:
         return None
-    for element in tree.iter(*_SHOWN_IN):
-        if len(element) > _FEWEST_WORDS:
-            continue
+    for element in _SHOWN_IN(tree):
         text = text_of(element)
         if len(text) > _MOST_CHARACTERS or len(text.split()) < _FEWEST_WORDS:
             continue

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from quotewire_ingest import facts, json_ld
+from quotewire_ingest import facts, json_ld, xpath
 from quotewire_ingest.charset import decode_page
 from quotewire_ingest.clean import clean
 from quotewire_ingest.document import Document, Reading
@@ -28,6 +28,7 @@ FEWEST_CHARACTERS = 100
 # The parser's time grows with the square of an element's attributes (50,000 of them: 5 s). Elements of real pages have
 # dozens; long tags carry images or data in a single one.
 _MOST_ATTRIBUTES = 2000
+_COUNT = xpath.number("count(//*)")
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
 
 # XML has no place for them, so neither the parser nor trafilatura takes them.
@@ -82,7 +83,7 @@ def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise Refused(Reason.NOT_A_PAGE, "not an HTML page") from error
-    if sum(1 for _ in tree.iter()) > max_elements:
+    if _COUNT(tree) > max_elements:
         raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
     return tree
 
@@ -138,10 +139,10 @@ def _names(reading: Reading, page: facts.Witnesses) -> list[str]:
 
 
 class _Once:
-    """Trafilatura's metadata search, run when first asked for, on a copy of the tree taken before it is pruned."""
+    """Trafilatura's metadata search, run when first asked for; to be asked before the body's text, which is pruned."""
 
     def __init__(self, tree: HtmlElement, url: str | None) -> None:
-        self._tree, self._url = deepcopy(tree), url
+        self._tree, self._url = tree, url
         self._found: Any = None
 
     def __call__(self) -> Any:
@@ -149,7 +150,7 @@ class _Once:
             from trafilatura.metadata import extract_metadata
 
             try:
-                self._found = extract_metadata(self._tree, self._url, extensive=False)
+                self._found = extract_metadata(deepcopy(self._tree), self._url, extensive=False)
             except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError):
                 self._found = object()  # its search fell over this page; the other witnesses have spoken
         return self._found

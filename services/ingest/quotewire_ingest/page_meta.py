@@ -5,12 +5,22 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest import xpath
 from quotewire_ingest.bylines import BEGINS_BYLINE
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 # Class, relation or itemprop of elements that show who wrote the article.
 _BYLINE_MARK = re.compile(r"(?:^|[\W_])(?:author|by-?line|autor|auteur)s?(?:$|[\W_])", re.IGNORECASE)
 _MOST_BYLINE_CHARACTERS = 100
+
+_STRING = xpath.text("string()")
+_STATING = xpath.elements(
+    "//meta | //link | //title | //h1 | //a[@rel] | //time"
+    " | //span[@datetime or @itemprop] | //abbr[@datetime or @itemprop]"
+)
+_UNSEEN = ("script", "style", "template", "svg")
+_MARKS = xpath.texts("//body//@class | //body//@rel | //body//@itemprop")
+_MARKED = xpath.elements("//body//*[@class = $mark or @rel = $mark or @itemprop = $mark]")
 
 
 @dataclass(slots=True)
@@ -26,8 +36,6 @@ class PageMeta:
     """Texts of the h1 elements, at most ten."""
     published_elements: list[str] = field(default_factory=list)
     """Machine-readable times of elements that are marked as the publication's, or of the page's only time element."""
-    shown_byline: str | None = None
-    """Text of the first element that is marked as the byline, if it begins like one (``By``, ``von``)."""
     language: str | None = None
     """The ``lang`` of the root element."""
 
@@ -48,7 +56,7 @@ def meta_of(tree: HtmlElement) -> PageMeta:
     """Collect the statements of a parsed page."""
     found = PageMeta(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
     times: list[str] = []
-    for element in tree.iter("meta", "link", "title", "h1", "a", "time", "span", "abbr"):
+    for element in _STATING(tree):
         if element.tag == "meta":
             content = " ".join((element.get("content") or "").split())
             for attribute in ("property", "name", "itemprop", "http-equiv"):
@@ -78,16 +86,18 @@ def meta_of(tree: HtmlElement) -> PageMeta:
                 found.canonical = found.canonical or element.get("href")
     if not found.published_elements and len(set(times)) == 1:
         found.published_elements.append(times[0])
-    found.shown_byline = _shown_byline(tree)
     return found
 
 
-def _shown_byline(tree: HtmlElement) -> str | None:
-    """The first only: those further down belong to teasers and comments."""
-    for element in tree.iter("p", "div", "span", "a", "address", "strong", "em", "li", "section"):
-        marks = " ".join(element.get(name) or "" for name in ("class", "rel", "itemprop"))
-        if _BYLINE_MARK.search(marks):
-            text = text_of(element)
+def shown_byline(tree: HtmlElement) -> str | None:
+    """The text of the first element that is marked as the byline, if it begins like one (``By``, ``von``).
+
+    The first only: those further down belong to teasers and comments.
+    """
+    marks = dict.fromkeys(mark for mark in _MARKS(tree) if _BYLINE_MARK.search(mark))
+    for mark in marks:
+        for element in _MARKED(tree, mark=mark):
+            text = text_of(element) if element.tag not in _UNSEEN else ""
             if text:
                 return text if len(text) <= _MOST_BYLINE_CHARACTERS and BEGINS_BYLINE.match(text) else None
     return None
@@ -100,7 +110,7 @@ def folded(name: str) -> str:
 
 def text_of(element: HtmlElement) -> str:
     """The words inside an element, blanks squeezed."""
-    return " ".join("".join(part for part in element.itertext() if isinstance(part, str)).split())
+    return " ".join(_STRING(element).split())
 
 
 def _inside_svg(element: HtmlElement) -> bool:

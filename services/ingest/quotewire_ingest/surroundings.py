@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest import xpath
 from quotewire_ingest.clean import Page
 from quotewire_ingest.page_meta import text_of
 from quotewire_ingest.titles import fold
@@ -14,6 +15,7 @@ from quotewire_ingest.titles import fold
 _LINKED_SHARE = 0.8
 # Shorter titles and captions (folded) are words that a text may well hold for other reasons.
 _FEWEST_LETTERS = 8
+_HOLDING_LINKS = xpath.elements("//li[.//a] | //p[.//a]")
 # Longer blocks are no teasers; looking at them costs time on large pages.
 _LONGEST_TEASER = 300
 
@@ -30,12 +32,14 @@ def surroundings(tree: HtmlElement, titles: Iterable[str | None], authors: Itera
 
 
 def _linked(tree: HtmlElement) -> Iterable[str]:
+    alone = set()
     for element in tree.iter("a"):
         if not (element.get("href") or "#").startswith("#"):  # a table of contents links to its own page
-            yield text_of(element)
-    for element in tree.iter("li", "p"):
+            alone.add(text_of(element))
+    yield from alone
+    for element in _HOLDING_LINKS(tree):
         text = text_of(element)
-        if 0 < len(text) <= _LONGEST_TEASER:
+        if 0 < len(text) <= _LONGEST_TEASER and text not in alone:
             linked = sum(
                 len(text_of(link)) for link in element.iter("a") if not (link.get("href") or "#").startswith("#")
             )

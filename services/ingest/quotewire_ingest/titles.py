@@ -8,6 +8,7 @@ import unicodedata
 _SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _FOLDED = re.compile(r"[\W_]+")
+_ASCII_NEITHER = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def without_outlet(title: str, outlet_names: list[str], headings: list[str]) -> str:
@@ -52,8 +53,9 @@ def is_written_for_search(described: str, shared: str, window: str) -> bool:
 
 def fold(text: str) -> str:
     """Letters and digits of a text in one case, accents off: for comparing titles and names."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return _FOLDED.sub("", "".join(char for char in decomposed if not unicodedata.combining(char)))
+    if text.isascii():  # most texts are; every line and link of a page passes here
+        return text.lower().encode("ascii").translate(None, _ASCII_NEITHER).decode("ascii")
+    return _FOLDED.sub("", unicodedata.normalize("NFKD", text.casefold()))  # accents apart are no letters
 
 
 def plain(text: object) -> str | None:

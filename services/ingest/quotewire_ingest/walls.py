@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest import xpath
 from quotewire_ingest.identity import is_home_page
 from quotewire_ingest.page_meta import PageMeta, text_of
 from quotewire_ingest.refusal import Reason, Refused
@@ -24,7 +25,8 @@ _BOT = re.compile(
     r"|security check|ddos protection|captcha|request (?:was )?blocked",
     re.IGNORECASE,
 )
-_BOT_ELEMENTS = ("challenge-form", "cf-challenge", "cf-wrapper", "px-captcha", "datadome", "captcha-container")
+_BOT_ELEMENTS = {"challenge-form", "cf-challenge", "cf-wrapper", "px-captcha", "datadome", "captcha-container"}
+_IDS = xpath.texts("//@id")
 _CONSENT = re.compile(
     r"before you continue|we (?:and our partners )?(?:use|store|value) .{0,40}(?:cookies|"
     r"privacy)|accept (?:all|and continue)"
@@ -58,8 +60,8 @@ def survey(tree: HtmlElement) -> Survey:
     """Look at the tree."""
     links = (text_of(link) for link in tree.iter("a"))
     return Survey(
-        any(tree.get_element_by_id(name, None) is not None for name in _BOT_ELEMENTS),
-        frozenset(words for words in links if len(words.split()) >= _HEADLINE_WORDS),
+        not _BOT_ELEMENTS.isdisjoint(_IDS(tree)),
+        frozenset(words for words in links if words.count(" ") >= _HEADLINE_WORDS - 1),
     )
 
 

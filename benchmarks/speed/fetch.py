@@ -1,0 +1,171 @@
+"""Fetching, and fetching and reading, beside Scrapy (and trafilatura) on the same site, in one run.
+
+    python benchmarks/speed/fetch.py --scrapy VENV/bin/python [--pages 1000] [--concurrency 16] [--rounds 3] [--cores 0]
+
+Scrapy is no dependency of this project; an environment of its own is made by
+
+    python -m venv VENV && VENV/bin/pip install scrapy trafilatura lxml_html_clean
+
+The site (`site.py`) is a process of its own with invented pages of real size. Ours is the service's own fetcher, checks
+of addresses at every connection and robots.txt included, and for reading the service's own readers in their processes;
+theirs is a spider that yields all requests, obeys robots.txt and counts or reads the answer in its callback. Both have
+the same number of requests under way, over sixteen hosts, and the same cores: all processes of either are pinned to
+``--cores``. Rounds alternate. A loaded machine shifts pages/s from minute to minute; CPU per page it shifts less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from quotewire_ingest.document import Document, Kind
+from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.reading import PageReaders
+from quotewire_ingest.safety import CheckedBackend, is_public
+from quotewire_ingest.settings import FetchSettings, ReadSettings
+
+HERE = Path(__file__).parent
+HOSTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run: pages, seconds by the clock, seconds of CPU in all processes of the side that ran."""
+
+    pages: int
+    seconds: float
+    cpu: float
+
+
+class OnTheSite(CheckedBackend):
+    """Connects every name to the site, through the checks: here, and nowhere else, loopback counts as public."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(False, self._loopback, lambda address: address == "127.0.0.1" or is_public(address))
+        self._port = port
+
+    async def connect_tcp(self, host: str, port: int, *rest: Any, **more: Any) -> Any:
+        """The site listens on its own port, not on 80."""
+        return await super().connect_tcp(host, self._port, *rest, **more)
+
+    @staticmethod
+    async def _loopback(host: str, port: int, within: float | None) -> list[str]:
+        return ["127.0.0.1"]
+
+
+@contextmanager
+def site(pages: int) -> Iterator[int]:
+    """Run the site; its port."""
+    command = [sys.executable, str(HERE / "site.py"), "--pages", str(pages)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        port, size = process.stdout.readline().split()
+        print(f"{pages} pages of {size} KiB on average")
+        yield int(port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
+    """The service's fetcher, and its readers."""
+    urls = iter([f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(args.pages)])
+    settings = FetchSettings(contact="mailto:desk@harbour-post.example")
+    read_settings = ReadSettings(processes=args.readers)
+    async with Fetcher(settings, OnTheSite(port)) as fetcher, PageReaders(read_settings) as readers:
+        if read:  # start the processes and load what they need, as the other side imports it
+            warm = document(await fetcher.page("http://warm.example/page/0"))
+            await asyncio.gather(*(readers.read(warm) for _ in range(args.readers)))
+
+        async def worker() -> int:
+            done = 0
+            for url in urls:
+                answer = await fetcher.page(url)
+                if read:
+                    await readers.read(document(answer))
+                done += 1
+            return done
+
+        began, began_cpu = time.perf_counter(), cpu()
+        done = sum(await asyncio.gather(*(worker() for _ in range(args.concurrency))))
+        return Ran(done, time.perf_counter() - began, cpu() - began_cpu)
+
+
+def document(answer: Any) -> Document:
+    """What the service makes of an answer."""
+    return Document(answer.url, answer.body, Kind.HTML, "harbour-post", None, answer.fetched_at, url=answer.url,
+                    charset=answer.charset)  # fmt: skip
+
+
+def cpu() -> float:
+    """CPU seconds of this process and the readers."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    children = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    mine = [times.user + times.system for times in children if times.user + times.system]
+    return used.ru_utime + used.ru_stime + sum(mine)
+
+
+def theirs(port: int, args: argparse.Namespace, read: bool) -> Ran:
+    """Scrapy in a process of its own."""
+    command = [args.scrapy, str(HERE / "scrapy_site.py"), str(port), "--pages", str(args.pages), "--hosts", str(HOSTS),
+               "--concurrency", str(args.concurrency), *["--read"] * read]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode or not done.stdout.strip():
+        sys.exit(f"{args.scrapy}: {done.stderr.strip()[-500:]}")
+    row = json.loads(done.stdout.strip().splitlines()[-1])
+    return Ran(row["pages"], row["seconds"], row["cpu"])
+
+
+def show(what: str, mine: list[Ran], other: list[Ran]) -> None:
+    """Two rows and the ratio of their medians."""
+    for name, runs in (("scrapy", other), ("ours", mine)):
+        rates = [run.pages / run.seconds for run in runs]
+        costs = [run.cpu / run.pages * 1000 for run in runs]
+        rows = f"{statistics.median(rates):9.1f} ({min(rates):.0f} to {max(rates):.0f})"
+        print(f"{what:14} {name:8} {rows:26} {statistics.median(costs):9.2f} ({min(costs):.2f} to {max(costs):.2f})")
+    faster = statistics.median(run.pages / run.seconds for run in mine) / statistics.median(
+        run.pages / run.seconds for run in other
+    )
+    cheaper = statistics.median(run.cpu / run.pages for run in other) / statistics.median(
+        run.cpu / run.pages for run in mine
+    )
+    print(f"{what:14} ratio    {faster:9.2f} {'':26}{cheaper:7.2f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scrapy", required=True, help="the Python of an environment that has Scrapy and trafilatura")
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("--readers", type=int, default=1, help="our reading processes; one for one core")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cores", default="0", help="such as 0 or 0,1; the site runs where it likes")
+    args = parser.parse_args()
+    with site(min(args.pages, 500)) as port:
+        os.sched_setaffinity(0, {int(core) for core in args.cores.split(",")})
+        print("what           who        pages/s (least to most)    ms of CPU a page")
+        for what, read in (("fetch", False), ("fetch and read", True)):
+            mine, other = [], []
+            for _ in range(args.rounds):
+                other.append(theirs(port, args, read))
+                mine.append(asyncio.run(ours(port, args, read)))
+            show(what, mine, other)
+
+
+if __name__ == "__main__":
+    main()
