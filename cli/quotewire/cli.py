@@ -44,6 +44,7 @@ VERBS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "migrate": ("quotewire.verbs.migrate:migrate", "bring the database up to date"),
         "dead-letters": ("quotewire.verbs.dead_letters:dead_letters", "what a stage gave up, and why"),
         "replay": ("quotewire.verbs.replay:replay", "send dead letters back through their stage"),
+        "reread": ("quotewire.verbs.reread:reread", "apply a better reader to the raw bytes that were kept"),
         "withdraw": ("quotewire.verbs.withdraw:withdraw", "take an article back, everywhere"),
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import socket
@@ -46,6 +47,11 @@ class Archive:
         self._lock = threading.RLock()
         folder.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def folder(self) -> Path:
+        """Where the segments lie."""
+        return self._folder
+
     def append(self, document: Document) -> Kept:
         """Write one document; on disk only after :meth:`flush`.
 
@@ -70,15 +76,18 @@ class Archive:
                 self._file.flush()
                 os.fsync(self._file.fileno())
 
-    def destroy(self, file: str, start: int, length: int) -> None:
-        """Overwrite a record by an empty one of the same length, so that the places of the others stay right."""
+    def destroy(self, file: str, start: int, length: int, why: bytes = b"withdrawn") -> None:
+        """Overwrite a record by an empty one of the same length, so that the places of the others stay right.
+
+        ``why`` then stands there, in the comment of the gzip member.
+        """
         path = self._folder / Path(file).name
         if not path.exists():
             return
         self.flush()
         with path.open("r+b") as segment:
             segment.seek(start)
-            segment.write(_empty_member(length))
+            segment.write(_empty_member(length, why))
             segment.flush()
             os.fsync(segment.fileno())
 
@@ -111,6 +120,7 @@ class Archive:
             host = "".join(char for char in socket.gethostname() if char.isalnum() or char == "-")
             self._name = f"quotewire-{os.urandom(4).hex()}-{host}-{os.getpid()}-{self._number:05}.warc.gz"
             self._file = (self._folder / self._name).open("xb")
+            fcntl.flock(self._file, fcntl.LOCK_SH)  # as long as it is open, retention leaves the file alone
         return self._file
 
     def _write(self, file: BinaryIO, document: Document) -> None:
@@ -145,10 +155,10 @@ class Archive:
         writer.write_record(record)
 
 
-def _empty_member(length: int) -> bytes:
+def _empty_member(length: int, why: bytes) -> bytes:
     """A gzip member of exactly ``length`` bytes that decompresses to nothing: its comment takes the room."""
     room = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
     assert room >= 0, "no WARC record is that short"
-    member = _GZIP_HEAD + b"withdrawn".ljust(room)[:room] + b"\x00" + _EMPTY_MEMBER_END
+    member = _GZIP_HEAD + why.ljust(room)[:room] + b"\x00" + _EMPTY_MEMBER_END
     assert zlib.decompress(member, 31) == b""
     return member

@@ -11,12 +11,13 @@ import uuid
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from quotewire_ingest import inputs
+from quotewire_ingest import inputs, retention
 from quotewire_ingest.archive import Archive
+from quotewire_ingest.cutting import Cutter
 from quotewire_ingest.database import Database, DatabaseAway
 from quotewire_ingest.document import Kind
 from quotewire_ingest.fetch import Fetcher
-from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW
+from quotewire_ingest.inputs import ADDRESS, LIFT, REREAD, WARC_RECORD, WITHDRAW
 from quotewire_ingest.outbox import STAGE, Relay
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
@@ -24,6 +25,8 @@ from quotewire_ingest.reading import PageReaders
 from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import Settings
 from quotewire_ingest.sources import links
+from quotewire_ingest.sources.feed_readers import FeedReader
+from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
 from quotewire_ingest.sources.wish import Source, read_wish
 from quotewire_ingest.work import Worker
@@ -36,7 +39,7 @@ from quotewire_runtime.waiting import Waiting
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
 # What is handed over is worked in order by one worker; addresses wait for servers and have workers of their own.
-_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT)
+_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT, WARC_RECORD, REREAD)
 _FORGET_EVERY_S = 3600.0
 
 
@@ -65,7 +68,11 @@ class Ingest:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
         settings = self._settings
-        async with Fetcher(settings.fetch) as fetcher, PageReaders(settings.read) as readers:
+        async with (
+            Fetcher(settings.fetch) as fetcher,
+            PageReaders(settings.read) as readers,
+            FeedReader(settings.read) as feeds,
+        ):
             wait = Waiting(self._log)
             kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
             self._workers = [
@@ -75,6 +82,7 @@ class Ingest:
                     batch,
                     settings.work,
                     readers,
+                    feeds,
                     fetcher,
                     self._archive,
                     self._room,
@@ -86,6 +94,13 @@ class Ingest:
                 self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(),
             ]  # fmt: skip
             parts += [worker.run() for worker in self._workers]
+            parts.append(
+                Cutter(
+                    self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._room, wait
+                ).run()
+            )
+            if any(source.folders for source in self._wish):
+                parts.append(FolderWatcher(self._database(), settings.sources, self._wish).run())
             if self._push is not None:
                 parts.append(self._push.run())
             if self._wish:
@@ -95,6 +110,7 @@ class Ingest:
                         settings.sources,
                         settings.work.host_pause_s,
                         fetcher,
+                        feeds,
                         self._wish,
                         self._room,
                     ).run()
@@ -144,6 +160,8 @@ class Ingest:
                     await inputs.forget(connection, self._settings.work.keep_outcomes_days)
                     await forget_pushes(connection)
                     await links.forget(connection)
+                if self._archive is not None:
+                    await retention.enforce(database, self._archive, self._wish, self._settings.archive.keep_days)
                 await database.close()
             await asyncio.sleep(_FORGET_EVERY_S)
 

@@ -18,9 +18,11 @@ from quotewire_ingest import inputs
 from quotewire_ingest.database import Database, DatabaseAway
 from quotewire_ingest.document import Document
 from quotewire_ingest.files import Failed, documents_of
-from quotewire_ingest.inputs import ADDRESS, Finished, Order
+from quotewire_ingest.inputs import ADDRESS, FILE, Finished, Order
 from quotewire_ingest.read import is_address
+from quotewire_ingest.refusal import Reason
 from quotewire_ingest.settings import FetchSettings
+from quotewire_ingest.sources.warc import is_warc
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Origin
 
@@ -76,7 +78,24 @@ def items_of(
         if is_address(target):
             yield Order(ADDRESS, str(target), source_id)
         else:
-            yield from documents_of(Path(target), source_id, url, most)
+            yield from _of_path(Path(target), source_id, url, most)
+
+
+def _of_path(path: Path, source_id: str | None, url: str | None, most: int) -> Iterator[Item]:
+    """Documents by value; WARC files, which may be huge, by their place: ingest reads them where they lie."""
+    if path.is_file() and is_warc(path):
+        yield Order(FILE, str(path.absolute()), source_id)
+    elif path.is_dir():
+        found = False
+        for one in sorted(path.rglob("*")):
+            if is_warc(one) and one.is_file() and not any(part.startswith(".") for part in one.parts):
+                found = True
+                yield Order(FILE, str(one.absolute()), source_id)
+        for item in documents_of(path, source_id, url, most, warcs=False):
+            if not (found and isinstance(item, Failed) and item.reason is Reason.NOTHING_TO_READ):
+                yield item
+    else:
+        yield from documents_of(path, source_id, url, most)
 
 
 def feed(conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE) -> Tally:
@@ -97,15 +116,16 @@ def feed_and_tell(
 ) -> int:
     """Feed paths and addresses, tell on stderr how it goes, and return the exit code: 2 where one was rejected."""
     items = items_of(targets, source_id, url)
-    return _told(conninfo, items, Origin.BACKFILL if backfill else Origin.LIVE)
+    return told(conninfo, items, Origin.BACKFILL if backfill else Origin.LIVE)
 
 
 def order_and_tell(conninfo: str, kind: str, articles: Sequence[str], why: str) -> int:
     """Withdraw articles (by id or address) or lift them, tell how it ends, and return the exit code."""
-    return _told(conninfo, [Order(kind, article, why=why) for article in articles], Origin.LIVE)
+    return told(conninfo, [Order(kind, article, why=why) for article in articles], Origin.LIVE)
 
 
-def _told(conninfo: str, items: Iterable[Item], origin: Origin) -> int:
+def told(conninfo: str, items: Iterable[Item], origin: Origin) -> int:
+    """Feed items, tell on stderr how it goes, and return the exit code: 2 where one was rejected."""
     shown = _Shown()
     tally = feed(conninfo, items, Listener(shown.progress, shown.ended), origin)
     shown.over(tally)

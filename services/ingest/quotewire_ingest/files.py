@@ -11,6 +11,7 @@ from pathlib import Path
 
 from quotewire_ingest.document import Document, Kind
 from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.sources.warc import Damaged, is_warc, places, read_place
 
 KINDS = {
     ".txt": Kind.TEXT, ".text": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML, ".xhtml": Kind.HTML,
@@ -35,21 +36,28 @@ class Failed:
 
 
 def documents_of(
-    target: Path, source_id: str | None, url: str | None, most_page_bytes: int
+    target: Path,
+    source_id: str | None,
+    url: str | None,
+    most_page_bytes: int,
+    external_id: str | None = None,
+    warcs: bool = True,
 ) -> Iterator[Document | Failed]:
     """Give every document that a path stands for: a file, the lines of a JSON Lines file.
 
     Or all of a folder in order of their names.
 
-    A file is known again by its folder's name and its own; below a folder that was named, by the path from there.
+    A file is known again by its folder's name and its own (or ``external_id``); below a folder that was named, by the
+    path from there. ``warcs``: those of a folder, too.
     """
     try:
         if target.is_dir():
-            yield from _of_folder(target, source_id, most_page_bytes)
+            yield from _of_folder(target, source_id, most_page_bytes, warcs)
         else:
             yield from _of_file(
-                target, str(target), source_id or _folder_name(target), target.name, url, most_page_bytes
-            )
+                target, str(target), source_id or _folder_name(target), external_id or target.name, url,
+                most_page_bytes, source_id,
+            )  # fmt: skip
     except Refused as refused:
         yield Failed(str(target), refused.reason, refused.message)
     except OSError as error:
@@ -81,35 +89,41 @@ def documents_of_manifest(manifest: Path, source_id: str | None, most_page_bytes
         yield from documents_of(manifest.parent / path, source_id, url, most_page_bytes)
 
 
-def _of_folder(folder: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+def _of_folder(folder: Path, source_id: str | None, most_page_bytes: int, warcs: bool) -> Iterator[Document | Failed]:
     found = False
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent) / name
-            if path.suffix.lower() not in KINDS or name.startswith("."):
+            if not (path.suffix.lower() in KINDS or (warcs and is_warc(path))) or name.startswith("."):
                 continue
             found = True
             inside = path.relative_to(folder).as_posix()
             try:
-                yield from _of_file(path, str(path), source_id or _own_name(folder), inside, None, most_page_bytes)
+                yield from _of_file(
+                    path, str(path), source_id or _own_name(folder), inside, None, most_page_bytes, source_id
+                )
             except Refused as refused:
                 yield Failed(str(path), refused.reason, refused.message)
             except OSError as error:
                 yield Failed(str(path), Reason.UNREADABLE_FILE, _words(error))
     if not found:
-        raise Refused(Reason.NOTHING_TO_READ, "the folder holds no .txt, .html or .jsonl file")
+        raise Refused(Reason.NOTHING_TO_READ, "the folder holds no .txt, .html, .jsonl or .warc.gz file")
 
 
 def _of_file(
-    path: Path, name: str, source_id: str, external_id: str, url: str | None, most_page_bytes: int
-) -> Iterator[Document | Failed]:
+    path: Path, name: str, source_id: str, external_id: str, url: str | None, most_page_bytes: int,
+    stated_source_id: str | None,
+) -> Iterator[Document | Failed]:  # fmt: skip
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
         raise Refused(Reason.MISSING, "no such file") from error
     if not path.is_file():
         raise Refused(Reason.UNREADABLE_FILE, "not a regular file")
+    if is_warc(path):
+        yield from _records(path, stated_source_id, most_page_bytes)
+        return
     kind = KINDS.get(path.suffix.lower()) or _sniff(path)
     if kind is Kind.RECORD:
         yield from _lines(path, name, source_id)
@@ -123,6 +137,26 @@ def _of_file(
     if size == 0:
         raise Refused(Reason.EMPTY, "the file is empty")
     yield Document(name, path.read_bytes(), kind, source_id, external_id, datetime.now(UTC), url=url)
+
+
+def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+    found = 0
+    with path.open("rb") as file:
+        try:
+            for place in places(file):
+                if not place.readable:
+                    continue
+                found += 1
+                try:
+                    yield read_place(path, place.start, place.length, source_id, most_page_bytes)
+                except Refused as refused:
+                    yield Failed(f"{path}@{place.start}", refused.reason, refused.message)
+        except Damaged as damaged:
+            words = f"{damaged.message}; the {found} pages before it are read"
+            yield Failed(f"{path}@{damaged.position}", damaged.reason, words)
+            return
+    if not found:
+        raise Refused(Reason.NOTHING_TO_READ, "the file holds no page with status 200")
 
 
 def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | Failed]:

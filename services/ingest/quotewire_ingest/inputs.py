@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,26 +16,32 @@ from quotewire_ingest.document import NOTHING_STATED, Document, Kind, Stated
 from quotewire_ingest.files import Failed
 from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.revisions import Decision
+from quotewire_ingest.stated import clean, stated_from, stated_json
 from quotewire_runtime.outcomes import Outcome
-from quotewire_schemas.article import Origin, Precision
+from quotewire_schemas.article import Origin
 
 CHANNEL = "ingest_inputs"
 ADDRESS, WITHDRAW, LIFT = "address", "withdraw", "lift"
+FILE, WARC_RECORD, REREAD = "file", "warc_record", "reread"
 NO_HOST = "-"
 """The host of an address that names none: it waits for nobody's turn, to be refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An input that is no document: an address to ask, an article to take back or let in again."""
+    """An input that is no document.
+
+    An address to ask, a file to cut, a record to read where it lies, an article to take back, let in or read again.
+    """
 
     kind: str
     name: str
     source_id: str | None = None
     stated: Stated = NOTHING_STATED
     why: str = ""
-    depth: int = 0
-    """How many documents led to an address, one naming the other."""
+    external_id: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """What else must be known to work it; becomes ``Leased.stated``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,52 +228,26 @@ def host_of(url: str) -> str | None:
         name = urlsplit(url).hostname
     except ValueError:
         return None
-    return _clean(registrable_domain(name)) if name else None
-
-
-def stated_from(value: dict[str, Any]) -> Stated:
-    """What a feed or a manifest said, back from JSON."""
-    at = value.get("published_at")
-    precision = value.get("published_precision")
-    return Stated(
-        value.get("title"), tuple(value.get("authors", ())), datetime.fromisoformat(at) if at else None,
-        Precision(precision) if precision else None, value.get("outlet"), value.get("by", "feed"),
-    )  # fmt: skip
-
-
-def _stated(value: Stated) -> Jsonb | None:
-    if value == Stated():
-        return None
-    return Jsonb(
-        {
-            "title": value.title, "authors": list(value.authors), "outlet": value.outlet, "by": value.by,
-            "published_at": value.published_at and value.published_at.isoformat(),
-            "published_precision": value.published_precision and str(value.published_precision),
-        }
-    )  # fmt: skip
+    return clean(registrable_domain(name)) if name else None
 
 
 def _row(job: uuid.UUID, item: Document | Order | Failed, origin: Origin) -> tuple[Any, ...]:
     if isinstance(item, Failed):
         now = datetime.now(UTC)
         return (
-            job, "text", _clean(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
-            str(item.reason), _clean(item.message), now, None,
+            job, "text", clean(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
+            str(item.reason), clean(item.message), now, None,
         )  # fmt: skip
     if isinstance(item, Order):
-        stated = Jsonb({"why": item.why}) if item.why else _stated(item.stated)
-        if item.depth:
-            stated = Jsonb({"depth": item.depth})
+        stated = Jsonb({"why": item.why}) if item.why else stated_json(item.stated)
+        if item.facts:
+            stated = Jsonb(dict(item.facts))
         host = host_of(item.name) or NO_HOST if item.kind == ADDRESS else None
-        name = _clean(item.name)
-        return (job, item.kind, name, None, item.source_id, None, None, stated, str(origin), *[None] * 4, host)
+        name = clean(item.name)
+        external = item.external_id and clean(item.external_id)
+        return (job, item.kind, name, None, item.source_id, external, None, stated, str(origin), *[None] * 4, host)
     return (
-        job, str(item.kind), _clean(item.name), item.url, _clean(item.source_id),
-        item.external_id and _clean(item.external_id),
-        item.body, _stated(item.stated), str(origin), *[None] * 5,
+        job, str(item.kind), clean(item.name), item.url, clean(item.source_id),
+        item.external_id and clean(item.external_id),
+        item.body, stated_json(item.stated), str(origin), *[None] * 5,
     )  # fmt: skip
-
-
-def _clean(text: str) -> str:
-    """File names may hold bytes that are no UTF-8; PostgreSQL takes none of them."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -12,8 +12,15 @@ from quotewire_ingest.document import READER_VERSION, Document, Reading
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.outbox import put
 from quotewire_ingest.refusal import Reason
+from quotewire_ingest.stated import stated_json
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Article, Change, Origin
+
+# Fields of a record that say how it came about, not what it says.
+_NOT_SEEN = {
+    "article_id", "revision", "change", "origin", "fetched_at", "ingested_at", "reader_version", "raw_ref",
+    "provenance", "dropped",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,9 @@ async def publish(
     (``too_large``) and ``OSError`` (the archive's disk is full).
     """
     article_id = reading.article_id
-    known = await _locked(connection, article_id)
+    known = await locked(connection, article_id)
     # After the lock: a withdrawal that was just being committed is then seen.
-    cursor = await connection.execute("SELECT why FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
-    if await cursor.fetchone() is not None:
+    if await kept_out(connection, article_id):
         return Decision(Outcome.REJECTED, article_id, None, Reason.DO_NOT_INGEST, "was withdrawn and is kept out")
     digest = reading.content_hash
     if known is not None and known.content_hash == digest and not known.withdrawn:
@@ -54,28 +60,32 @@ async def publish(
     await put(connection, article)
     await connection.execute(
         "INSERT INTO ingest.articles"
-        " (article_id, revision, content_hash, source_id, url, canonical_url, body_sha256, reader_version)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+        " (article_id, revision, content_hash, source_id, url, canonical_url, body_sha256, reader_version, record_hash)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (article_id) DO UPDATE SET revision = excluded.revision, content_hash = excluded.content_hash,"
         " withdrawn = false, source_id = excluded.source_id, url = excluded.url,"
         " canonical_url = excluded.canonical_url, body_sha256 = excluded.body_sha256,"
-        " reader_version = excluded.reader_version, changed_at = now()",
+        " reader_version = excluded.reader_version, record_hash = excluded.record_hash, changed_at = now()",
         (
             article_id, revision, digest, reading.source_id, reading.url, reading.canonical_url, body, READER_VERSION,
+            record_hash(reading),
         ),
     )  # fmt: skip
     if kept is not None:
         await connection.execute(
-            "INSERT INTO ingest.raw (article_id, revision, sha256, file, start, length)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            (article_id, revision, kept.ref.sha256, kept.ref.file, kept.ref.offset, kept.length),
-        )
+            "INSERT INTO ingest.raw (article_id, revision, sha256, file, start, length, kind, stated)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                article_id, revision, kept.ref.sha256, kept.ref.file, kept.ref.offset, kept.length, str(document.kind),
+                stated_json(document.stated),
+            ),
+        )  # fmt: skip
     return Decision(Outcome.PUBLISHED, article_id, revision)
 
 
 async def withdraw(connection: Connection, article_id: str, why: str, archive: Archive | None) -> Decision:
     """Take an article back: a ``withdrawn`` record, raw bytes destroyed, kept out until lifted."""
-    known = await _locked(connection, article_id)
+    known = await locked(connection, article_id)
     await connection.execute(
         "INSERT INTO ingest.do_not_ingest (article_id, why) VALUES (%s, %s) ON CONFLICT DO NOTHING", (article_id, why)
     )
@@ -115,7 +125,9 @@ async def lift(connection: Connection, article_id: str) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """What is known of an article."""
+
     revision: int
     content_hash: str
     withdrawn: bool
@@ -124,15 +136,28 @@ class _Known:
     canonical_url: str | None
     body_sha256: str | None
     reader_version: str
+    record_hash: str | None
 
 
-async def _locked(connection: Connection, article_id: str) -> _Known | None:
+async def kept_out(connection: Connection, article_id: str) -> bool:
+    """Whether an article stands on the do-not-ingest list."""
+    cursor = await connection.execute("SELECT 1 FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
+    return await cursor.fetchone() is not None
+
+
+def record_hash(reading: Reading) -> str:
+    """Fingerprint of all that a reader of the record sees: title, text and facts (64 hexadecimal digits, SHA-256)."""
+    record = reading.article(ingested_at=reading.fetched_at).model_dump_json(exclude=_NOT_SEEN)
+    return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def locked(connection: Connection, article_id: str) -> Known | None:
     """What is known of an article, its row locked; of two that meet at a new one, the second waits."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (article_id,))
     cursor = await connection.execute(
-        "SELECT revision, content_hash, withdrawn, source_id, url, canonical_url, body_sha256, reader_version"
-        " FROM ingest.articles WHERE article_id = %s FOR UPDATE",
+        "SELECT revision, content_hash, withdrawn, source_id, url, canonical_url, body_sha256, reader_version,"
+        " record_hash FROM ingest.articles WHERE article_id = %s FOR UPDATE",
         (article_id,),
     )
     row = await cursor.fetchone()
-    return _Known(*row) if row else None
+    return Known(*row) if row else None

@@ -12,6 +12,9 @@ class ArchiveSettings(Section):
     """Where the raw bytes are kept."""
 
     folder: Path | None = Field(None, description="Folder for the WARC files of the raw bytes; empty: none are kept.")
+    keep_days: float | None = Field(
+        None, gt=0, description="Days for which they are kept; empty: for ever. A source of `sources.yaml` may differ."
+    )
     segment_mib: int = Field(256, gt=0, description="Size in MiB at which a WARC file is closed and the next begun.")
 
 
@@ -56,6 +59,10 @@ class SourceSettings(Section):
     )
     most_interval_s: float = Field(
         6 * 3600, gt=0, description="Seconds between two polls of a feed that yields little."
+    )
+    folder_look_s: float = Field(5, gt=0, description="Seconds between two looks into the watched folders.")
+    folder_settle_s: float = Field(
+        3, ge=0, description="Seconds without a change, and two looks, after which a file counts as complete."
     )
     pollers: int = Field(8, gt=0, le=256, description="Feeds asked at the same time, of different hosts.")
     news_days: float = Field(

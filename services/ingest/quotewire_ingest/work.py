@@ -7,6 +7,7 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import psycopg
@@ -19,17 +20,21 @@ from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.files import Failed
 from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
-from quotewire_ingest.inputs import ADDRESS, LIFT, WITHDRAW, Leased, stated_from
+from quotewire_ingest.inputs import ADDRESS, LIFT, REREAD, WARC_RECORD, WITHDRAW, Leased
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.read import is_address, read_or_fail
 from quotewire_ingest.reading import PageReaders
 from quotewire_ingest.refusal import Reason, Refused
+from quotewire_ingest.rereading import raw_document, reread
 from quotewire_ingest.revisions import Decision
 from quotewire_ingest.room import Room
 from quotewire_ingest.safety import check_url
 from quotewire_ingest.service_settings import WorkSettings
-from quotewire_ingest.sources.feed import Feed, looks_like_feed, parse_feed
+from quotewire_ingest.sources.feed import Feed, looks_like_feed
+from quotewire_ingest.sources.feed_readers import FeedDocument, FeedReader
 from quotewire_ingest.sources.following import follow
+from quotewire_ingest.sources.warc import read_place
+from quotewire_ingest.stated import stated_from
 from quotewire_runtime import logs, metrics
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.waiting import Waiting
@@ -56,12 +61,12 @@ class Worker:
 
     def __init__(
         self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, fetcher: Fetcher, archive: Archive | None, room: Room, wait: Waiting,
+        readers: PageReaders, feeds: FeedReader, fetcher: Fetcher, archive: Archive | None, room: Room, wait: Waiting,
     ) -> None:  # fmt: skip
         """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
         self._readers, self._fetcher, self._archive = readers, fetcher, archive
-        self._room = room
+        self._room, self._feeds = room, feeds
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
         self._wait = wait
@@ -131,6 +136,8 @@ class Worker:
     async def _read(self, item: Leased) -> Read:
         if item.kind in (WITHDRAW, LIFT):
             return item, None, None
+        if item.kind in (WARC_RECORD, REREAD):
+            return await self._read_kept(item)
         if item.kind != ADDRESS:
             document = item.document()
             return item, document, await read_or_fail(document, self._readers)
@@ -142,10 +149,31 @@ class Worker:
             return item, document, await self._feed(document)
         return item, document, await read_or_fail(document, self._readers)
 
+    async def _read_kept(self, item: Leased) -> Read:
+        """Read a record where it lies: in a WARC file that was handed over, or in our archive."""
+        most = self._fetcher.max_bytes
+        try:
+            if item.kind == WARC_RECORD:
+                place = item.stated
+                path = Path(place["file"])
+                document = await asyncio.to_thread(
+                    read_place, path, place["start"], place["length"], item.source_id, most
+                )
+            elif self._archive is None:
+                raise Refused(Reason.MISSING, "no raw bytes are kept here: QUOTEWIRE_ARCHIVE__FOLDER is not set")
+            else:
+                document = await asyncio.to_thread(raw_document, item, self._archive.folder, most)
+        except Refused as refused:
+            return item, None, Failed(item.name, refused.reason, refused.message)
+        except OSError as error:
+            words = f"the file cannot be read where ingest runs: {(error.strerror or type(error).__name__).lower()}"
+            return item, None, Failed(item.name, Reason.UNREADABLE_FILE, words)
+        return item, document, await read_or_fail(document, self._readers)
+
     async def _feed(self, document: Document) -> Feed | Failed:
         """A feed that was named as an input: what it names is queued in the same job."""
         try:
-            return await asyncio.to_thread(parse_feed, document.body, document.url or "", document.fetched_at)
+            return await self._feeds.read(FeedDocument(document.body, document.url or "", document.fetched_at))
         except Refused as refused:
             return Failed(document.name, refused.reason, refused.message)
 
@@ -218,6 +246,8 @@ class Worker:
                 return Decision(Outcome.REJECTED, None, None, result.reason, result.message)
             if isinstance(result, Feed):
                 return await follow(connection, item, result)
+            if result is not None and item.kind == REREAD:
+                return await reread(connection, item, result)
             if result is not None and document is not None:
                 return await revisions.publish(connection, result, document, self._archive, item.origin)
             article_id = article_id_of_url(item.name) if is_address(item.name) else item.name

@@ -22,6 +22,7 @@ from quotewire_schemas.article import Precision
 _MOST_ENTRIES = 1000
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
+_PAGE = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE | re.DOTALL)
 _HEAD_BYTES = 4096
 # Seconds; longer wishes of feeds (`ttl`) are capped, or a typing error would silence a source.
 _MOST_TTL_S = 24 * 3600
@@ -66,6 +67,8 @@ def parse_feed(
         return _json_feed(body, url, now, outlet)
     if _SITEMAP.search(_starts(body)):
         return _sitemap(body, url, now, outlet, news_days)
+    if _PAGE.match(_starts(body)):  # feedparser would look through all of it, and some pages take it minutes
+        raise Refused(Reason.INVALID, "not a feed: a page")
     import feedparser
 
     headers = {"content-type": content_type, "content-location": url}

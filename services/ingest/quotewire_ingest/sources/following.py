@@ -18,7 +18,7 @@ async def follow(connection: Connection, item: Leased, feed: Feed) -> Decision:
     depth = int(item.stated.get("depth", 0))
     orders = [Order(ADDRESS, entry.url, item.source_id, entry.stated) for entry in feed.entries]
     if depth < _DEEPEST:
-        orders += [Order(ADDRESS, child.url, item.source_id, depth=depth + 1) for child in feed.children]
+        orders += [Order(ADDRESS, child.url, item.source_id, facts={"depth": depth + 1}) for child in feed.children]
     cursor = await connection.execute(
         "SELECT name FROM ingest.inputs WHERE job = %s AND name = ANY(%s)", (item.job, [order.name for order in orders])
     )

@@ -25,7 +25,8 @@ from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import SourceSettings
 from quotewire_ingest.sources import links, schedule, standing
 from quotewire_ingest.sources.discovery import feeds_of_page
-from quotewire_ingest.sources.feed import Feed, parse_feed
+from quotewire_ingest.sources.feed import Feed
+from quotewire_ingest.sources.feed_readers import FeedDocument, FeedReader
 from quotewire_ingest.sources.freshness import tell_freshness
 from quotewire_ingest.sources.sitemap import Child
 from quotewire_ingest.sources.standing import Standing, Success
@@ -51,11 +52,11 @@ class Poller:
 
     def __init__(
         self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher,
-        wish: Sequence[Source], room: Room,
+        reader: FeedReader, wish: Sequence[Source], room: Room,
     ) -> None:  # fmt: skip
         """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetcher, self._wish = database, settings, fetcher, wish
-        self._host_pause_s, self._room = host_pause_s, room
+        self._host_pause_s, self._room, self._reader = host_pause_s, room, reader
         self._log = logs.get("sources")
         self._asking: set[asyncio.Task[_Polled]] = set()
         self._unwritten: list[_Polled] = []
@@ -137,8 +138,8 @@ class Poller:
     async def _interpret(self, feed: Standing, answer: Fetched) -> Feed:
         kind = answer.headers.get("content-type", "")
         try:
-            return await asyncio.to_thread(
-                parse_feed, answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days
+            return await self._reader.read(
+                FeedDocument(answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days)
             )
         except Refused:
             if feed.depth or answer.media_type not in _PAGE_TYPES:

@@ -1,0 +1,42 @@
+"""WARC files with invented pages, as crawlers write them."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+TEXT = (
+    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
+)
+
+
+def page(number: int) -> bytes:
+    """An invented article, different for every number."""
+    return (
+        f"<html><head><title>Ferry {number}</title></head><body><article><h1>Ferry {number}</h1>{TEXT}"
+        f"<p>This is number {number}.</p></article></body></html>"
+    ).encode()
+
+
+def write_warc(
+    path: Path, pages: Sequence[bytes], host: str = "harbour-post.example", packed: bool = True,
+    status: str = "200 OK", headers: Sequence[tuple[str, str]] = (("Content-Type", "text/html; charset=utf-8"),),
+) -> Path:  # fmt: skip
+    """Write each page as request and response, after a `warcinfo` record."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=packed)
+        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "invented"}))
+        for number, body in enumerate(pages):
+            url = f"https://{host}/{number}"
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", host)], is_http_request=True)
+            writer.write_record(writer.create_warc_record(url, "request", http_headers=asked))
+            answer = StatusAndHeaders(status, list(headers), protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "response", payload=BytesIO(body), length=len(body), http_headers=answer,
+                    warc_headers_dict={"WARC-Date": "2026-03-02T10:00:00Z"},
+                )
+            )  # fmt: skip
+    return path
