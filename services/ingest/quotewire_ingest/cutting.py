@@ -90,7 +90,7 @@ def _of_warc(path: Path, item: Leased, progress: Progress) -> Slice:
                     over = False
                     break
         except Damaged as damaged:
-            words = f"{damaged.message}; the {progress.queued + len(items)} pages before it are read"
+            words = f"{damaged.message}; pages before it that are read: {progress.queued + len(items)}"
             items.append(Failed(f"{path}@{damaged.position}", damaged.reason, words))
     queued = progress.queued + sum(isinstance(one, Order) for one in items)
     return Slice(Progress(position, queued, passed), items, over)

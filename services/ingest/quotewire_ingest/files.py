@@ -152,7 +152,7 @@ def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterato
                 except Refused as refused:
                     yield Failed(f"{path}@{place.start}", refused.reason, refused.message)
         except Damaged as damaged:
-            words = f"{damaged.message}; the {found} pages before it are read"
+            words = f"{damaged.message}; pages before it that are read: {found}"
             yield Failed(f"{path}@{damaged.position}", damaged.reason, words)
             return
     if not found:

@@ -37,7 +37,7 @@ async def test_a_warc_file_cut_off_in_the_middle(stream: Stream, service: Ingest
     assert tally.outcomes == {"published": 5, "unchanged": 1, "rejected": 1}
     [(name, message)] = stream.query("SELECT name, message FROM ingest.inputs WHERE reason = 'truncated'")
     assert name.startswith(f"{path}@")
-    assert "the 5 pages before it are read" in message
+    assert "pages before it that are read: 5" in message
     article = stream.records()[0]
     assert article.fetched_at.isoformat() == "2026-03-02T10:00:00+00:00"
     assert article.source_id == "harbour-post.example"

@@ -124,4 +124,4 @@ def test_a_warc_file_is_read_like_any_other(tmp_path: Path) -> None:
     assert not isinstance(first, Failed)
     assert (first.source_id, first.body) == ("crawl", page(1))
     assert isinstance(second, Failed)
-    assert "the 1 pages before it are read" in second.message
+    assert "pages before it that are read: 1" in second.message
