@@ -55,6 +55,8 @@ class WorkerProcess:
         self._pipe: Connection | None = None
         self._resident_mib = 0.0
         self._ended = False
+        self.killed_loading = False
+        """Whether the last start ended by SIGKILL: somebody's, or the operating system's, and not the function's."""
 
     @property
     def alive(self) -> bool:
@@ -63,6 +65,7 @@ class WorkerProcess:
 
     def start(self) -> str | None:
         """Start a new process and wait until it has loaded its function; the problem where it has not."""
+        self.killed_loading = False
         if self._ended:
             return "the pool was stopped"
         self.kill()
@@ -82,7 +85,9 @@ class WorkerProcess:
             else:
                 problem = self._pipe.recv() or self._too_big()
         except (EOFError, OSError):
-            problem = f"it died while loading ({self._how()})"
+            how = self._how()
+            self.killed_loading = how == signal.SIGKILL.name
+            problem = f"it died while loading ({how})"
         if problem is not None:
             self.kill()
         return problem

@@ -29,6 +29,8 @@ MOST_DEATHS = 2
 operating system's killer, or an operator's."""
 MOST_STARTS = 3
 """A worker that cannot start so many times in a row will not start at all."""
+MOST_KILLS = 20
+"""Likewise one that is killed from outside while it loads: who kills workers meets a loading one as often as another."""
 
 
 class WorkersBroken(QuotewireError):
@@ -176,12 +178,15 @@ class WorkerPool:
         shares.give_back(unfinished)
 
     async def _start(self, worker: WorkerProcess) -> None:
-        for attempt in range(1, MOST_STARTS + 1):
+        failed = killed = 0
+        while failed < MOST_STARTS and killed < MOST_KILLS:
             problem = await self._in_thread(worker.start)
             metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
             if problem is None:
                 return
-            self._log.warning("a worker did not start", attempt=attempt, why=problem)
+            killed += worker.killed_loading
+            failed += not worker.killed_loading
+            self._log.warning("a worker did not start", attempt=failed + killed, why=problem)
         raise WorkersBroken(f"the workers do not start: {problem}")
 
     async def _in_thread(self, function: Any, *arguments: Any) -> Any:

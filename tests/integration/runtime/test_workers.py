@@ -126,6 +126,15 @@ async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
         await new_pool(memory_mib=5)
 
 
+async def test_a_worker_that_is_killed_while_loading_is_started_again(new_pool: NewPool, tmp_path: Path) -> None:
+    pool = await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 5})
+    (result,) = await pool.run(["work"])
+    assert isinstance(result, Worked)
+    assert result.value == "did work"
+    with pytest.raises(WorkersBroken, match="SIGKILL"):
+        await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 99})
+
+
 async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
     pool = await new_pool(deadline_s=60)
     (result,) = await pool.run(["pid"])
