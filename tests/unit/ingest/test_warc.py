@@ -47,7 +47,8 @@ def test_cut_off_anywhere_what_is_whole_is_found_and_the_rest_is_told(tmp_path: 
     readable, _ = found(whole)
     cut = tmp_path / "cut.warc"
     data = whole.read_bytes()
-    for size in range(0, len(data), 37):
+    edges = {place.start + place.length + near for place in readable for near in range(-3, 7)}
+    for size in sorted({*range(0, len(data), 37), *range(12), *edges} - {edge for edge in edges if edge > len(data)}):
         cut.write_bytes(data[:size])
         kept, damage = found(cut)
         assert kept == [place for place in readable if place.start + place.length <= size]

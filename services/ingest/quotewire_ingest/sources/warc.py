@@ -66,9 +66,9 @@ def places(file: BinaryIO, start: int = 0) -> Iterator[Place]:
     if not first:
         return
     file.seek(start)
-    if first.startswith(_GZIP):
+    if first[:2] == _GZIP[: len(first)]:
         yield from _packed(file, start)
-    elif first == b"WARC/":
+    elif b"WARC/".startswith(first):
         yield from _plain(file, start)
     else:
         raise Damaged(start, "no WARC record begins here", Reason.INVALID)
@@ -79,7 +79,7 @@ def _packed(file: BinaryIO, start: int) -> Iterator[Place]:
     while data := data or file.read(_READ):
         if len(data) < len(_GZIP):
             data += file.read(_READ)
-        if not data.startswith(_GZIP):
+        if data[:2] != _GZIP[: len(data)]:
             if not data.strip(b"\0\r\n") and not file.read(_READ).strip(b"\0\r\n"):
                 return  # padding
             raise Damaged(start, f"no record begins at byte {start}", Reason.INVALID)
