@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format chaos models models-smoke models-lock generate lock dashboards-check clean
+.PHONY: help demo test check format chaos faults models models-smoke models-lock generate lock dashboards-check clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -58,6 +58,9 @@ lock: ## pin all dependencies with hashes (needs uv)
 
 chaos: .venv/ready ## break a running stream for hours and audit what is left; ARGS="--scale 0.1 kills" for less
 	@cd tests && ../$(BIN)/python -m chaos.long $(ARGS)
+
+faults: .venv/ready ## break a running stream and print what dashboards and alerts show within a minute; ARGS="kafka hang"
+	@cd tests && ../$(BIN)/python -m faults $(ARGS)
 
 dashboards-check: .venv/ready ## ask a running Prometheus every expression of every panel and alert (PROMETHEUS=http://…)
 	@cd tests && ../$(BIN)/python -m kit.answers $(PROMETHEUS)

@@ -5,7 +5,8 @@
 
 ``costs`` lets the same articles pass extract and store in batches of 1 and of 64; two equations give the cost of a
 batch and that of an article in it. ``check`` publishes at random moments, reads the ages from the database, and prints
-them beside those that the simulation gives for the same rate.
+them beside those that the simulation gives for the very same articles and moments: with a word's cost from
+``costs.json``, and with what a word took in this run, when broker, database and feeder worked on the same cores.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 from aiokafka import AIOKafkaProducer
 from material import Piece, articles
 from parts import Parts, parts
-from simulate import Costs, Deployment, capacity, quantile, simulate
+from simulate import Costs, Deployment, Item, capacity, passed, quantile
 from stream import LARGEST, record
 
 from quotewire.local.ports import free_port
@@ -80,17 +82,25 @@ def total(url: str, metric: str) -> float:
     return sum(float(value) for value in re.findall(rf"^{metric}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
 
 
-async def publish(there: Parts, prefix: str, pieces: list[Piece], rate: float | None, seed: int = 1) -> None:
-    """All at once, or at random moments with the given rate per second."""
+def moments(rate: float, seed: int = 1) -> Iterator[float]:
+    """Seconds at which articles come, at random with a mean rate per second."""
     rng = random.Random(seed)
+    at = 0.0
+    while True:
+        at += rng.expovariate(rate)
+        yield at
+
+
+async def publish(there: Parts, prefix: str, pieces: list[Piece], rate: float | None) -> None:
+    """All at once, or at random moments with the given rate per second."""
+    when = moments(rate) if rate is not None else None
     producer = AIOKafkaProducer(bootstrap_servers=there.kafka, max_request_size=LARGEST, compression_type="zstd")
     await producer.start()
-    due = time.monotonic()
+    began = time.monotonic()
     sent = []
     for piece in pieces:
-        if rate is not None:
-            due += rng.expovariate(rate)
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
+        if when is not None:
+            await asyncio.sleep(max(0.0, began + next(when) - time.monotonic()))
         one = record(piece.number, piece.text).model_copy(
             update={"origin": Origin.LIVE, "article_id": f"{prefix}{piece.number}"}
         )
@@ -121,7 +131,8 @@ def costs(a: argparse.Namespace) -> None:
     with parts() as there:
         for size in BATCHES:
             prefix = f"batch{size}."
-            with stages(there, prefix, ENGINE__BATCH_ARTICLES=str(size)) as urls:
+            one_by_one = {"ENGINE__BATCHES_AT_ONCE": "1", "ENGINE__BATCH_BYTES": str(2**19)}
+            with stages(there, prefix, ENGINE__BATCH_ARTICLES=str(size), **one_by_one) as urls:
                 asyncio.run(publish(there, prefix, pieces, None))
                 wait_stored(there, prefix, len(pieces))
                 time.sleep(1)  # the last batch's timings are exported after its commit
@@ -155,19 +166,28 @@ def costs(a: argparse.Namespace) -> None:
 def check(a: argparse.Namespace) -> None:
     cost, deployment = Costs.load(a.costs), Deployment(extract=1, processes=1, store=1)
     carries = min(capacity(deployment, cost))
-    print(f"{'load':>5} {'rate/s':>7} {'articles':>9} {'real p50':>9} {'sim p50':>8} {'real p99':>9} {'sim p99':>8}")
+    print(
+        f"{'load':>5} {'rate/s':>7} {'articles':>9} {'real p50':>9} {'p99':>6}   {'simulated p50':>13} {'p99':>6}"
+        f"   {'a word took':>11} {'so p50':>6} {'p99':>6}"
+    )
     with parts() as there:
         for number, load in enumerate(a.load):
             rate = load * carries
             pieces = list(articles(max(50, round(rate * a.seconds)), seed=number + 7))
             prefix = f"load{number}."
-            with stages(there, prefix):
+            with stages(there, prefix) as urls:
                 asyncio.run(publish(there, prefix, pieces, rate))
                 ages = wait_stored(there, prefix, len(pieces))
-            told = simulate(rate, 600, deployment, cost)
+                time.sleep(1)  # the last timings are exported after the commit
+                word = total(urls["extract"], "quotewire_worker_seconds_sum") / sum(piece.words for piece in pieces)
+            items = [Item(at, piece.words) for at, piece in zip(moments(rate), pieces, strict=False)]
+            alone = passed(items, deployment, cost)
+            here = passed(items, deployment, replace(cost, extract_word=word))
             print(
-                f"{load:>5.0%} {rate:>7.1f} {len(pieces):>9} {quantile(ages, 0.5):>7.2f} s {told['p50']:>6.2f} s "
-                f"{quantile(ages, 0.99):>7.2f} s {told['p99']:>6.2f} s",
+                f"{load:>5.0%} {rate:>7.1f} {len(pieces):>9} {quantile(ages, 0.5):>7.2f} s"
+                f" {quantile(ages, 0.99):>4.2f} s"
+                f"   {alone['p50']:>11.2f} s {alone['p99']:>4.2f} s   {word * 1000:>8.3f} ms {here['p50']:>4.2f} s"
+                f" {here['p99']:>4.2f} s",
                 flush=True,
             )
 

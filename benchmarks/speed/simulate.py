@@ -4,9 +4,9 @@
     python benchmarks/speed/simulate.py --load 0.3 0.5 0.7 0.9 --extract 4 --processes 8 --store 2 --day
 
 Articles arrive at random (Poisson; with ``--day`` the rate follows a news day), are spread over the partitions by key,
-and pass two stages. A replica takes what waits on its partitions, at most a batch, works on it with its processes,
-hands the whole batch on, takes the next. Costs come from ``costs.json``, which ``measure.py`` writes on the machine at
-hand.
+and pass two stages. A replica of extract takes what waits on its partitions in small batches, several at a time; its
+processes take article after article, and batches go out in their order, each when its last article is done. A store
+takes what waits as one transaction. Costs come from ``costs.json``, which ``measure.py`` writes on the machine at hand.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 from material import WORDS, length
 
@@ -86,8 +87,15 @@ class Deployment:
     processes: int
     store: int
     partitions: int = 12
-    batch: int = 32
+    batch: int = 8
+    """Of extract."""
+    store_batch: int = 64
     wait: float = 0.01
+
+    @property
+    def at_once(self) -> int:
+        """Batches of extract under way at a time, as the service has it."""
+        return max(4, self.processes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,10 @@ class Item:
 
     entered: float
     words: int
+
+
+Waiting: TypeAlias = list[tuple[float, Item]]
+"""Items and when each is there."""
 
 
 def mean_length() -> float:
@@ -114,47 +126,70 @@ def arrivals(rate: float, seconds: float, day: bool, rng: random.Random) -> Iter
             yield Item(now, length(rng))
 
 
-def stage(
-    waiting: list[tuple[float, Item]], replicas: int, d: Deployment, cost: Costs, name: str, rng: random.Random
-) -> tuple[list[tuple[float, Item]], float]:
-    """Run one stage over its arrivals; return the departures and the share of the time its replicas worked."""
-    queues: list[list[tuple[float, Item]]] = [[] for _ in range(replicas)]
+def dealt(waiting: list[tuple[float, Item]], replicas: int, d: Deployment, rng: random.Random) -> list[Waiting]:
+    """Spread arrivals over the replicas, by partition."""
+    queues: list[Waiting] = [[] for _ in range(replicas)]
     for at, item in waiting:
         queues[rng.randrange(d.partitions) % replicas].append((at, item))
-    out: list[tuple[float, Item]] = []
+    return queues
+
+
+def extract(waiting: Waiting, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Waiting, float]:
+    """Run extract over its arrivals; return the departures and the share of the time its processes worked."""
+    out: Waiting = []
     busy = 0.0
-    for queue in queues:
+    for queue in dealt(waiting, d.extract, d, rng):
+        processes = [0.0] * d.processes
+        ends: list[float] = []  # when each batch had gone out
+        first = 0
+        while first < len(queue):
+            start = max(queue[first][0] + d.wait, ends[-d.at_once] if len(ends) >= d.at_once else 0.0)
+            last = _until(queue, first, d.batch, start)
+            batch = [item for _, item in queue[first:last]]
+            done = []
+            for item in batch:
+                took = cost.extract_word * item.words
+                done.append(max(processes[0], start) + took)
+                heapq.heapreplace(processes, done[-1])
+                busy += took
+            handled = max(*done, ends[-1] if ends else 0.0)
+            ends.append(handled + cost.extract_batch + cost.extract_article * len(batch))
+            out += [(ends[-1] + cost.hop, item) for item in batch]
+            first = last
+    end = max((at for at, _ in out), default=1.0)
+    return sorted(out, key=lambda departure: departure[0]), busy / (d.extract * d.processes * end)
+
+
+def store(waiting: Waiting, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Waiting, float]:
+    """Run store over its arrivals; return the departures and the share of the time its replicas worked."""
+    out: Waiting = []
+    busy = 0.0
+    for queue in dealt(waiting, d.store, d, rng):
         free, first = 0.0, 0
         while first < len(queue):
             start = max(free, queue[first][0] + d.wait)
-            last = first
-            while last < len(queue) and last - first < d.batch and queue[last][0] <= start:
-                last += 1
-            batch = [item for _, item in queue[first:last]]
-            took = service(batch, d, cost, name)
-            free, busy, first = start + took, busy + took, last
-            out += [(free + cost.hop, item) for item in batch]
+            last = _until(queue, first, d.store_batch, start)
+            took = cost.store_batch + cost.store_article * (last - first)
+            free, busy = start + took, busy + took
+            out += [(free, item) for _, item in queue[first:last]]
+            first = last
     end = max((at for at, _ in out), default=1.0)
-    return sorted(out, key=lambda departure: departure[0]), busy / (replicas * end)
+    return out, busy / (d.store * end)
 
 
-def service(batch: list[Item], d: Deployment, cost: Costs, name: str) -> float:
-    """Seconds for a batch. In extract a free process takes the next article, and the batch waits for the last one."""
-    if name == "store":
-        return cost.store_batch + cost.store_article * len(batch)
-    processes = [0.0] * d.processes
-    for item in batch:
-        heapq.heapreplace(processes, processes[0] + cost.extract_word * item.words)
-    return cost.extract_batch + cost.extract_article * len(batch) + max(processes)
+def _until(queue: Waiting, first: int, most: int, at: float) -> int:
+    """The end of a batch that begins with ``first`` and is closed at a time."""
+    last = first
+    while last < len(queue) and last - first < most and queue[last][0] <= at:
+        last += 1
+    return last
 
 
 def capacity(d: Deployment, cost: Costs) -> tuple[float, float]:
-    """Articles per second that extract and store carry with full batches and every replica at work."""
-    words = mean_length()
-    extract = d.extract / (
-        cost.extract_batch / d.batch + cost.extract_article + cost.extract_word * words / d.processes
-    )
-    return extract, d.store / (cost.store_batch / d.batch + cost.store_article)
+    """Articles per second that extract and store carry with every process at work and full batches."""
+    main_process = 1 / (cost.extract_batch / d.batch + cost.extract_article)
+    workers = d.processes / (cost.extract_word * mean_length())
+    return d.extract * min(main_process, workers), d.store / (cost.store_batch / d.store_batch + cost.store_article)
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -166,11 +201,15 @@ def simulate(
     rate: float, seconds: float, d: Deployment, cost: Costs, *, day: bool = False, seed: int = 1
 ) -> dict[str, float]:
     """Run the stream; ages in seconds from publication to the commit, utilisations as shares."""
+    return passed(list(arrivals(rate, seconds, day, random.Random(seed))), d, cost, seed)
+
+
+def passed(items: list[Item], d: Deployment, cost: Costs, seed: int = 1) -> dict[str, float]:
+    """Run the stream over given arrivals."""
     rng = random.Random(seed)
-    published = [(item.entered + cost.hop, item) for item in arrivals(rate, seconds, day, rng)]
-    annotated, extract_busy = stage(published, d.extract, d, cost, "extract", rng)
-    stored, store_busy = stage(annotated, d.store, d, cost, "store", rng)
-    ages = sorted(at - cost.hop - item.entered for at, item in stored) or [0.0]
+    annotated, extract_busy = extract([(item.entered + cost.hop, item) for item in items], d, cost, rng)
+    stored, store_busy = store(annotated, d, cost, rng)
+    ages = sorted(at - item.entered for at, item in stored) or [0.0]
     return {
         "articles": len(stored), "p50": quantile(ages, 0.5), "p99": quantile(ages, 0.99), "max": ages[-1],
         "extract_busy": extract_busy, "store_busy": store_busy,
@@ -191,11 +230,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     a = parser.parse_args()
     cost, d = Costs.load(a.costs), Deployment(a.extract, a.processes, a.store)
-    extract, store = capacity(d, cost)
-    millions = min(extract, store) * 86_400 / 1e6
-    print(f"carries: extract {extract:.1f}/s, store {store:.1f}/s, so {millions:.2f} million a day at most")
+    carried, written = capacity(d, cost)
+    millions = min(carried, written) * 86_400 / 1e6
+    print(f"carries: extract {carried:.1f}/s, store {written:.1f}/s, so {millions:.2f} million a day at most")
     print(f"{'rate/s':>8} {'articles':>9} {'p50 s':>7} {'p99 s':>7} {'max s':>7} {'extract':>8} {'store':>6}")
-    for rate in a.rate or [load * min(extract, store) for load in a.load]:
+    for rate in a.rate or [load * min(carried, written) for load in a.load]:
         r = simulate(rate, a.seconds, d, cost, day=a.day, seed=a.seed)
         print(
             f"{rate:8.1f} {r['articles']:9.0f} {r['p50']:7.2f} {r['p99']:7.2f} {r['max']:7.2f} "

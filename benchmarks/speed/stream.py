@@ -119,23 +119,30 @@ async def finished(there: Parts, prefix: str, count: int) -> list[float]:
 
 
 def through_kafka(there: Parts, number: int, texts: Sequence[str], processes: int) -> float:
-    """Articles per second of the service, first and last batch's ends as the marks."""
-    prefix = f"round{number}."
-    there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
-    asyncio.run(publish(there, prefix, texts))
-    env = there.env(
-        KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT="0", EXTRACT__WORKERS=str(processes), ENGINE__BATCH_ARTICLES="64"
-    )
-    with (there.folder / f"extract-{number}.log").open("wb") as log:
-        service = subprocess.Popen([sys.executable, "-m", "quotewire_extract"], env=env, stdout=log, stderr=log)
-        try:
-            stamps = asyncio.run(asyncio.wait_for(finished(there, prefix, len(texts)), 1200))
-        finally:
-            service.terminate()
-            service.wait()
+    """Articles per second of the service."""
+    return rate_of(stamps_through_kafka(there, number, texts, processes))
+
+
+def rate_of(stamps: Sequence[float]) -> float:
+    """Articles per second, first and last batch's ends as the marks."""
     first_batch_end = stamps[0] + 0.25  # records of one batch are produced within moments of each other
     later = [stamp for stamp in stamps if stamp > first_batch_end]
     return len(later) / (stamps[-1] - stamps[0])
+
+
+def stamps_through_kafka(there: Parts, number: int, texts: Sequence[str], processes: int) -> list[float]:
+    """Let the service annotate the texts; when each article came out, in seconds since 1970, sorted."""
+    prefix = f"round{number}."
+    there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
+    asyncio.run(publish(there, prefix, texts))
+    env = there.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT="0", EXTRACT__WORKERS=str(processes))
+    with (there.folder / f"extract-{number}.log").open("wb") as log:
+        service = subprocess.Popen([sys.executable, "-m", "quotewire_extract"], env=env, stdout=log, stderr=log)
+        try:
+            return asyncio.run(asyncio.wait_for(finished(there, prefix, len(texts)), 1200))
+        finally:
+            service.terminate()
+            service.wait()
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from quotewire_runtime.engine import Delivery
+from quotewire_runtime.delivery import Delivery
 from quotewire_runtime.publisher import SendError
 from quotewire_runtime.records import Outgoing, Record
 

@@ -31,7 +31,16 @@ def build(settings: ExtractSettings) -> Extract:
     return Extract(workers)
 
 
+def busy(settings: Settings) -> Settings:
+    """Have at least as many batches under way as there are workers: with fewer, workers wait for a slow article.
+
+    Simulated with 14 workers and 4 batches, more than half of the workers' time was lost.
+    """
+    at_once = max(settings.engine.batches_at_once, settings.extract.workers)
+    return settings.model_copy(update={"engine": settings.engine.model_copy(update={"batches_at_once": at_once})})
+
+
 def main() -> NoReturn:
     """Run the service until it is told to stop. Raises SettingsError; leaves by ``SystemExit`` otherwise."""
-    settings = load(Settings)
+    settings = busy(load(Settings))
     run_stage(settings, build(settings.extract), ARTICLE)

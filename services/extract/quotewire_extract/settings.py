@@ -39,6 +39,8 @@ class ExtractSettings(Section):
 class Settings(StageSettings):
     """Settings of the extract service, `QUOTEWIRE_…`."""
 
-    # A batch must be over before the rebalance timeout of 60 s: half a MiB is about 90,000 words, 20 s of one worker.
-    engine: EngineSettings = EngineSettings(batch_articles=32, batch_bytes=2**19)
+    # Small batches, several under way: an article waits for few others, and a worker that is done takes from the next
+    # batch. All together must be over before the rebalance timeout of 60 s: half a MiB is about 90,000 words, 20 s of
+    # one worker. With more than four workers there are as many batches as workers (`bootstrap.busy`).
+    engine: EngineSettings = EngineSettings(batch_articles=8, batch_bytes=2**17, batches_at_once=4)
     extract: ExtractSettings = ExtractSettings()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
@@ -15,8 +16,9 @@ from quotewire_schemas.topics import Topics
 from . import logs, metrics
 from .batches import Batches
 from .dead_letter import dead_letter
+from .delivery import Client, Delivery, Handles, Result
 from .limit import DeadLetterLimit
-from .publisher import Publisher, Sender, TooLarge
+from .publisher import Publisher, TooLarge
 from .records import Done, Outgoing, Record
 from .settings import EngineSettings
 from .state import StageState, State
@@ -24,43 +26,20 @@ from .telling import Teller
 from .verdicts import Reject, Retry
 from .waiting import Waiting
 
-Result = Done | Reject
-
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A record and the client's own handle of it."""
+class _UnderWay:
+    """A batch that the handler has."""
 
-    record: Record
-    handle: Any
-    at: float
-    """When it was read, on the monotonic clock."""
-
-
-class Client(Sender, Protocol):
-    """What the loop needs of the Kafka client."""
-
-    def owns(self, handle: Any) -> bool:
-        """Tell whether the record is still ours: not read before the last rebalance."""
-        ...
-
-    def acknowledge(self, handle: Any) -> None:
-        """Let the offset of a record be committed."""
-        ...
-
-
-class Handles(Protocol):
-    """The part of a handler that the loop calls."""
-
-    stage: str
-
-    async def handle(self, records: Sequence[Record]) -> Sequence[Result]:
-        """See ``stage.Handler.handle``."""
-        ...
+    deliveries: Sequence[Delivery]
+    records: Sequence[Record]
+    resumes: int
+    """How often work had been resumed when it began."""
+    handling: asyncio.Task[tuple[list[Result], float] | None]
 
 
 class Engine:
-    """Runs one stage's batches, one at a time.
+    """Runs one stage's batches: several may be handled at a time, each is produced and acknowledged in its turn.
 
     Nothing but a fatal error leaves ``run``. The state says what it is doing; ``progress_at`` when it last got on.
     """
@@ -97,6 +76,9 @@ class Engine:
         self._may_work.set()
         self._interrupted = asyncio.Event()
         self._given_up = asyncio.Event()
+        self._in_work = 0
+        self._resumes = 1
+        self._given_up_until = 0
         self.progress_at = monotonic()
         self.positions: dict[tuple[str, int], tuple[int, int]] = {}
         """Next offset and timestamp (ms) of the last acknowledged record, by topic and partition."""
@@ -110,25 +92,35 @@ class Engine:
             most_bytes=self._settings.batch_bytes,
             wait_s=self._settings.batch_wait_s,
         )
+        under_way: deque[_UnderWay] = deque()
+        coming: asyncio.Task[_UnderWay | None] | None = None
+        ended = False
         try:
-            while batch := await batches.next():
-                await self._may_work.wait()
-                batch = [delivery for delivery in batch if self._client.owns(delivery.handle)]
-                if batch:
-                    self._idle.clear()
-                    try:
-                        await self._work(batch)
-                    finally:
-                        self._idle.set()
-                        self._teller.batch_ends()
+            while not ended or under_way:
+                if coming is None and not ended and len(under_way) < self._settings.batches_at_once:
+                    coming = asyncio.create_task(self._begin_next(batches))
+                waits: list[asyncio.Task[Any]] = [batch.handling for batch in list(under_way)[:1]]
+                await asyncio.wait([*waits, *([coming] if coming else [])], return_when=asyncio.FIRST_COMPLETED)
+                if coming is not None and coming.done():
+                    begun, coming = coming.result(), None
+                    ended = begun is None
+                    under_way += [begun] if begun is not None else []
+                if under_way and under_way[0].handling.done():
+                    await self._end(under_way.popleft())
         except Exception:
             self._log.exception("the stage cannot go on and leaves, to be started again")
             raise
         finally:
+            tasks = [batch.handling for batch in under_way] + ([coming] if coming else [])
+            for task in tasks:
+                task.cancel()
+            for result in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(result, _UnderWay):  # it had just begun
+                    result.handling.cancel()
             await batches.close()
 
     async def quiesce(self, within_s: float) -> None:
-        """Finish the batch in work, give up one that waits for the outside, and begin no other until ``resume``.
+        """Finish the batches in work, give up one that waits for the outside, and begin no other until ``resume``.
 
         Called when partitions are taken away and when the process stops. What is given up was not acknowledged: it
         comes again, here or elsewhere.
@@ -156,20 +148,55 @@ class Engine:
         self._state.enter(State.RUNNING, "")
         self._interrupted.clear()
         self._may_work.set()
+        self._resumes += 1
 
-    async def _work(self, batch: Sequence[Delivery]) -> None:
+    async def _begin_next(self, batches: Batches[Delivery]) -> _UnderWay | None:
+        """Wait for a batch, and for the permission to work, and begin it; None when the stream has ended."""
+        while batch := await batches.next():
+            while not self._may_work.is_set():
+                await self._may_work.wait()
+            batch = [delivery for delivery in batch if self._client.owns(delivery.handle)]
+            if batch:
+                return self._begin(batch)
+        return None
+
+    def _begin(self, batch: Sequence[Delivery]) -> _UnderWay:
+        self._in_work += 1
+        self._idle.clear()
         records = [delivery.record for delivery in batch]
         self._teller.batch_begins(records)
+        return _UnderWay(batch, records, self._resumes, asyncio.create_task(self._timed(records)))
+
+    async def _timed(self, records: Sequence[Record]) -> tuple[list[Result], float] | None:
+        """Handle a batch: the results and the seconds it took; None where it was given up."""
         began = self._monotonic()
         results = await self._unless_away(functools.partial(self._handle, records))
-        if results is None:
-            return
-        handled_s = self._monotonic() - began
+        return None if results is None else (results, self._monotonic() - began)
+
+    async def _end(self, batch: _UnderWay) -> None:
+        """Produce, confirm, acknowledge and tell the oldest batch under way.
+
+        Where it is given up, so are those behind it that began before the same interruption: acknowledging them
+        would count its records as done.
+        """
+        try:
+            handled = await batch.handling
+            if batch.resumes > self._given_up_until and handled is not None and await self._delivered(batch, *handled):
+                return
+            self._given_up_until = max(self._given_up_until, batch.resumes)
+        finally:
+            self._teller.batch_ends(len(batch.records))
+            self._in_work -= 1
+            if not self._in_work:
+                self._idle.set()
+
+    async def _delivered(self, batch: _UnderWay, results: list[Result], handled_s: float) -> bool:
         self._teller.batch_handled(handled_s)
-        products = self._products(records, results)
-        if not await self._publish(records, results, products):
-            return
-        self._finish(batch, results, handled_s)
+        products = self._products(batch.records, results)
+        if not await self._publish(batch.records, results, products):
+            return False
+        self._finish(batch.deliveries, results, handled_s)
+        return True
 
     async def _handle(self, records: Sequence[Record]) -> list[Result]:
         try:
@@ -245,6 +272,7 @@ class Engine:
         if self._state.enter(State.PAUSED, why):
             self._log.error("paused", why=why, what_to_do="find the cause, then restart the stage: it goes on there")
         self._may_work.clear()
+        self._given_up_until = self._resumes  # what is under way behind it goes nowhere either
 
     def _tell_waiting(self, why: str) -> None:
         self._state.enter(State.WAITING, why)

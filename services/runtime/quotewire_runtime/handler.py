@@ -25,8 +25,9 @@ class Handler(Protocol):
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         """Process a batch and return one result per record, in the same order.
 
-        Called by one task only, never twice at a time. Must not block the event loop. The same records can come again
-        (at-least-once), so everything it does must be harmless when repeated.
+        Called up to ``batches_at_once`` times at a time; what comes back is produced and acknowledged in the order of
+        the calls. Must not block the event loop. The same records can come again (at-least-once), so everything it
+        does must be harmless when repeated.
 
         Raises:
             Retry: the outside is away; the whole batch is handed over again after ``Retry.after`` seconds.

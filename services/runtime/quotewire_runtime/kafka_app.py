@@ -25,7 +25,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 from faust.transport.drivers import aiokafka as driver
 
-from .engine import Delivery
+from .delivery import Delivery
 from .kafka_client import BATCH_BYTES, LARGEST_REQUEST, LINGER_MS, calm_metadata, reason, servers, tls
 from .publisher import SendError
 from .records import Outgoing, Record

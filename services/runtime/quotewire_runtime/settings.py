@@ -94,6 +94,13 @@ class EngineSettings(Section):
     batch_bytes: int = Field(
         4 * 2**20, ge=1, description="Most bytes of a batch (one larger article still makes a batch of one)."
     )
+    batches_at_once: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Batches under way at a time: the next are worked while the first waits for its slowest article. "
+        "They are produced and acknowledged in their order.",
+    )
     batch_wait_s: float = Field(
         0.01,
         ge=0,
@@ -110,7 +117,9 @@ class EngineSettings(Section):
         10, ge=6, le=40, description="Seconds after which the partitions of a killed replica go to others."
     )
     rebalance_timeout_s: float = Field(
-        60, ge=10, description="Seconds a joining replica waits for a batch in work: the longest batch must be shorter."
+        60,
+        ge=10,
+        description="Seconds a joining replica waits for what is in work: all batches under way must be done by then.",
     )
     commit_interval_s: float = Field(
         1, gt=0, description="Seconds between commits: work since the last one is repeated after a kill."

@@ -23,7 +23,7 @@ class Teller:
 
     def batch_begins(self, records: Sequence[Record]) -> None:
         """Count what a batch holds."""
-        metrics.IN_PROGRESS.labels(self._stage).set(len(records))
+        metrics.IN_PROGRESS.labels(self._stage).inc(len(records))
         metrics.BATCH_ARTICLES.labels(self._stage).observe(len(records))
         metrics.BATCH_BYTES.labels(self._stage).observe(sum(record.size for record in records))
 
@@ -31,9 +31,9 @@ class Teller:
         """Count the time the handler took."""
         metrics.BATCH_DURATION.labels(self._stage).observe(seconds)
 
-    def batch_ends(self) -> None:
-        """Nothing is in work."""
-        metrics.IN_PROGRESS.labels(self._stage).set(0)
+    def batch_ends(self, articles: int) -> None:
+        """So many are no longer in work."""
+        metrics.IN_PROGRESS.labels(self._stage).dec(articles)
 
     def article(self, record: Record, result: Done | Reject, *, handled_ms: float, whole_s: float) -> None:
         """Tell one article's outcome, after its acknowledgement.

@@ -14,6 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ operating system's killer, or an operator's."""
 MOST_STARTS = 3
 """A worker that cannot start so many times in a row will not start at all."""
 MOST_KILLS = 20
-"""Likewise one that is killed from outside while it loads: who kills workers meets a loading one as often as another."""
+"""Likewise one that is killed from outside while it loads: who kills workers meets one that loads as often."""
 
 
 class WorkersBroken(QuotewireError):
@@ -90,6 +91,7 @@ class WorkerPool:
         self._chunk = chunk
         self._stage = stage
         self._workers: list[WorkerProcess] = []
+        self._free: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
         self._log = logs.get("quotewire.workers")
 
@@ -103,6 +105,8 @@ class WorkerPool:
             WorkerProcess(self._initializer, self._config, memory_mib=self._memory_mib) for _ in range(self._processes)
         ]
         await asyncio.gather(*(self._start(worker) for worker in self._workers))
+        for worker in self._workers:
+            self._free.put_nowait(worker)
 
     async def stop(self) -> None:
         """Kill all workers, busy or not."""
@@ -114,7 +118,10 @@ class WorkerPool:
         metrics.WORKERS.labels(self._stage).set(0)
 
     async def run(self, items: Sequence[Any]) -> list[Worked | Failed]:
-        """Work all items; one result per item, in their order. One call at a time.
+        """Work all items; one result per item, in their order.
+
+        Several calls may be under way: a worker that has nothing more to do for one goes to the next that waits, so
+        none stands idle while the last item of a call is worked.
 
         Raises:
             WorkersBroken: a worker died and no new one could be started.
@@ -122,10 +129,7 @@ class WorkerPool:
         results: list[Worked | Failed | None] = [None] * len(items)
         shares = _Shares(len(items), most=self._chunk, workers=self._processes)
         deaths: dict[int, int] = {}
-        tasks = [
-            asyncio.create_task(self._serve(worker, shares, items, results, deaths))
-            for worker in self._workers[: len(items)]
-        ]
+        tasks = [asyncio.create_task(self._serve(shares, items, results, deaths)) for _ in self._workers[: len(items)]]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -140,6 +144,23 @@ class WorkerPool:
 
     async def _serve(
         self,
+        shares: _Shares,
+        items: Sequence[Any],
+        results: list[Worked | Failed | None],
+        deaths: dict[int, int],
+    ) -> None:
+        worker = await self._free.get()
+        try:
+            await self._serve_by(worker, shares, items, results, deaths)
+        except asyncio.CancelledError:
+            raise  # a thread is still at it: the worker comes free with it
+        except BaseException:
+            self._free.put_nowait(worker)
+            raise
+        self._free.put_nowait(worker)
+
+    async def _serve_by(
+        self,
         worker: WorkerProcess,
         shares: _Shares,
         items: Sequence[Any],
@@ -149,7 +170,8 @@ class WorkerPool:
         while indexes := shares.take():
             if not worker.alive:  # it died between two batches, of nothing that we know
                 await self._start(worker)
-            answer: Answer = await self._in_thread(worker.work, [items[index] for index in indexes], self._deadline_s)
+            chunk = [items[index] for index in indexes]
+            answer: Answer = await self._in_thread(worker, worker.work, chunk, self._deadline_s)
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
                 results[index] = Worked(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
@@ -180,7 +202,7 @@ class WorkerPool:
     async def _start(self, worker: WorkerProcess) -> None:
         failed = killed = 0
         while failed < MOST_STARTS and killed < MOST_KILLS:
-            problem = await self._in_thread(worker.start)
+            problem = await self._in_thread(worker, worker.start)
             metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
             if problem is None:
                 return
@@ -189,8 +211,20 @@ class WorkerPool:
             self._log.warning("a worker did not start", attempt=failed + killed, why=problem)
         raise WorkersBroken(f"the workers do not start: {problem}")
 
-    async def _in_thread(self, function: Any, *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+    async def _in_thread(self, worker: WorkerProcess, function: Any, *arguments: Any) -> Any:
+        """Call a blocking method of a worker. Cancelled meanwhile, the worker is free when the call has ended."""
+        loop = asyncio.get_running_loop()
+        call = self._threads.submit(function, *arguments)
+
+        def free(_: object) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(self._free.put_nowait, worker)
+
+        try:
+            return await asyncio.wrap_future(call)
+        except asyncio.CancelledError:
+            call.add_done_callback(free)
+            raise
 
     def _tell_of(self, death: Death | None, open_items: int) -> None:
         reason = death.reason if death is not None else Reason.CRASH

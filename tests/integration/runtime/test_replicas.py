@@ -40,7 +40,10 @@ async def _longest_silence(wire: Wire) -> float:
 
 
 async def test_a_rolling_restart_of_three_loses_and_reorders_nothing(wire: Wire, new_stage: NewStage) -> None:
-    stages = [new_stage({"work_s": 0.001}, instance_id=f"r{number}") for number in range(3)]
+    stages = [
+        new_stage({"work_s": 0.001}, batch_articles=8, batches_at_once=4, instance_id=f"r{number}")
+        for number in range(3)
+    ]
     for stage in stages:
         stage.start()
     await asyncio.gather(*(eventually(stage.ready, 40) for stage in stages))
@@ -76,7 +79,7 @@ def _assigned(stage: Stage) -> float:
 
 
 async def test_replicas_that_join_and_leave_lose_nothing(wire: Wire, new_stage: NewStage) -> None:
-    stages = [new_stage({"work_s": 0.002}, batch_articles=4) for _ in range(3)]
+    stages = [new_stage({"work_s": 0.002}, batch_articles=4, batches_at_once=3) for _ in range(3)]
     async with wire.feeding(rate=150):
         stages[0].start()
         await eventually(stages[0].ready, 30)

@@ -44,9 +44,12 @@ async def test_passes_everything_on_and_says_so(wire: Wire, new_stage: NewStage)
     assert {"article_id", "outcome", "duration_ms", "topic", "partition", "offset", "stage", "bytes"} <= lines[0].keys()
 
 
-async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_stage: NewStage) -> None:
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_stage: NewStage, at_once: int) -> None:
     await wire.feed(4000)
-    stage = new_stage({"raise_after": 500}, batch_articles=4, commit_interval_s=0.2, instance_id="one")
+    stage = new_stage(
+        {"raise_after": 500}, batch_articles=4, batches_at_once=at_once, commit_interval_s=0.2, instance_id="one"
+    )
     codes: list[int | None] = []
     while not await _whole(wire, 4000) and len(codes) < 20:
         process = stage.start()
@@ -61,9 +64,10 @@ async def _ended_or_whole(process: subprocess.Popen[bytes], wire: Wire, number: 
     return process.poll() is not None or (await wire.count() >= number and await _whole(wire, number))
 
 
-async def test_sigkill_in_mid_batch_loses_nothing(wire: Wire, new_stage: NewStage) -> None:
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_sigkill_in_mid_batch_loses_nothing(wire: Wire, new_stage: NewStage, at_once: int) -> None:
     await wire.feed(2000)
-    stage = new_stage({"work_s": 0.002}, commit_interval_s=0.2, instance_id="one")
+    stage = new_stage({"work_s": 0.002}, batches_at_once=at_once, commit_interval_s=0.2, instance_id="one")
     for _ in range(3):
         before = await wire.count()
         stage.start()
@@ -82,9 +86,12 @@ async def _whole(wire: Wire, number: int) -> bool:
     return (await wire.tally()).unique == number
 
 
-async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(wire: Wire, new_stage: NewStage) -> None:
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(
+    wire: Wire, new_stage: NewStage, at_once: int
+) -> None:
     await wire.feed(1000)
-    stage = new_stage({"work_s": 0.005}, instance_id="one")
+    stage = new_stage({"work_s": 0.005}, batches_at_once=at_once, instance_id="one")
     for _ in range(2):
         before = await wire.count()
         stage.start()

@@ -1,5 +1,6 @@
 """Workers crash, hang and eat memory; their neighbours' results come nevertheless."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -82,6 +83,28 @@ async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
         "crash", "timeout", "crash", "memory",
     ]  # fmt: skip
     assert sum(isinstance(result, Worked) for result in results) == 32
+
+
+async def test_no_worker_stands_idle_while_another_call_waits(new_pool: NewPool) -> None:
+    pool = await new_pool(deadline_s=30)
+    ended: list[str] = []
+
+    async def call(name: str, items: list[str]) -> None:
+        results = await pool.run(items)
+        assert [type(result) for result in results] == [Worked] * len(items)
+        ended.append(name)
+
+    await asyncio.gather(call("long", ["work", "slow 1"]), call("short", plain(9)), call("later", plain(9)))
+    assert ended == ["short", "later", "long"]
+
+
+async def test_a_worker_whose_call_was_cancelled_works_for_the_next(new_pool: NewPool) -> None:
+    pool = await new_pool(processes=1, deadline_s=30)
+    given_up = asyncio.create_task(pool.run(["slow 0.5"]))
+    await eventually(lambda: pool._free.empty())
+    given_up.cancel()
+    (result,) = await pool.run(["work"])
+    assert isinstance(result, Worked)
 
 
 async def test_an_item_is_not_blamed_for_one_death(new_pool: NewPool, tmp_path: Path) -> None:

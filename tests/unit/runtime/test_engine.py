@@ -251,3 +251,108 @@ async def test_a_dead_letter_of_a_dead_letter_stays_where_it_is() -> None:
     from quotewire_runtime.dead_letter import dead_letter
 
     assert dead_letter(record(b"x", topic=DEAD), Reject(Reason.INVALID, ""), stage="store", topics=Topics("p.")) is None
+
+
+class Gated(Handler):
+    """Handles each batch when its gate is opened; gates are named by the batch's first value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates: dict[bytes | None, asyncio.Event] = {}
+
+    async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
+        gate = self.gates.setdefault(records[0].value, asyncio.Event())
+        await gate.wait()
+        if self.next:
+            raise self.next.pop(0)
+        return self.results(records)
+
+
+@pytest.fixture
+async def gated() -> AsyncIterator[tuple[Rig, Gated]]:
+    """Batches of one, three at a time."""
+    rig, handler = Rig(batch_articles=1, batches_at_once=3), Gated()
+    rig.engine._handler = handler
+    rig.start()
+    yield rig, handler
+    assert rig.task is not None
+    rig.task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await rig.task
+
+
+async def test_batches_are_handled_together_and_go_out_in_their_order(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"1", b"2", b"3", b"4", b"5"])
+    await eventually(lambda: list(handler.gates) == [b"1", b"2", b"3"])
+    handler.gates[b"2"].set()
+    handler.gates[b"3"].set()
+    await asyncio.sleep(0.05)  # the point is that nothing happens
+    assert (rig.sent(), rig.client.acknowledged, list(handler.gates)) == ([], [], [b"1", b"2", b"3"])
+    assert metrics.REGISTRY.get_sample_value("quotewire_articles_in_progress", {"stage": "extract"}) == 3
+    handler.gates[b"1"].set()
+    await eventually(lambda: rig.client.acknowledged == [0, 1, 2])
+    assert rig.sent() == [b"1", b"2", b"3"]
+    await eventually(lambda: list(handler.gates) == [b"1", b"2", b"3", b"4", b"5"])
+
+
+async def test_quiesce_waits_for_all_that_is_under_way(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"1", b"2", b"3", b"4"])
+    await eventually(lambda: len(handler.gates) == 3)
+    quiet = asyncio.create_task(rig.engine.quiesce(5))
+    for value in (b"3", b"1", b"2"):
+        assert not quiet.done()
+        handler.gates[value].set()
+        await asyncio.sleep(0)
+    await quiet
+    assert rig.client.acknowledged == [0, 1, 2]
+    assert len(handler.gates) == 3
+
+
+async def test_what_is_behind_a_batch_that_is_given_up_is_given_up_too(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"1", b"2"])
+    await eventually(lambda: len(handler.gates) == 2)
+    handler.next = [Retry(60, "PostgreSQL is away")]
+    handler.gates[b"1"].set()
+    await eventually(lambda: rig.state.now.state is State.WAITING)
+    handler.gates[b"2"].set()
+    await rig.engine.quiesce(5)  # the partitions are dealt anew
+    assert (rig.sent(), rig.client.acknowledged) == ([], [])
+    rig.engine.resume()
+    rig.client.put([b"1", b"2"])  # what was not acknowledged comes again
+    await eventually(lambda: rig.client.acknowledged == [2, 3])
+    assert rig.sent() == [b"1", b"2"]
+
+
+async def test_a_pause_stops_what_is_under_way_behind_it(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"bad"] * 4)
+    await eventually(lambda: b"bad" in handler.gates)
+    handler.gates[b"bad"].set()
+    await eventually(lambda: len(rig.client.acknowledged) == 4)
+    handler.gates[b"bad"].clear()
+    rig.client.put([b"bad", b"good", b"more"])
+    await eventually(lambda: {b"good", b"more"} <= set(handler.gates))
+    for gate in handler.gates.values():
+        gate.set()
+    await eventually(lambda: rig.state.now.state is State.PAUSED)
+    await rig.engine.quiesce(5)
+    assert rig.client.acknowledged == [0, 1, 2, 3]
+    assert rig.sent() == []
+
+
+async def test_a_crash_behind_the_first_lets_the_first_go_out(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"1", b"2", b"3"])
+    await eventually(lambda: len(handler.gates) == 3)
+    handler.next = [ValueError("a fault of ours")]
+    handler.gates[b"2"].set()
+    await eventually(lambda: not handler.next)
+    handler.gates[b"1"].set()
+    assert rig.task is not None
+    with pytest.raises(ValueError, match="a fault of ours"):
+        await rig.task
+    assert rig.client.acknowledged == [0]
+    rig.task = asyncio.create_task(asyncio.sleep(0))

@@ -1,0 +1,146 @@
+"""A stream of real parts with a trickle of articles, to be broken."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kit.services import Service, Services
+from quotewire.local.jars import ensure_jars
+from quotewire.local.java import find_java
+from quotewire.local.kafka import LocalKafka
+from quotewire.local.postgres import LocalPostgres, find_postgres
+from quotewire.local.settings import CommandSettings
+from quotewire_ingest import inputs
+from quotewire_ingest.database import Database, DatabaseAway
+from quotewire_ingest.document import Document, Kind
+from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas.topics import Topics
+
+PREFIX = "faults."
+TRICKLE_S = 1.0
+
+ARTICLE = (
+    "The ferry number {number} sails at dawn.\n"
+    "“We will not wait for anybody,” harbour master Ilvane Morrec said on Monday. Port and people are made up."
+)
+
+
+@dataclass
+class Stream:
+    """Kafka, PostgreSQL, the three services, and somebody who feeds an article a second."""
+
+    folder: Path
+    kafka: LocalKafka
+    postgres: LocalPostgres
+    services: Services
+    outbox_limit: int = 100
+    running: dict[str, Service] = field(default_factory=dict)
+    _number: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def service(self, name: str) -> Service:
+        """The only replica of a service."""
+        return self.running[name]
+
+    def start(self) -> None:
+        """Start the services, wait until they are ready, and begin to feed."""
+        for name in ("ingest", "extract", "store"):
+            self.running[name] = self.services.make(
+                name, OUTBOX__MOST_RECORDS=str(self.outbox_limit), HEARTBEAT__EVERY_S="5"
+            ).start()
+        for service in self.running.values():
+            service.ready()
+        threading.Thread(target=self._trickle, daemon=True).start()
+
+    def feed(self, count: int) -> None:
+        """Put articles into ingest's queue; DatabaseAway where PostgreSQL is away."""
+        with self._lock:
+            numbers = range(self._number, self._number + count)
+            self._number += count
+        now = datetime.now(UTC)
+        documents = [
+            Document(
+                f"{number}.txt", ARTICLE.format(number=number).encode(), Kind.TEXT, "harbour-post", f"{number}.txt", now
+            )
+            for number in numbers
+        ]
+
+        async def put() -> None:
+            database = Database(self.services.dsn)
+            try:
+                async with database.transaction() as connection:
+                    await inputs.enqueue(connection, uuid.uuid4(), documents)
+            finally:
+                await database.close()
+
+        asyncio.run(put())
+
+    def produce(self, value: bytes, count: int) -> None:
+        """Put records onto the topic of articles that ingest would never send."""
+
+        async def send() -> None:
+            producer = new_producer(KafkaSettings(bootstrap_servers=self.services.kafka, topic_prefix=PREFIX))
+            await producer.start()
+            for number in range(count):
+                await producer.send_and_wait(Topics(PREFIX).article, value, key=str(number).encode())
+            await producer.stop()
+
+        asyncio.run(send())
+
+    def end(self) -> None:
+        """Stop feeding and kill what runs."""
+        self._stop.set()
+        self.services.end()
+
+    def _trickle(self) -> None:
+        while not self._stop.wait(TRICKLE_S):
+            with suppress(DatabaseAway):  # this article was never handed over
+                self.feed(1)
+
+
+@contextmanager
+def running() -> Iterator[Stream]:
+    """A stream that runs, in a folder of its own; all is gone at the end."""
+    settings = CommandSettings().local
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-faults-")))
+        kafka = LocalKafka(
+            folder / "kafka",
+            home=folder,
+            log=folder / "kafka.log",
+            jars=ensure_jars(settings.cache),
+            java=find_java(settings.java),
+        )
+        postgres = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
+        for part in (kafka, postgres):
+            part.prepare()
+            part.start()
+            stack.callback(part.stop)
+        for part in (kafka, postgres):
+            part.wait_ready()
+        postgres.create_database(postgres.dsn.rpartition("/")[2])
+        services = Services(folder, folder, kafka.address, PREFIX, postgres.dsn)
+        for verb in (("topics", "apply"), ("migrate",)):
+            subprocess.run(
+                [sys.executable, "-m", "quotewire", *verb],
+                env={**os.environ, **services.env()},
+                check=True,
+                capture_output=True,
+            )
+        stream = Stream(folder, kafka, postgres, services)
+        stack.callback(stream.end)
+        stream.start()
+        yield stream
