@@ -20,7 +20,7 @@ from quotewire_ingest.lead import lead_of, with_lead
 from quotewire_ingest.plain_text import tidy
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.surroundings import surroundings
-from quotewire_ingest.walls import refuse_walls, survey
+from quotewire_ingest.walls import is_for_sale, refuse_paywall, refuse_walls, survey
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
@@ -28,6 +28,11 @@ FEWEST_CHARACTERS = 100
 # The parser's time grows with the square of an element's attributes (50,000 of them: 5 s). Elements of real pages have
 # dozens; long tags carry images or data in a single one.
 _MOST_ATTRIBUTES = 2000
+_HTML = re.compile(rb"<(?:!doctype )?html", re.IGNORECASE)
+# Where an XHTML page has its first element at the latest, behind declarations and comments.
+_PROLOGUE_BYTES = 8192
+# More replacement characters than this in the text of a page, and its bytes were no text.
+_DAMAGE_ALLOWED = 0.02
 _COUNT = xpath.number("count(//*)")
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
 
@@ -47,7 +52,7 @@ def read_page(document: Document, max_elements: int) -> Reading:
     article = page.article or {}
     titles = [reading.title, *page.meta.headings, page.meta.first("og:title"), page.meta.title_element]
     around = surroundings(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
-    seen = survey(tree)
+    seen, for_sale = survey(tree), is_for_sale(tree, article.get("isAccessibleForFree"))
     described = [json_ld.text_of(article.get("description")), page.meta.first("og:description", "description")]
     lead = lead_of(tree, described)
     text = _body_text(tree, document.url) or ""
@@ -55,11 +60,14 @@ def read_page(document: Document, max_elements: int) -> Reading:
     refuse_walls(seen, page.meta, text, reading.canonical_url, dated)
     if len(text) < FEWEST_CHARACTERS:
         raise Refused(Reason.NO_TEXT, "no article text found on the page")
+    refuse_paywall(page.meta, for_sale, text)
     cleaned = clean(tidy(with_lead(text, lead)), around)
     reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped
     reading.provenance["text"] = "extractor"
     if len(reading.text) < FEWEST_CHARACTERS:
         raise Refused(Reason.NO_TEXT, "no article text found on the page, only links and labels")
+    if reading.text.count("\ufffd") > _DAMAGE_ALLOWED * len(reading.text):
+        raise Refused(Reason.NOT_A_PAGE, "bytes that are no text")
     reading.language = language_of(reading.text)
     reading.provenance["language"] = "inferred"
     return reading
@@ -90,6 +98,10 @@ def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
 
 def _refuse_other_kinds(body: bytes) -> None:
     head = body[:1024].lstrip()
+    if body[257:262] == b"ustar":
+        raise Refused(Reason.NOT_A_PAGE, "a tar archive, not an HTML page")
+    if head.startswith(b"<?xml") and not _HTML.search(body[:_PROLOGUE_BYTES]):
+        raise Refused(Reason.NOT_A_PAGE, "XML that is no page and no feed")
     kinds = (
         (b"%PDF", "a PDF"),
         (b"\x89PNG", "an image"),
@@ -98,10 +110,19 @@ def _refuse_other_kinds(body: bytes) -> None:
         (b"RIFF", "media"),
         (b"PK\x03\x04", "a ZIP archive"),
         (b"\x1f\x8b", "gzip data"),
+        (b"BZh", "bzip2 data"),
+        (b"\xfd7zXZ", "xz data"),
+        (b"7z\xbc\xaf", "a 7z archive"),
+        (b"Rar!", "a RAR archive"),
+        (b"OggS", "media"),
+        (b"ID3", "media"),
+        (b"{\\rtf", "an RTF document"),
     )
     for mark, kind in kinds:
         if head.startswith(mark):
             raise Refused(Reason.NOT_A_PAGE, f"{kind}, not an HTML page")
+    if b"ftyp" in body[4:12]:
+        raise Refused(Reason.NOT_A_PAGE, "media, not an HTML page")
     if b"<" not in body:
         raise Refused(Reason.NOT_A_PAGE, "not an HTML page: it holds no element")
 

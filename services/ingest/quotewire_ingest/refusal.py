@@ -29,6 +29,7 @@ class Reason(StrEnum):
     INDEX_PAGE = "index_page"
     BOT_WALL = "bot_wall"
     CONSENT_PAGE = "consent_page"
+    PAYWALL = "paywall"
     ERROR_PAGE = "error_page"
     TIMEOUT = "timeout"
     CRASH = "crash"

@@ -42,6 +42,17 @@ _ERROR = re.compile(
     r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata)",
     re.IGNORECASE,
 )
+_NOT_FREE = ("false", "0", "no", "https://schema.org/false", "http://schema.org/false")
+_PAYWALL = re.compile(
+    r"(?:subscribe|sign in|log in|register|become a (?:subscriber|member)) (?:now )?"
+    r"to (?:continue|keep|read|unlock|view)"
+    r"|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register|become|create)"
+    r"|(?:this|the) (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?"
+    r"(?:subscribers|members)"
+    r"|already a subscriber\?|abonnez-vous pour lire|réservé aux abonnés|(?:jetzt|bitte) abonnieren,? um weiterzulesen"
+    r"|weiterlesen mit|suscr[ií]bete para (?:seguir|continuar|leer)|solo para suscriptores|riservato agli abbonati",
+    re.IGNORECASE,
+)
 # A list page: so many links with as many words as a headline, and more words in them than in the text.
 _LIST_LINKS = 20
 _HEADLINE_WORDS = 5
@@ -81,6 +92,22 @@ def refuse_walls(seen: Survey, meta: PageMeta, text: str, url: str | None, dated
             raise Refused(Reason.CONSENT_PAGE, "the server asks for consent instead of showing the page")
     if "article" not in (meta.first("og:type") or "").lower() and _is_list(seen, text):
         raise Refused(Reason.INDEX_PAGE, "a list of articles, not an article")
+
+
+def is_for_sale(tree: HtmlElement, free: object) -> bool:
+    """Whether a page says that its article is not free, and calls to subscribe; before the extractor changes the tree.
+
+    ``free``: what JSON-LD says under ``isAccessibleForFree``. By itself it means little: outlets send the whole text
+    all the same, or the beginning that they give away (3 of 333 pages, whose truth is that beginning).
+    """
+    return str(free).lower() in _NOT_FREE and bool(_PAYWALL.search(text_of(tree)))
+
+
+def refuse_paywall(meta: PageMeta, for_sale: bool, text: str) -> None:
+    """Refuse a page that shows a paragraph or two of an article that is for sale. Raises ``Refused``."""
+    locked = (meta.first("article:content_tier") or "").lower() == "locked"
+    if len(text) < _WALL_CHARACTERS and (for_sale or locked or _PAYWALL.search(text)):
+        raise Refused(Reason.PAYWALL, "the page shows the beginning of the article, the rest is for subscribers")
 
 
 def _is_list(seen: Survey, text: str) -> bool:

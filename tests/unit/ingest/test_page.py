@@ -227,6 +227,12 @@ def test_furniture_is_dropped_with_its_reason() -> None:
     assert "Sign up for our newsletter to get the news first." in [entry.text for entry in reading.dropped]
 
 
+ENTITIES = "<!ENTITY e0 'the ferry was late '>" + "".join(
+    f"<!ENTITY e{level} '{f'&e{level - 1};' * 10}'>" for level in range(1, 10)
+)
+"""Ten thousand million times the same words, to a parser that believes them."""
+
+
 def refusal(body: str | bytes) -> Reason:
     with pytest.raises(Refused) as refused:
         read(body)
@@ -240,13 +246,40 @@ def refusal(body: str | bytes) -> Reason:
         (b"%PDF-1.7 ...", Reason.NOT_A_PAGE),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), Reason.NOT_A_PAGE),
         ("no element at all", Reason.NOT_A_PAGE),
+        (b"BZh91AY&SY" + html().encode(), Reason.NOT_A_PAGE),
+        (bytes(257) + b"ustar" + html().encode(), Reason.NOT_A_PAGE),
+        (b"\0\0\0\x18ftypmp42" + html().encode(), Reason.NOT_A_PAGE),
+        ("<?xml version='1.0'?><berths><berth>" + " ".join(PARAGRAPHS) + "</berth></berths>", Reason.NOT_A_PAGE),
+        (html(paragraphs=[paragraph + "\ufffd" * 9 for paragraph in PARAGRAPHS]), Reason.NOT_A_PAGE),
+        (f"<!DOCTYPE html [{ENTITIES}]><html><body><p>&e9;</p></body></html>", Reason.NO_TEXT),
+        (
+            '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>&x;</p></body></html>',
+            Reason.NO_TEXT,
+        ),
         (html(paragraphs=[]), Reason.NO_TEXT),
         (html(paragraphs=["Short."]), Reason.NO_TEXT),
         ("<html><body>" + "<p>word</p>" * 60_000, Reason.TOO_MANY_ELEMENTS),
         ("<html><body><div " + " ".join(f"a{i}=1" for i in range(5000)) + ">x</div>", Reason.TOO_MANY_ELEMENTS),
         (html(paragraphs=["The ferry was late, she said. " * 30_000]), Reason.TOO_LARGE),
     ],
-    ids=["empty", "pdf", "png", "text", "nothing", "short", "elements", "attributes", "long"],
+    ids=[
+        "empty",
+        "pdf",
+        "png",
+        "text",
+        "bzip2",
+        "tar",
+        "mp4",
+        "xml",
+        "damage",
+        "laughs",
+        "file",
+        "nothing",
+        "short",
+        "elements",
+        "attributes",
+        "long",
+    ],
 )
 def test_pages_that_are_refused(body: str | bytes, reason: Reason) -> None:
     assert refusal(body) is reason
@@ -255,6 +288,10 @@ def test_pages_that_are_refused(body: str | bytes, reason: Reason) -> None:
 def test_nesting_without_end_is_refused() -> None:
     body = "<html><body>" + "<div>" * 20_000 + "<p>" + "</p><p>".join(PARAGRAPHS) + "</p>"
     assert refusal(body) in (Reason.NO_TEXT, Reason.NOT_A_PAGE)
+
+
+def test_an_xhtml_page_is_a_page() -> None:
+    assert read("<?xml version='1.0' encoding='utf-8'?>\n" + html()).text.split("\n") == PARAGRAPHS
 
 
 def test_nul_and_control_characters_are_taken_out() -> None:

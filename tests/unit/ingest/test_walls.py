@@ -4,7 +4,7 @@ import pytest
 
 from quotewire_ingest.refusal import Reason, Refused
 
-from .pages import PARAGRAPHS, html, read
+from .pages import NEWS, PARAGRAPHS, html, read
 
 LINKS = "".join(f"<p><a href='/news/{i}'>Ferry number {i} was late again on Monday</a></p>" for i in range(40))
 WALL = "<p>This process is automatic. Your browser will go to the page that you asked for shortly; please wait.</p>"
@@ -12,6 +12,9 @@ CONSENT = (
     "<p>We and our partners store cookies here. Accept all, or manage your preferences to choose what you allow.</p>"
 )
 GONE = "<p>The page may have moved, or it may never have been there. Try the search, or begin at the front page.</p>"
+
+FOOT = "<footer><a href='/offer'>Become a member to read all that the harbour has to say</a></footer>"
+SOLD = "Subscribe now to continue reading this article and all the others that the harbour has to offer this season."
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,23 @@ GONE = "<p>The page may have moved, or it may never have been there. Try the sea
         (f"<html><body><h1>Before you continue</h1>{CONSENT}</body></html>", "/a", Reason.CONSENT_PAGE),
         (f"<html><head><title>404 - Harbour Post</title></head><body>{GONE}</body></html>", "/a", Reason.ERROR_PAGE),
         (f"<html><body><h1>Page not found</h1>{GONE}</body></html>", "/a", Reason.ERROR_PAGE),
+        ('<html><body><div id="root"></div><script src="/app.js"></script></body></html>', "/a", Reason.NO_TEXT),
+        (
+            html(json_ld={**NEWS, "isAccessibleForFree": False}, body=FOOT, paragraphs=PARAGRAPHS[:2]),
+            "/a",
+            Reason.PAYWALL,
+        ),
+        (
+            html(json_ld={**NEWS, "isAccessibleForFree": "False"}, body=FOOT, paragraphs=PARAGRAPHS[:2]),
+            "/a",
+            Reason.PAYWALL,
+        ),
+        (
+            html('<meta property="article:content_tier" content="locked">', paragraphs=PARAGRAPHS[:2]),
+            "/a",
+            Reason.PAYWALL,
+        ),
+        (html(json_ld=NEWS, paragraphs=[*PARAGRAPHS[:2], SOLD]), "/a", Reason.PAYWALL),
         (html(), "/", Reason.INDEX_PAGE),
         (f"<html><body><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{LINKS}</body></html>", "/news", Reason.INDEX_PAGE),
     ],
@@ -40,6 +60,10 @@ def test_walls_and_lists(page: str, url: str, reason: Reason) -> None:
             '<meta property="article:published_time" content="2026-03-02">',
             body="<h1>Are you human, asks the ferry</h1>",
         ),
+        html(json_ld={**NEWS, "isAccessibleForFree": False}, body=FOOT, paragraphs=PARAGRAPHS * 3),
+        html(json_ld={**NEWS, "isAccessibleForFree": False}),
+        html(json_ld={**NEWS, "isAccessibleForFree": True}),
+        html(json_ld=NEWS, paragraphs=[*PARAGRAPHS, SOLD, *PARAGRAPHS]),
         html('<meta property="og:type" content="article">').replace("</article>", f"</article><aside>{LINKS}</aside>"),
     ],
 )

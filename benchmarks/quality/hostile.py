@@ -1,0 +1,112 @@
+"""What hostile and broken input does to us: for each file the outcome, the seconds, and the most memory it took.
+
+    python benchmarks/quality/hostile.py CORPORA          # its folders hostile, compressed and encodings_html, or files
+
+Each file is taken for the answer of a server: `gzip`, `deflate`, `br` and `zstd` in its name (or `.gz` at its end) for
+its content encodings, from the innermost to the outermost. It is decoded, then read as a feed or a page, in a process
+of its own that loads what our readers load. Ends with 1 where one took more than 40 s or 600 MB, or fell over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from quotewire_ingest.bounded import Decoder
+from quotewire_ingest.document import Document, Kind
+from quotewire_ingest.page import read_page
+from quotewire_ingest.refusal import Refused
+from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.sources.feed import looks_like_feed, parse_feed
+
+MOST_SECONDS, MOST_MIB = 40.0, 600.0
+FOLDERS = ("hostile", "compressed", "encodings_html")
+_ENCODING = re.compile(r"gzip|raw-?deflate|zlib-?deflate|deflate|br(?![a-z])|zstd")
+_PIECE = 64 * 1024
+"""Bytes that arrive at once."""
+
+
+def outcome(path: Path) -> str:
+    """Read one file as the answer of a server; what came of it, in words."""
+    url = f"http://hostile.example/{path.stem}"
+    try:
+        body = decoded(path)
+        if looks_like_feed(body):
+            found = parse_feed(body, url, datetime.now(UTC))
+            return f"feed, {len(found.entries)} entries"
+        document = Document(path.name, body, Kind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
+        reading = read_page(document, ReadSettings().max_elements)
+    except Refused as refused:
+        return f"{refused.reason}: {refused.message}"
+    damaged = reading.text.count("\ufffd")
+    return f"article, {len(reading.text)} characters{f', {damaged} damaged' if damaged else ''}, {reading.language}"
+
+
+def decoded(path: Path) -> bytes:
+    """The body within the bounds of the fetcher."""
+    names = [name.replace("raw", "").replace("zlib", "").strip("-") for name in _ENCODING.findall(path.stem)]
+    if path.suffix not in (".bin", ".gz"):
+        names = []
+    elif path.suffix == ".gz":
+        names = ["gzip"]
+    decoder = Decoder(", ".join(names), FetchSettings().max_bytes)
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            decoder.feed(piece)
+    return decoder.body()
+
+
+def files(targets: list[Path]) -> Iterator[Path]:
+    """The files of the three folders, or those that are named."""
+    for target in targets:
+        if target.is_file():
+            yield target
+        for folder in FOLDERS:
+            yield from sorted(path for path in (target / folder).glob("*") if path.is_file() and path.suffix != ".json")
+
+
+def measured(path: Path) -> tuple[str, float, float]:
+    """Outcome, seconds and MiB of one file in a process of its own, ended when it takes too long."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, __file__, "--one", path], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.perf_counter() - began > 2 * MOST_SECONDS:
+            process.kill()
+        time.sleep(0.02)
+    _, status, usage = os.wait4(process.pid, 0)
+    said = process.stdout.read().strip().rsplit("\t", 1)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode or len(said) < 2:
+        return f"FELL OVER ({process.returncode})", time.perf_counter() - began, usage.ru_maxrss / 1024
+    return said[0], float(said[1]), usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="*", type=Path)
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.one:
+        began = time.process_time()
+        print(f"{outcome(args.one)}\t{time.process_time() - began:.2f}")
+        return
+    bad = 0
+    print(f"{'file':45} {'CPU s':>7} {'MiB':>6}  outcome")
+    for path in files(args.targets):
+        said, seconds, mib = measured(path)
+        over = said.startswith("FELL") or seconds > MOST_SECONDS or mib > MOST_MIB
+        bad += over
+        print(f"{path.name:45} {seconds:7.2f} {mib:6.0f}  {'TOO MUCH: ' * over}{said}", flush=True)
+    sys.exit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()

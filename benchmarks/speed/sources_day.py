@@ -1,0 +1,291 @@
+"""A day of thousands of sources on a virtual clock: how often they are asked, how fresh that is, who is asked too soon.
+
+    python benchmarks/speed/sources_day.py [--sources 5000] [--hours 24] [--replicas 3] [--seed 1]
+
+What decides is the service's own code: `sources/schedule.py` (intervals, wishes of servers, failures, silence) and
+`frontier.pause_after`. What is simulated is the world (when articles appear, what servers answer and how fast) and the
+table of hosts: a dictionary in place of PostgreSQL, in which a turn is held by one and ends with a pause. A day before
+the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own rule:
+none may begin while another to the same host is under way, nor before the pause after it is over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import math
+import random
+import statistics
+import time
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from quotewire_ingest import frontier
+from quotewire_ingest.refusal import Reason
+from quotewire_ingest.service_settings import SourceSettings, WorkSettings
+from quotewire_ingest.sources import schedule
+
+BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
+LOOK_S = 1.0
+"""Seconds until somebody looks again at a source whose host is taken, as the poller does."""
+SHOWN = 20
+"""Entries that a feed shows: what was published before them is never seen."""
+
+
+@dataclass(slots=True)
+class Source:
+    """A feed: how much it publishes, how its server behaves, and what the service knows of it."""
+
+    host: str
+    a_day: float
+    zone_h: float
+    max_age_s: float
+    wrong: str
+    """What its server does instead of answering: ``gone``, ``down`` (for hours), ``busy`` (at times), or nothing."""
+    down_from_s: float
+    published: list[float] = field(default_factory=list)
+    seen: int = 0
+    interval_s: float = 300.0
+    failures: int = 0
+    hardship: float = 0.0
+    per_day: float | None = None
+    last_success_s: float | None = None
+    last_new_s: float = 0.0
+    polls: int = 0
+    delays_s: list[float] = field(default_factory=list)
+    """Of the articles of the day that is counted, as ``polls``."""
+
+
+@dataclass(slots=True)
+class Host:
+    """A row of the table of hosts."""
+
+    free_at: float = 0.0
+    crawl_delay_s: float | None = None
+
+
+@dataclass(slots=True)
+class Day:
+    """What is counted."""
+
+    polls: Counter[str] = field(default_factory=Counter)
+    waits: int = 0
+    shares: list[float] = field(default_factory=list)
+    """Delay over the time between the two polls around it, per article."""
+    requests: dict[str, list[tuple[float, float, float]]] = field(default_factory=lambda: defaultdict(list))
+    """By host: beginning, end, and the pause that is owed after it."""
+    pages: int = 0
+
+
+def world(count: int, seconds: float, rng: random.Random) -> tuple[list[Source], dict[str, Host]]:
+    """Invent sources: three in four on a host of their own, rates from one a week to hundreds a day."""
+    sources: list[Source] = []
+    hosts: dict[str, Host] = {}
+    for number in range(count):
+        shared = rng.random() < 0.25
+        host = f"host-{rng.randrange(max(1, count // 20)) if shared else number}-{'shared' if shared else 'own'}"
+        hosts.setdefault(host, Host(crawl_delay_s=rng.choice([2.0, 5.0, 10.0, 30.0]) if rng.random() < 0.05 else None))
+        draw = rng.random()
+        wrong = "gone" if draw < 0.03 else "down" if draw < 0.05 else "busy" if draw < 0.07 else ""
+        rate = min(400.0, rng.lognormvariate(math.log(8), 1.4))
+        max_age = rng.choice([60.0, 300.0, 900.0, 3600.0]) if rng.random() < 0.3 else 0.0
+        source = Source(host, rate, rng.choice([-5.0, 0.0, 1.0, 8.0]), max_age, wrong, rng.random() * seconds)
+        source.published = times(source, seconds, rng)
+        sources.append(source)
+    return sources, hosts
+
+
+def times(source: Source, seconds: float, rng: random.Random) -> list[float]:
+    """When articles appear: independent of each other, five times as often at noon as at night."""
+    found, at, most = [], 0.0, source.a_day * 1.67 / schedule.DAY_S
+    while (at := at + rng.expovariate(most)) < seconds:
+        hour = (at / 3600 + source.zone_h) % 24
+        if rng.random() < (1 + 0.67 * math.cos((hour - 13) / 24 * 2 * math.pi)) / 1.67:
+            found.append(at)
+    return found
+
+
+class Simulation:
+    """Replicas share the due sources and the pages that they find; each asks for a bounded number at once."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.rng = random.Random(args.seed)
+        self.end = (args.hours + 24) * 3600.0
+        self.settings, self.work = SourceSettings(), WorkSettings()
+        self.sources, self.hosts = world(args.sources, self.end, self.rng)
+        self.pollers = args.replicas * self.settings.pollers
+        self.fetchers = args.replicas * self.work.fetchers
+        self.day = Day()
+        self.events: list[tuple[float, int, str, Source | str]] = []
+        self.number = 0
+        self.waiting: dict[str, int] = Counter()
+        self.coming: set[str] = set()
+        """Hosts for which a look at their pages is in the events."""
+        self.due: deque[Source] = deque()
+
+    def at(self, when: float, what: str, whom: Source | str) -> None:
+        """Put an event."""
+        self.number += 1
+        heapq.heappush(self.events, (when, self.number, what, whom))
+
+    def run(self) -> None:
+        """Let the time pass."""
+        for source in self.sources:
+            self.at(0.0, "due", source)
+        while self.events and self.events[0][0] < self.end:
+            now, _, what, whom = heapq.heappop(self.events)
+            if isinstance(whom, Source):
+                self.due.append(whom)
+            elif what == "polled":
+                self.pollers += 1
+            elif what == "fetched":
+                self.fetchers += 1
+            elif what == "page":
+                self.coming.discard(whom)
+                self.begin_page(now, whom)
+            self.begin_polls(now)
+
+    def ask(self, host: str, now: float) -> float | None:
+        """Take the turn of a host and ask; when the answer is there. None: it is not this host's turn."""
+        row = self.hosts[host]
+        if row.free_at > now:
+            return None
+        took = min(60.0, self.rng.lognormvariate(math.log(0.4), 0.9))
+        pause = frontier.pause_after(self.work.host_pause_s, row.crawl_delay_s, took)
+        row.free_at = now + took + pause
+        self.day.requests[host].append((now, now + took, pause))
+        return now + took
+
+    def begin_polls(self, now: float) -> None:
+        """Begin as many polls as there are pollers for."""
+        for _ in range(len(self.due)):
+            if not self.pollers:
+                return
+            source = self.due.popleft()
+            answered = self.ask(source.host, now)
+            if answered is None:
+                self.day.waits += 1
+                self.at(max(now + LOOK_S, self.hosts[source.host].free_at), "due", source)
+                continue
+            self.pollers -= 1
+            self.at(answered, "polled", source.host)
+            self.at(answered + self.answer(source, answered), "due", source)
+
+    def answer(self, source: Source, now: float) -> float:
+        """What an answer changes, as the poller notes it; seconds to the next poll."""
+        counted = now >= schedule.DAY_S
+        trouble = self.trouble(source, now)
+        if trouble is not None:
+            reason, status, retry_after = trouble
+            silent = now - (source.last_success_s or 0.0)
+            kind = schedule.trouble_of(reason, status)
+            failing = schedule.after_failure(
+                kind, status, source.failures, source.hardship, source.interval_s, retry_after, silent
+            )
+            source.failures, source.hardship = source.failures + 1, failing.hardship
+            self.day.polls[str(kind)] += counted
+            return failing.pause_s
+        new = [at for at in source.published[source.seen :] if at <= now]
+        if counted:
+            source.polls += 1
+            for at in new[-SHOWN:]:
+                source.delays_s.append(now - at)
+                self.day.shares.append((now - at) / (now - (source.last_success_s or 0.0)))
+        source.seen += len(new)
+        self.day.polls["new" if new else "nothing new"] += counted
+        if source.last_success_s is not None:
+            source.per_day = schedule.rate_after(source.per_day, len(new), now - source.last_success_s)
+        source.last_success_s, source.failures, source.hardship = now, 0, 0.0
+        if new:
+            source.last_new_s = now
+            self.waiting[source.host] += len(new[-SHOWN:])
+            self.look(now, source.host)
+        limits = self.settings.least_interval_s, self.settings.most_interval_s
+        source.interval_s = schedule.interval_after(source.interval_s, bool(new), *limits)
+        headers = {"cache-control": f"max-age={source.max_age_s:.0f}"} if source.max_age_s else {}
+        clock = BEGINNING + timedelta(seconds=now)
+        return schedule.pause_after_success(source.interval_s, None, headers, clock, limits[1])
+
+    def trouble(self, source: Source, now: float) -> tuple[Reason, int | None, float | None] | None:
+        """What goes wrong with this poll: reason, status, Retry-After."""
+        if source.wrong == "gone":
+            return Reason.STATUS, 404, None
+        if source.wrong == "down" and source.down_from_s <= now <= source.down_from_s + 5 * 3600:
+            return Reason.UNREACHABLE, None, None
+        if source.wrong == "busy" and self.rng.random() < 0.3:
+            return Reason.STATUS, 429, 600.0
+        return None
+
+    def look(self, when: float, host: str) -> None:
+        """Have the pages of a host looked at, once."""
+        if self.waiting[host] and host not in self.coming:
+            self.coming.add(host)
+            self.at(when, "page", host)
+
+    def begin_page(self, now: float, host: str) -> None:
+        """Ask for the next page of a host, if a fetcher is free and it is the host's turn."""
+        answered = self.ask(host, now) if self.fetchers else None
+        if answered is not None:
+            self.fetchers -= 1
+            self.waiting[host] -= 1
+            self.day.pages += now >= schedule.DAY_S
+            self.at(answered, "fetched", host)
+        self.look(max(now + LOOK_S, self.hosts[host].free_at), host)
+
+
+def violations(requests: dict[str, list[tuple[float, float, float]]]) -> int:
+    """Requests that began while another was under way, or before the pause after it was over."""
+    count = 0
+    for asked in requests.values():
+        asked.sort()
+        for (_, end, pause), (begin, _, _) in pairwise(asked):
+            count += begin < end + pause - 1e-6
+    return count
+
+
+def show(simulation: Simulation, seconds: float) -> None:
+    """Print the day."""
+    day = simulation.day
+    polls = sum(day.polls.values())
+    silent = [s for s in simulation.sources if schedule.is_silent(s.per_day, simulation.end - s.last_new_s)]
+    failing = [source for source in simulation.sources if source.failures]
+    delays = [delay for source in simulation.sources for delay in source.delays_s]
+    quantiles = statistics.quantiles(delays, n=20)
+    # A source is asked more often while it publishes, so its articles wait less than half of its mean interval.
+    relative = [
+        statistics.median(source.delays_s) / ((simulation.end - schedule.DAY_S) / source.polls)
+        for source in simulation.sources
+        if len(source.delays_s) >= 5
+    ]
+    print(f"sources {len(simulation.sources):,}, hosts {len(simulation.hosts):,}, simulated in {seconds:.0f} s")
+    print(f"polls {polls:,} ({', '.join(f'{name} {n:,}' for name, n in day.polls.most_common())})")
+    print(f"polls put off because the host was taken {day.waits:,}; pages asked for {day.pages:,}")
+    print(f"requests {sum(map(len, day.requests.values())):,}, host violations {violations(day.requests)}")
+    print(
+        f"articles found {len(delays):,}: delay median {quantiles[9] / 60:.1f} min, 95 % {quantiles[18] / 60:.0f} min"
+    )
+    print(
+        f"delay over the time between the two polls around it, median of articles {statistics.median(day.shares):.3f}; "
+        f"median delay over the mean interval, median of sources {statistics.median(relative):.3f}"
+    )
+    print(f"at the end: {len(failing)} sources failing, {len(silent)} called silent, "
+          f"{sum(s.wrong != '' for s in silent)} of them for a reason")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sources", type=int, default=5000)
+    parser.add_argument("--hours", type=float, default=24)
+    parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    began = time.perf_counter()
+    simulation = Simulation(args)
+    simulation.run()
+    show(simulation, time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main()
