@@ -17,7 +17,7 @@ from quotewire_ingest.cutting import Cutter
 from quotewire_ingest.database import Database, DatabaseAway
 from quotewire_ingest.document import Kind
 from quotewire_ingest.fetch import Fetcher
-from quotewire_ingest.inputs import ADDRESS, LIFT, REREAD, WARC_RECORD, WITHDRAW
+from quotewire_ingest.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
 from quotewire_ingest.outbox import STAGE, Relay
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
@@ -39,7 +39,7 @@ from quotewire_runtime.waiting import Waiting
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
 # What is handed over is worked in order by one worker; addresses wait for servers and have workers of their own.
-_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT, WARC_RECORD, REREAD)
+_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT)
 _FORGET_EVERY_S = 3600.0
 
 
@@ -74,7 +74,11 @@ class Ingest:
             FeedReader(settings.read) as feeds,
         ):
             wait = Waiting(self._log)
-            kinds = [(_HANDED_OVER, settings.work.batch), *[((ADDRESS,), 1)] * settings.work.fetchers]
+            kinds = [
+                (_HANDED_OVER, settings.work.batch),
+                (KEPT, settings.work.batch),
+                *[((ADDRESS,), 1)] * settings.work.fetchers,
+            ]
             self._workers = [
                 Worker(
                     self._database(held=True),

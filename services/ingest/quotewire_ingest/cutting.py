@@ -217,7 +217,7 @@ def _judged(progress: Progress) -> Decision:
 async def _waiting(connection: Connection, item: Leased) -> int:
     """How many inputs of the file wait, as far as it matters."""
     cursor = await connection.execute(
-        "SELECT count(*) FROM (SELECT FROM ingest.inputs WHERE job = %s AND outcome IS NULL LIMIT %s) AS some",
+        "SELECT count(*) FROM (SELECT FROM ingest.inputs WHERE job = %s AND outcome IS NULL LIMIT %s) AS waiting",
         (item.job, _MOST_WAITING),
     )
     return int((await cursor.fetchone() or (0,))[0])

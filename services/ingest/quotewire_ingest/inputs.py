@@ -23,6 +23,8 @@ from quotewire_schemas.article import Origin
 CHANNEL = "ingest_inputs"
 ADDRESS, WITHDRAW, LIFT = "address", "withdraw", "lift"
 FILE, WARC_RECORD, REREAD = "file", "warc_record", "reread"
+KEPT = (WARC_RECORD, REREAD)
+"""Kinds that are read where they lie. They come by the million, and what is handed over does not wait behind them."""
 NO_HOST = "-"
 """The host of an address that names none: it waits for nobody's turn, to be refused."""
 
@@ -111,7 +113,8 @@ _LEASE, _WAITS, _TAKEN = (
     " RETURNING input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at",
 )
 _LEASE_OF_HOST = f"{_LEASE}host = %(host)s{_WAITS}{_TAKEN}"
-_LEASE_HANDED_OVER = f"{_LEASE}kind <> 'address'{_WAITS}{_TAKEN}"
+_LEASE_HANDED_OVER = f"{_LEASE}kind NOT IN ('address', 'warc_record', 'reread'){_WAITS}{_TAKEN}"
+_LEASE_KEPT = f"{_LEASE}kind IN ('warc_record', 'reread'){_WAITS}{_TAKEN}"
 
 
 async def lease(
@@ -121,7 +124,7 @@ async def lease(
 
     Nobody else gets them for ``seconds``, unless the holder's session with the database ends, see :func:`recover`.
     """
-    statement = _LEASE_OF_HOST if host is not None else _LEASE_HANDED_OVER
+    statement = _LEASE_OF_HOST if host is not None else _LEASE_KEPT if set(kinds) <= set(KEPT) else _LEASE_HANDED_OVER
     cursor = await connection.execute(
         statement, {"holder": holder, "seconds": seconds, "host": host, "kinds": list(kinds), "most": most}
     )

@@ -20,7 +20,7 @@ from quotewire_ingest.fetch import Fetcher
 from quotewire_ingest.files import Failed
 from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
-from quotewire_ingest.inputs import ADDRESS, LIFT, REREAD, WARC_RECORD, WITHDRAW, Leased
+from quotewire_ingest.inputs import ADDRESS, KEPT, LIFT, REREAD, WARC_RECORD, WITHDRAW, Leased
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.read import is_address, read_or_fail
 from quotewire_ingest.reading import PageReaders
@@ -136,7 +136,7 @@ class Worker:
     async def _read(self, item: Leased) -> Read:
         if item.kind in (WITHDRAW, LIFT):
             return item, None, None
-        if item.kind in (WARC_RECORD, REREAD):
+        if item.kind in KEPT:
             return await self._read_kept(item)
         if item.kind != ADDRESS:
             document = item.document()

@@ -40,8 +40,15 @@ class Stream:
     dsn: str
     folder: Path
 
+    running: asyncio.Task[None] | None = None
+
     async def feed(self, *items: Item) -> Tally:
-        return await asyncio.to_thread(feed, self.dsn, items)
+        """Feed the service, and fail with it where it fails."""
+        feeding = asyncio.create_task(asyncio.to_thread(feed, self.dsn, items))
+        await asyncio.wait([feeding, *([self.running] if self.running else [])], return_when=asyncio.FIRST_COMPLETED)
+        if self.running is not None and self.running.done():
+            self.running.result()
+        return await feeding
 
     async def feed_paths(self, *paths: Path | str) -> Tally:
         return await self.feed(*items_of(paths, most_bytes=1_000_000))
@@ -75,14 +82,14 @@ def settings(stream: Stream) -> Settings:
 
 
 @pytest.fixture
-async def service(settings: Settings) -> AsyncIterator[Ingest]:
+async def service(settings: Settings, stream: Stream) -> AsyncIterator[Ingest]:
     """An ingest service in this process."""
     stop = asyncio.Event()
     ingest = Ingest(settings)
-    running = asyncio.create_task(ingest.run(stop))
+    stream.running = asyncio.create_task(ingest.run(stop))
     yield ingest
     stop.set()
-    await running
+    await stream.running
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from quotewire_ingest.database import Database
 from quotewire_ingest.inputs import FILE, Order, enqueue, lease
 from quotewire_ingest.room import Room
 from quotewire_ingest.service_settings import OutboxSettings, Settings, SourceSettings
+from quotewire_ingest.sources.folders import FolderWatcher
+from quotewire_ingest.sources.wish import Source
 from quotewire_runtime import logs
 from quotewire_runtime.waiting import Waiting
 
@@ -151,15 +153,29 @@ async def test_files_put_into_a_folder_are_taken_once(stream: Stream, watched: P
     assert max(stream.query("SELECT revision FROM ingest.articles")) == (2,)
 
 
-async def test_a_file_is_not_taken_while_it_is_written(stream: Stream, watched: Path, service: Ingest) -> None:
-    path = watched / "ferry.txt"
-    for word in ("The", "ferry", "was", "late"):
-        path.write_text((path.read_text() if path.exists() else "") + f"{word} ")
-        polls = stream.query("SELECT coalesce(max(polls), 0) FROM ingest.feeds")[0][0]
-        await eventually(lambda: stream.query("SELECT polls FROM ingest.feeds")[0][0] > polls + 1, within=60)  # noqa: B023
-    assert stream.query("SELECT count(*) FROM ingest.files WHERE size < 19") == [(0,)]
-    await eventually(lambda: outcomes(stream).get("published") == 1, within=60)
-    assert stream.query("SELECT size FROM ingest.files") == [(19,)]
+async def test_a_file_is_not_taken_while_it_is_written(postgres_dsn: str, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    source = Source(id="harbour-post", folders=[tmp_path])
+    databases = [Database(postgres_dsn), Database(postgres_dsn), Database(postgres_dsn)]
+    quick, other = (FolderWatcher(one, SourceSettings(folder_settle_s=0), [source]) for one in databases[:2])
+    patient = FolderWatcher(databases[2], SourceSettings(folder_settle_s=3600), [source])
+
+    async def taken() -> list[int]:
+        for watcher in (quick, other, patient):
+            await watcher.look()
+        async with databases[0].transaction() as connection:
+            cursor = await connection.execute(
+                "SELECT f.size FROM ingest.files f JOIN ingest.inputs i ON i.name = f.path"
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
+    for text in ("The", "The ferry", "The ferry was late"):
+        put(tmp_path, path.name, text.encode())
+        assert await taken() == []
+    assert await taken() == [18]
+    assert await taken() == [18]
+    for database in databases:
+        await database.close()
 
 
 async def test_a_folder_that_is_gone_is_told(stream: Stream, watched: Path, service: Ingest) -> None:

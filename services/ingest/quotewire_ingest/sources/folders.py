@@ -50,14 +50,18 @@ class FolderWatcher:
         wait = Waiting(self._log)
         while True:
             try:
-                here: set[Seen] = set()
-                for folder, source in self._folders:
-                    here |= await self._look(folder, source)
-                self._last_look, self._taken = here, self._taken & here
+                await self.look()
                 wait.over()
             except DatabaseAway as error:
                 wait.tell(str(error))
             await asyncio.sleep(self._settings.folder_look_s)
+
+    async def look(self) -> None:
+        """Look into each folder once; take what is as it was at the last look, and settled. Raises ``DatabaseAway``."""
+        here: set[Seen] = set()
+        for folder, source in self._folders:
+            here |= await self._look(folder, source)
+        self._last_look, self._taken = here, self._taken & here
 
     async def _look(self, folder: Path, source: Source) -> set[Seen]:
         try:

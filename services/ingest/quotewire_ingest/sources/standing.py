@@ -81,18 +81,19 @@ async def apply_wish(connection: Connection, wish: Sequence[Source], interval_s:
     await connection.execute(
         "UPDATE ingest.feeds SET wanted = false WHERE wanted AND NOT root = ANY(%s)", ([url for url, *_ in named],)
     )
-    for url, kind, source, host in named:
-        await connection.execute(
+    async with connection.cursor() as cursor:
+        await cursor.executemany(
             "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s, host, kind, root)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id, outlet = excluded.outlet, wanted = true,"
             " host = excluded.host, root = excluded.root, parent = NULL, depth = 0",
-            (url, source.id, source.outlet, interval_s, host, kind, url),
+            [(url, source.id, source.outlet, interval_s, host, kind, url) for url, kind, source, host in named],
         )
-        await connection.execute(
-            "UPDATE ingest.feeds SET source_id = %s, outlet = %s WHERE root = %s AND parent IS NOT NULL",
-            (source.id, source.outlet, url),
-        )
+    await connection.execute(
+        "UPDATE ingest.feeds c SET source_id = r.source_id, outlet = r.outlet FROM ingest.feeds r"
+        " WHERE c.root = r.url AND c.parent IS NOT NULL"
+        " AND (c.source_id, c.outlet) IS DISTINCT FROM (r.source_id, r.outlet)"
+    )
 
 
 async def due(connection: Connection, holder: str, most: int) -> list[Standing]:
