@@ -46,6 +46,10 @@ class Extract:
                 results.append(replace(done, facts={**done.facts, "annotate_ms": round(result.seconds * 1000)}))
         return results
 
+    def progress_at(self) -> float:
+        """When a worker last got on: texts that hang take a batch minutes."""
+        return self._workers.progress_at
+
     def checks(self) -> Mapping[str, Check]:
         """Ready while a worker is up."""
         return {"workers": self._workers.check()}

@@ -36,6 +36,13 @@ class Handler(Protocol):
         """
         ...
 
+    def progress_at(self) -> float:
+        """When it last got on within a batch, on the monotonic clock; 0 where a batch never takes long.
+
+        A batch of poison takes its time: the process is not to be ended for it, to meet the same batch again.
+        """
+        ...
+
     def checks(self) -> Mapping[str, Check]:
         """Parts of readiness, by name. Called from the health server's thread: look at state, do not block."""
         ...

@@ -113,7 +113,7 @@ class Runner:
             stall_s=settings.stall_s,
             grace_s=settings.shutdown_grace_s,
             lag=lambda: lag.total,
-            progress_at=lambda: engine.progress_at,
+            progress_at=lambda: max(engine.progress_at, self._handler.progress_at()),
             turned_at=lambda: self._heartbeat.turned_at,
             stopping=lambda: bool(worker.should_stop),
             hurry=lambda: _from_any_thread(loop, engine.give_up),

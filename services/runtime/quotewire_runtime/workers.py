@@ -11,6 +11,7 @@ same culprit after more kills, each of which costs a start and a deadline.)
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ operating system's killer, or an operator's."""
 MOST_STARTS = 3
 """A worker that cannot start so many times in a row will not start at all."""
 MOST_KILLS = 20
-"""Likewise one that is killed from outside while it loads: who kills workers meets one that loads as often."""
+"""Likewise one that is killed from outside while it loads: whoever kills workers meets loading ones, too."""
 
 
 class WorkersBroken(QuotewireError):
@@ -91,6 +92,8 @@ class WorkerPool:
         self._chunk = chunk
         self._stage = stage
         self._workers: list[WorkerProcess] = []
+        self.progress_at = 0.0
+        """When a worker last gave results, was given up or had loaded, on the monotonic clock."""
         self._free: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
         self._log = logs.get("quotewire.workers")
@@ -172,6 +175,7 @@ class WorkerPool:
                 await self._start(worker)
             chunk = [items[index] for index in indexes]
             answer: Answer = await self._in_thread(worker, worker.work, chunk, self._deadline_s)
+            self.progress_at = time.monotonic()
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
                 results[index] = Worked(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
@@ -203,6 +207,7 @@ class WorkerPool:
         failed = killed = 0
         while failed < MOST_STARTS and killed < MOST_KILLS:
             problem = await self._in_thread(worker, worker.start)
+            self.progress_at = time.monotonic()
             metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
             if problem is None:
                 return

@@ -71,6 +71,10 @@ class StoreHandler:
             await self._dead_letters.stop()
         await self._database.close()
 
+    def progress_at(self) -> float:
+        """Nothing to tell: a transaction has its own time limit."""
+        return 0.0
+
     def checks(self) -> Mapping[str, Check]:
         """Name the parts of readiness."""
         checks = {"postgres": self._database.check}

@@ -1,6 +1,7 @@
 """A stage that passes records on, as badly as told: `python probe_stage.py`, with PROBE (JSON) in its environment.
 
 work_s        seconds of work per record
+tells         whether it tells of its progress within a batch
 raise_after   raise when so many records were seen in this life, before the batch is finished
 away          a file: while it exists the outside is away
 start_away    likewise, while starting
@@ -35,6 +36,7 @@ class PassOn:
     def __init__(self, told: Mapping[str, object]) -> None:
         self.told = told
         self.seen = 0
+        self.got_on_at = 0.0
         self.stopped = False
 
     async def start(self) -> None:
@@ -46,6 +48,9 @@ class PassOn:
     async def stop(self) -> None:
         self.stopped = True
 
+    def progress_at(self) -> float:
+        return self.got_on_at if "tells" in self.told else 0.0
+
     def checks(self) -> Mapping[str, Check]:
         return {"probe": Check(True, "well")}
 
@@ -55,7 +60,9 @@ class PassOn:
         self.seen += len(records)
         if self.seen >= int(str(self.told.get("raise_after", 1 << 60))):
             raise RuntimeError("the probe was told to fail")
-        await asyncio.sleep(float(str(self.told.get("work_s", 0))) * len(records))
+        for _ in records if "work_s" in self.told else ():
+            await asyncio.sleep(float(str(self.told["work_s"])))
+            self.got_on_at = time.monotonic()
         self.block()
         return [self.one(record) for record in records]
 

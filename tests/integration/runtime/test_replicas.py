@@ -120,6 +120,21 @@ async def test_a_consumer_that_hears_nothing_more_ends_itself(wire: Wire, new_st
     assert line["lag"] > 0
 
 
+@pytest.mark.parametrize("tells", [True, False])
+async def test_a_batch_that_takes_long_is_left_alone_while_it_gets_on(
+    wire: Wire, new_stage: NewStage, tells: bool
+) -> None:
+    stage = new_stage({"work_s": 1} | ({"tells": True} if tells else {}), stall_s=4, batch_articles=10)
+    process = stage.start()
+    await eventually(stage.ready, 60)
+    await wire.feed(30)
+    if tells:
+        await eventually(functools.partial(_more, wire, 9), 60)
+        assert process.poll() is None
+    else:
+        assert await asyncio.to_thread(process.wait, 60) == EXIT_STALLED
+
+
 async def test_an_idle_stage_is_left_alone(wire: Wire, new_stage: NewStage) -> None:
     stage = new_stage({}, stall_s=1)
     process = stage.start()
