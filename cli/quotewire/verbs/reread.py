@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.asking import moment
-from quotewire.verbs.ingest import conninfo_of
+from quotewire.verbs.asking import conninfo, moment
 from quotewire.verbs.options import HomeOption, SinceOption
 
 
@@ -30,4 +29,4 @@ def reread(
     from quotewire_ingest.choosing import Choice, reread_and_tell
 
     choice = Choice(source, moment(since, "--since"), most, every)
-    raise typer.Exit(reread_and_tell(conninfo_of(home), choice, dry_run))
+    raise typer.Exit(reread_and_tell(conninfo(home), choice, dry_run))
