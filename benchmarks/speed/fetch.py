@@ -6,11 +6,12 @@ Scrapy is no dependency of this project; an environment of its own is made by
 
     python -m venv VENV && VENV/bin/pip install scrapy trafilatura lxml_html_clean
 
-The site (`site.py`) is a process of its own with invented pages of real size. Ours is the service's own fetcher, checks
-of addresses at every connection and robots.txt included, and for reading the service's own readers in their processes;
-theirs is a spider that yields all requests, obeys robots.txt and counts or reads the answer in its callback. Both have
-the same number of requests under way, over sixteen hosts, and the same cores: all processes of either are pinned to
-``--cores``. Rounds alternate. A loaded machine shifts pages/s from minute to minute; CPU per page it shifts less.
+The site (`news_site.py`) is a process of its own, its pages invented and of real size. Ours is the service's own
+fetcher, checks of addresses at every connection and robots.txt included, and for reading the service's own readers in
+their processes; theirs is a spider that yields all requests, obeys robots.txt and counts or reads the answer in its
+callback. Both have the same number of requests under way, over sixteen hosts, and the same cores: all processes of
+either are pinned to ``--cores``. Rounds alternate. A loaded machine shifts pages/s from minute to minute; CPU per page
+it shifts less.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class OnTheSite(CheckedBackend):
 @contextmanager
 def site(pages: int) -> Iterator[int]:
     """Run the site; its port."""
-    command = [sys.executable, str(HERE / "site.py"), "--pages", str(pages)]
+    command = [sys.executable, str(HERE / "news_site.py"), "--pages", str(pages)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -1,6 +1,6 @@
 """A news site for `fetch.py` and the simulations: a process of its own on loopback, with invented pages of real size.
 
-    python benchmarks/speed/site.py [--pages 500] [--port 0]
+    python benchmarks/speed/news_site.py [--pages 500] [--port 0]
 
 Prints its port, then serves until it is ended. Any page is served under `/page/N`, whatever the host that is asked for.
 """

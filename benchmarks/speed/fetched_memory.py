@@ -1,0 +1,75 @@
+"""Memory of fetching and reading over tens of thousands of pages.
+
+    python benchmarks/speed/fetched_memory.py [--pages 20000] [--read-every 10]
+
+The service's fetcher asks the site of `fetch.py` (its own process, invented pages, sixteen hosts); every so many pages
+one is read in the service's reading process. Resident MiB of both are printed at every twentieth; the last line
+compares the second half's largest with the first half's, after a tenth of the pages to warm up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+
+import psutil
+from fetch import HOSTS, OnTheSite, document, site
+
+from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.reading import PageReaders
+from quotewire_ingest.refusal import Refused
+from quotewire_ingest.settings import FetchSettings, ReadSettings
+
+
+def resident() -> tuple[float, float]:
+    """MiB of this process, and of its children but the site."""
+    own = psutil.Process(os.getpid())
+    readers = [child for child in own.children(True) if not any("news_site" in word for word in child.cmdline())]
+    return own.memory_info().rss / 2**20, sum(child.memory_info().rss for child in readers) / 2**20
+
+
+async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, float]]:
+    """Fetch all pages, and look at the memory at every twentieth."""
+    seen: list[tuple[float, float]] = []
+    urls = enumerate(f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(pages))
+    async with (
+        Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example"), OnTheSite(port)) as fetcher,
+        PageReaders(ReadSettings()) as readers,
+    ):
+
+        async def worker() -> None:
+            for number, url in urls:
+                answer = await fetcher.page(url)
+                if number % read_every == 0:
+                    try:
+                        await readers.read(document(answer))
+                    except Refused as refused:
+                        print(f"{url}: {refused}")
+                if number and number % (pages // 20) == 0:
+                    seen.append(resident())
+                    print(
+                        f"{number:8} pages  fetcher {seen[-1][0]:6.1f} MiB  readers {seen[-1][1]:6.1f} MiB", flush=True
+                    )
+
+        await asyncio.gather(*(worker() for _ in range(HOSTS)))
+    return seen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--read-every", type=int, default=10)
+    args = parser.parse_args()
+    with site(500) as port:
+        seen = asyncio.run(watch(port, args.pages, args.read_every))
+    warm = seen[2:]
+    for name, values in (("fetcher", [row[0] for row in warm]), ("readers", [row[1] for row in warm])):
+        first, second = max(values[: len(values) // 2]), max(values[len(values) // 2 :])
+        print(
+            f"{name}: {first:.1f} MiB at most in the first half, {second:.1f} in the second: {second / first - 1:+.1%}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""A news day in minutes: replicas of ingest poll and read hundreds of hosts, many of which misbehave; then the audit.
+
+    python benchmarks/speed/news_day.py [--hosts 500] [--articles 4] [--replicas 3] [--seconds 120] [--within 600]
+
+Real Kafka, PostgreSQL and service processes; the hosts are `wild_site.py`. Judged is the server's own log: no request
+to a host may begin while another is under way, nor sooner than the pause after it (but for robots.txt and redirects,
+which belong to the request that they lead to), and no page may be sent whole twice. Ends with 1 where one was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from parts import Parts, parts
+from wild_site import address, kind_of
+
+from quotewire.local.ports import free_port
+
+HERE = Path(__file__).parent
+PAUSE_S = 0.5
+"""The pause that a host is left, shorter than by default: the day is short."""
+
+
+@contextmanager
+def running(there: Parts, args: argparse.Namespace) -> Iterator[Path]:
+    """The site and the replicas; the site's log."""
+    log = there.folder / "requests.jsonl"
+    command = [sys.executable, str(HERE / "wild_site.py"), "--log", str(log)]
+    command += [f"--{name}={getattr(args, name)}" for name in ("hosts", "articles", "seconds")]
+    processes: list[subprocess.Popen[Any]] = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)]
+    try:
+        assert processes[0].stdout is not None
+        port = int(processes[0].stdout.readline())
+        wish = [f"- id: host-{n}\n  feeds: ['http://{address(n)}:{port}/feed.xml']" for n in range(args.hosts)]
+        (there.folder / "sources.yaml").write_text("sources:\n" + "\n".join(wish) + "\n", "utf-8")
+        for number in range(args.replicas):
+            env = there.env(
+                HTTP__PORT=str(free_port()), FETCH__ALLOW_PRIVATE="true", FETCH__CONTACT="mailto:desk@host.example",
+                FETCH__TOTAL_TIMEOUT_S="10", FETCH__MAX_BYTES=str(2**20), WORK__HOST_PAUSE_S=str(PAUSE_S),
+                WORK__FETCHERS="8", SOURCES__FILE=str(there.folder / "sources.yaml"),
+                SOURCES__LEAST_INTERVAL_S="15", SOURCES__MOST_INTERVAL_S="60",
+            )  # fmt: skip
+            with (there.folder / f"ingest-{number}.log").open("wb") as out:
+                processes.append(subprocess.Popen([sys.executable, "-m", "quotewire_ingest"], env=env, stdout=out,
+                                                  stderr=out))  # fmt: skip
+        yield log
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def wait(there: Parts, args: argparse.Namespace) -> None:
+    """Until every address that will ever be named has its outcome, or the time is over."""
+    wanted = sum(args.articles for number in range(args.hosts) if kind_of(number) != "gone")
+    end, began = time.monotonic() + args.within, time.monotonic()
+    with psycopg.connect(there.postgres, autocommit=True) as database:
+        while time.monotonic() < end:
+            row = database.execute("SELECT count(*), count(outcome) FROM ingest.inputs").fetchone() or (0, 0)
+            print(f"\r{time.monotonic() - began:4.0f} s: {row[1]} of {wanted} addresses done", end="", flush=True)
+            if row[1] >= wanted:
+                break
+            time.sleep(2)
+    print()
+
+
+def audit(log: Path) -> tuple[Counter[str], list[str]]:
+    """What the log counts, and every violation in words."""
+    by_host: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    whole: Counter[tuple[str, str]] = Counter()
+    counts: Counter[str] = Counter()
+    for line in log.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        by_host[row["host"]].append(row)
+        counts[f"status {row['status']}"] += 1
+        number = number_of(row["host"])
+        sent_whole = row["status"] == 200 and kind_of(number) not in ("half", "huge")
+        whole[row["host"], row["path"]] += sent_whole and row["path"].startswith("/news")
+    wrong = [f"{host}{path} was read {times} times" for (host, path), times in whole.items() if times > 1]
+    counts["double reads"] = len(wrong)
+    for host, rows in by_host.items():
+        rows.sort(key=lambda row: float(row["began"]))
+        for before, after in pairwise(rows):
+            same_turn = before["path"] == "/robots.txt" or 300 <= before["status"] < 400
+            gap = after["began"] - before["ended"]
+            if gap < 0 or (gap < PAUSE_S and not same_turn):
+                counts["host violations"] += 1
+                wrong.append(f"{host}: {after['path']} {gap:.3f} s after {before['path']} ({before['status']})")
+    return counts, wrong
+
+
+def number_of(host: str) -> int:
+    """The number of a host, back from its address."""
+    _, _, high, low = host.split(".")
+    return int(high) * 250 + int(low) - 1
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=500)
+    parser.add_argument("--articles", type=int, default=4)
+    parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=120, help="until the last article is out")
+    parser.add_argument("--within", type=float, default=600, help="seconds after which the day ends in any case")
+    args = parser.parse_args()
+    with parts() as there:
+        with running(there, args) as log:
+            wait(there, args)
+        counts, wrong = audit(log)
+        with psycopg.connect(there.postgres) as database:
+            outcomes = database.execute(
+                "SELECT outcome, coalesce(reason, ''), count(*) FROM ingest.inputs GROUP BY 1, 2 ORDER BY 3 DESC"
+            ).fetchall()
+            troubled = database.execute(
+                "SELECT last_error, count(*) FROM ingest.feeds WHERE last_error IS NOT NULL GROUP BY 1 ORDER BY 2 DESC"
+            ).fetchall()
+            unexplained = database.execute(
+                "SELECT count(*) FROM ingest.feeds f WHERE last_error IS NULL"
+                " AND NOT EXISTS (SELECT FROM ingest.inputs i WHERE i.source_id = f.source_id)"
+            ).fetchone()
+    asked = sum(count for name, count in counts.items() if name.startswith("status"))
+    print(f"{args.hosts} hosts, {args.replicas} replicas, {asked} requests: "
+          + ", ".join(f"{name.removeprefix('status ')} {count}" for name, count in sorted(counts.items())
+                      if name.startswith("status")))  # fmt: skip
+    print(
+        "outcomes: "
+        + ", ".join(f"{outcome} {reason} {count}".replace("  ", " ") for outcome, reason, count in outcomes)
+    )
+    print("feeds in trouble: " + (", ".join(f"{count} {words}" for words, count in troubled) or "none"))
+    print(f"feeds without an article and without a reason: {unexplained[0] if unexplained else 0}")
+    print(f"host violations {counts['host violations']}, double reads {counts['double reads']}")
+    print("\n".join(wrong[:20]), end="\n" * bool(wrong))
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

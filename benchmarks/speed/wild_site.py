@@ -1,0 +1,135 @@
+"""Hundreds of news hosts in one process, many of which misbehave: every address of 127.0.0.0/8 is a host of its own.
+
+    python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl
+
+Used by `news_day.py`. Each host has `/feed.xml`, in which its articles appear one after the other. Prints its port. Of
+every request the log has host, path, status, and when its head was there and its last piece was about to be sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import TextIO
+
+from material import Piece, articles
+from news_site import page
+
+KINDS = ("plain",) * 14 + ("busy", "broken", "slow", "loop", "huge", "half", "wall", "gone")
+"""What a host does, by its number: two in three are well; the others answer 429, 503 and so on (:meth:`Wild.odd`)."""
+_WALL = (
+    b"<html><head><title>Just a moment...</title></head><body><p>Your browser is being checked before you go on. "
+    b"This takes a moment, please wait for it to end.</p></body></html>"
+)
+_HUGE = b"<p>" + b"x" * 65_533
+
+
+def address(number: int) -> str:
+    """The address of a host."""
+    return f"127.1.{number // 250}.{number % 250 + 1}"
+
+
+def kind_of(number: int) -> str:
+    """What a host does."""
+    return KINDS[number % len(KINDS)]
+
+
+class Wild:
+    """The server."""
+
+    def __init__(self, hosts: int, count: int, seconds: float, log: TextIO) -> None:
+        self._numbers = {address(number): number for number in range(hosts)}
+        self._count, self._seconds, self._log = count, seconds, log
+        self._pieces = list(articles(200, words=250))
+        self._began = time.monotonic()
+        self._asked: dict[tuple[str, str], int] = {}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        host = writer.get_extra_info("sockname")[0]
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path, began = head.split(b" ")[1].decode(), time.monotonic()
+                number = self._numbers[host]
+                status, body, keep = await self.odd(writer, number, path)
+                row = {"host": host, "path": path, "status": status, "began": began, "ended": time.monotonic()}
+                self._log.write(json.dumps(row) + "\n")
+                if body is not None:
+                    writer.write(body)
+                    await writer.drain()
+                if not keep:
+                    break
+        writer.close()
+
+    async def odd(self, writer: asyncio.StreamWriter, number: int, path: str) -> tuple[int, bytes | None, bool]:
+        """Status, what is left to be sent, and whether the connection stays open."""
+        kind, host = kind_of(number), address(number)
+        times = self._asked[host, path] = self._asked.get((host, path), 0) + 1
+        if path == "/robots.txt":
+            return 404, answer(404, b""), True
+        if path == "/feed.xml":
+            if kind == "gone":
+                return 404, answer(404, b""), True
+            if kind == "busy" and times % 2:
+                return 429, answer(429, b"", "Retry-After: 5"), True
+            return 200, answer(200, self.feed(number), "Content-Type: application/rss+xml"), True
+        if kind == "broken" and times < 2:
+            return 503, answer(503, b""), True
+        if kind == "slow":
+            await asyncio.sleep(1.5)
+        if kind == "loop":
+            return 302, answer(302, b"", f"Location: {path}x"), True
+        if kind == "huge":
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n")
+            with contextlib.suppress(ConnectionError):
+                for _ in range(400):
+                    writer.write(_HUGE)
+                    await writer.drain()
+            return 200, None, False
+        if kind == "half":
+            whole = self.article(number, path)
+            return 200, whole[: len(whole) // 2], False
+        if kind == "wall":
+            return 200, answer(200, _WALL), True
+        return 200, self.article(number, path), True
+
+    def feed(self, number: int) -> bytes:
+        """The articles that are out by now."""
+        out = min(self._count, 1 + int((time.monotonic() - self._began) / self._seconds * self._count))
+        items = "".join(f"<item><title>News {n}</title><link>/news/{n}</link></item>" for n in range(out))
+        return f"<rss version='2.0'><channel><title>Host {number}</title>{items}</channel></rss>".encode()
+
+    def article(self, number: int, path: str) -> bytes:
+        """A page whose text no other page has."""
+        piece = self._pieces[(number * 7 + int(path.strip("/newsx"))) % len(self._pieces)]
+        own = Piece(number, f"{piece.title} {number}{path}", f"{piece.text}\nSo it was on host {number} at {path}.")
+        return answer(200, page(own, self._pieces[:10], number).encode(), "Content-Type: text/html; charset=utf-8")
+
+
+def answer(status: int, body: bytes, *headers: str) -> bytes:
+    """A whole answer."""
+    lines = [f"HTTP/1.1 {status} Thus", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=500)
+    parser.add_argument("--articles", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=120, help="until the last article is out")
+    parser.add_argument("--log", type=Path, required=True)
+    args = parser.parse_args()
+    with args.log.open("w", buffering=1, encoding="utf-8") as log:
+        wild = Wild(args.hosts, args.articles, args.seconds, log)
+        everywhere = "0.0.0.0"  # noqa: S104  # every loopback address is a host of its own
+        server = await asyncio.start_server(wild.serve, everywhere, 0, backlog=1024)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
