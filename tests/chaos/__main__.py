@@ -37,6 +37,8 @@ KEPT = Path(__file__).parents[2] / "runs"
 FOLDERS = {"disk-warc": "warc", "disk-postgres": "database"}
 MIB = {"disk-warc": 64, "disk-postgres": 512}
 """Sizes of the small disks: some thousand articles need a tenth of it."""
+PATIENCE_S = 300.0
+"""Kafka and PostgreSQL need some seconds to come back; on a crowded machine they must not fail the run."""
 FASTEST = 100.0
 """Versions per second: more than the stream takes on two cores, so that there is always a backlog to lose."""
 
@@ -126,6 +128,7 @@ def _parts(folder: Path, clocks: Clocks | None, small: bool) -> Stream:
     postgres = ClockedPostgres(data, home=folder, log=folder / "postgres.log", programs=find_postgres())
     postgres.clocks, postgres.small = clocks, small
     for part in (kafka, postgres):
+        part.patience = PATIENCE_S
         part.prepare()
         part.start()
     for part in (kafka, postgres):
