@@ -221,7 +221,7 @@ def _quotes(line: str) -> bool:
 
 def _edges(lines: _Lines) -> None:
     """Plain text: from the first sentence to the last; headings inside are between sentences and stay."""
-    sentences = [index for index in lines.kept if is_sentence(lines[index])]
+    sentences = [index for index in lines.kept if is_sentence(lines[index]) and not _is_cut_off_teaser(lines[index])]
     if not sentences:
         return
     known = sum(why not in (None, "blank", "title") for why in lines.why)
@@ -232,6 +232,11 @@ def _edges(lines: _Lines) -> None:
         in_any_text = len(line.split()) <= _LABEL_WORDS or _CUT_OFF.search(line)
         if in_any_text or (known >= _LEAKY and not _SENTENCE_END.search(line)):
             lines.drop(index, "edge")
+
+
+def _is_cut_off_teaser(line: str) -> bool:
+    """A headline with the beginning of its article, cut off at some length."""
+    return bool(_CUT_OFF.search(line)) and len(line.split()) <= 2 * _SHORT_WORDS
 
 
 def _result(lines: _Lines, title: str | None) -> Cleaned:

@@ -64,6 +64,7 @@ def test_a_label_takes_the_links_after_it_along() -> None:
         ("(Reporting by Runa Veld; Editing by Teodor Quist)", "credits"),
         ("Subscribe to our newsletter and get the news from the harbour every morning.", "reader_call"),
         ("Old pier to be torn down, says builder who has seen the…", "edge"),
+        ("Who needs an old pier? Builder tells what he saw Below the planks…", "edge"),
     ],
 )
 def test_lines_at_the_end(line: str, reason: str) -> None:
