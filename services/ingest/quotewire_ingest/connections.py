@@ -31,17 +31,22 @@ class CheckedTransport(httpx.AsyncHTTPTransport):
         """``verify_tls``: refuse servers whose certificate cannot be verified."""
         tls = httpx.create_ssl_context(verify=verify_tls)
         super().__init__(verify=tls)
-        self._pool = _Origins(tls, backend)
+        self._pool = Origins(tls, backend)
 
 
-class _Origins(httpcore.AsyncConnectionPool):
+class Origins(httpcore.AsyncConnectionPool):
     """A pool per origin, behind the face of one."""
 
     def __init__(
-        self, tls: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend, clock: Callable[[], float] = time.monotonic
+        self,
+        tls: ssl.SSLContext,
+        backend: httpcore.AsyncNetworkBackend,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = _MOST_ORIGINS,
     ) -> None:
+        """Keep connections to ``most`` origins, while ``clock`` says that they were used not long ago."""
         super().__init__()
-        self._tls, self._backend, self._clock = tls, backend, clock
+        self._tls, self._backend, self._clock, self._most = tls, backend, clock, most
         self._pools: OrderedDict[tuple[bytes, bytes, int], tuple[httpcore.AsyncConnectionPool, float]] = OrderedDict()
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
@@ -53,6 +58,10 @@ class _Origins(httpcore.AsyncConnectionPool):
         self._pools.move_to_end(origin)
         await self._close_unused(now)
         return await pool.handle_async_request(request)
+
+    def kept(self) -> list[tuple[bytes, bytes, int]]:
+        """The origins with open connections, scheme, host and port of each; the one asked longest ago first."""
+        return list(self._pools)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -74,7 +83,7 @@ class _Origins(httpcore.AsyncConnectionPool):
     async def _close_unused(self, now: float) -> None:
         """Close what has been idle for long, or too many to keep; the oldest stand first."""
         for origin, (pool, used) in list(self._pools.items()):
-            if now - used < _KEPT_ALIVE_S and len(self._pools) <= _MOST_ORIGINS:
+            if now - used < _KEPT_ALIVE_S and len(self._pools) <= self._most:
                 return
             if all(connection.is_idle() or connection.is_closed() for connection in pool.connections):
                 del self._pools[origin]

@@ -181,5 +181,32 @@ async def test_names_are_judged_by_the_address_that_is_connected_to() -> None:
             assert await refusal(fetcher, "http://good.example/file") is Reason.BAD_ADDRESS
 
 
+async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
+    async with running_site("127.0.0.2") as site:
+        site.page("/a", "<p>late</p>", Connection="close")
+        site.page("/robots.txt", "", Connection="close")
+        names = {"turning.example": ["127.0.0.2"]}
+        async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
+            assert (await fetcher.page("http://turning.example/a")).status == 200
+            names["turning.example"] = ["127.0.0.1"]
+            assert await refusal(fetcher, "http://turning.example/a") is Reason.PRIVATE_ADDRESS
+        assert site.asked.count("/a") == 1
+
+
+async def test_a_longer_body_than_was_announced_ends_where_it_was_announced_to(site: Site, fetcher: Fetcher) -> None:
+    site.answers["/a"] = Answer(misbehave=writes(OK + b"Content-Length: 4\r\n\r\n", b"late, and more than that"))
+    assert (await fetcher.page(f"{site.url}/a")).body == b"late"
+
+
+async def test_a_wall_clock_that_jumps_changes_no_timeout(
+    site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jumps = iter([0.0, 1e6, -1e6] * 1000)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
+    url = site.page("/a", "<p>late</p>")
+    assert [(await fetcher.page(url)).status for _ in range(5)] == [200] * 5
+
+
 async def test_a_name_that_is_not_known(fetcher: Fetcher) -> None:
     assert await refusal(fetcher, "http://no-such-host.invalid/") is Reason.UNREACHABLE
