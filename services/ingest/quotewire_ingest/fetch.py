@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.robots import Robots
 from quotewire_ingest.safety import CheckedBackend, check_url
 from quotewire_ingest.settings import FetchSettings
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request; ours are counted, and their inputs told
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
