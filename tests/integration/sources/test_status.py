@@ -50,6 +50,7 @@ async def test_every_silent_source_says_why(
         await eventually(told, within=90)
         stop.set()
         await running
+    capsys.readouterr()  # the log of the service, which ran in this process
     assert await asyncio.to_thread(run, ["sources", "status", "--json"]) == 0
     found = {one["source_id"]: one for one in json.loads(capsys.readouterr().out)}
     assert found["empty"]["why"] == "answers, but names no article"
