@@ -1,11 +1,12 @@
-"""How much faster extract is with more worker processes, the broker counted out, in one run.
+"""How much faster extract is with more worker processes, in one run; the broker and whatever else runs counted out.
 
     python benchmarks/speed/processes.py [--articles 300] [--rounds 3] [--most 2]
 
-The service annotates the same texts with one and with ``--most`` worker processes, in turn. On a machine with no more
-cores than workers, the broker and this program take some of what the workers would have had: their CPU time while
-articles came out is measured, and the last column says what the ratio would be if the workers had had those cores for
-themselves (times ``cores / (cores - cores taken)``).
+The service annotates the same texts with one and with ``--most`` worker processes, in turn. Two cores that also carry
+the broker, this program and others give the workers less than two cores, so beside the plain ratio stands what it would
+be with a core for each worker: ``most × busy share × CPU time per article``, each against that of one process. The busy
+share is the part of the time in which a worker had an article (the rest it waited for one): what the engine loses. The
+CPU time is that of the service and its workers: what the processes cost each other.
 """
 
 from __future__ import annotations
@@ -15,37 +16,74 @@ import os
 import threading
 import time
 from bisect import bisect_left
+from contextlib import suppress
+from dataclasses import dataclass
 from statistics import median
 
 import psutil
 from material import articles
-from parts import parts
+from measure import total
+from parts import Parts, parts
 from stream import rate_of, stamps_through_kafka
 
-LOOK_S = 0.25
+from quotewire.local.ports import free_port
+
+LOOK_S = 0.2
 
 
-class Taken:
-    """CPU seconds of the broker and of this program, looked at all the time."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass of all texts."""
+
+    rate: float
+    """Articles per second."""
+    busy: float
+    """Part of the time in which a worker had an article."""
+    cpu_ms: float
+    """CPU milliseconds of the service and its workers per article."""
+
+
+class ServiceTime:
+    """CPU seconds of the service and its workers, looked at all the time until stopped."""
 
     def __init__(self) -> None:
-        self._own = psutil.Process()
-        self._broker = next(child for child in self._own.children(recursive=True) if "kafka.Kafka" in child.cmdline())
-        self._seen: list[tuple[float, float]] = []
-        threading.Thread(target=self._look, daemon=True).start()
+        self._seen: list[tuple[float, float]] = [(0.0, 0.0)]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
 
-    def cores(self, since: float, until: float) -> float:
-        """Cores taken on average between two moments."""
-        first, last = (
-            self._seen[min(bisect_left(self._seen, (at, 0.0)), len(self._seen) - 1)] for at in (since, until)
-        )
-        return (last[1] - first[1]) / max(LOOK_S, last[0] - first[0])
+    def between(self, since: float, until: float) -> float:
+        """Seconds spent between two moments (seconds since 1970)."""
+        self._stop.set()
+        self._thread.join()
+        times = [at for at, _ in self._seen]
+        first, last = (self._seen[min(bisect_left(times, at), len(times) - 1)][1] for at in (since, until))
+        return last - first
 
     def _look(self) -> None:
-        while True:
-            spent = sum(sum(process.cpu_times()[:2]) for process in (self._own, self._broker))
-            self._seen.append((time.time(), spent))
-            time.sleep(LOOK_S)
+        while not self._stop.wait(LOOK_S):
+            with suppress(psutil.Error):
+                for child in psutil.Process().children():
+                    if "quotewire_extract" in child.cmdline():
+                        tree = [child, *child.children(recursive=True)]
+                        self._seen.append((time.time(), sum(sum(one.cpu_times()[:2]) for one in tree)))
+
+
+def run(there: Parts, number: int, texts: list[str], processes: int) -> Run:
+    """Let so many worker processes annotate all texts."""
+    port, spent, worked = free_port(), ServiceTime(), []
+    stamps = stamps_through_kafka(
+        there, number, texts, processes, port,
+        lambda: worked.append(total(f"http://127.0.0.1:{port}", "quotewire_worker_seconds_sum")),
+    )  # fmt: skip
+    whole = stamps[-1] - stamps[0]
+    # The first articles were in work before the first came out: about one per process.
+    share = 1 - processes / len(texts)
+    return Run(
+        rate_of(stamps),
+        worked[0] * share / (processes * whole),
+        spent.between(stamps[0], stamps[-1]) * 1000 / len(texts),
+    )
 
 
 def main() -> None:
@@ -55,27 +93,18 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=2)
     a = parser.parse_args()
     texts = [piece.text for piece in articles(a.articles)]
-    cores = len(os.sched_getaffinity(0))
-    print(f"{len(texts)} articles, {cores} cores, load {os.getloadavg()[0]:.1f}")
-    many = f"{a.most} processes"
-    print(f"{'round':>5} {'1 process':>10} {many:>12} {'ratio':>6} {'cores taken':>12} {'counted out':>12}")
-    ratios, counted_out = [], []
+    print(f"{len(texts)} articles, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}")
+    plain, free = [], []
     with parts(postgres=False) as there:
-        taken = Taken()
         for number in range(a.rounds):
-            rates = []
-            for index, processes in enumerate((1, a.most)):
-                stamps = stamps_through_kafka(there, 2 * number + index, texts, processes)
-                rates.append(rate_of(stamps))
-            used = taken.cores(stamps[0], stamps[-1])
-            ratios.append(rates[1] / rates[0])
-            counted_out.append(ratios[-1] * cores / (cores - used) if a.most >= cores else ratios[-1])
-            print(
-                f"{number + 1:>5} {rates[0]:>8.1f}/s {rates[1]:>10.1f}/s {ratios[-1]:>6.2f} {used:>12.2f}"
-                f" {counted_out[-1]:>12.2f}",
-                flush=True,
-            )
-    print(f"median ratio {median(ratios):.2f}, the broker counted out {median(counted_out):.2f}")
+            runs = [run(there, 2 * number + index, texts, processes) for index, processes in enumerate((1, a.most))]
+            for processes, one in zip((1, a.most), runs, strict=True):
+                told = f"{one.rate:.2f} articles/s, workers busy {one.busy:.0%}, {one.cpu_ms:.0f} ms CPU per article"
+                print(f"round {number + 1}, {processes} process(es): {told}", flush=True)
+            plain.append(runs[1].rate / runs[0].rate)
+            free.append(a.most * runs[1].busy / runs[0].busy * runs[0].cpu_ms / runs[1].cpu_ms)
+            print(f"round {number + 1}: ratio {plain[-1]:.2f}, with a core for each worker {free[-1]:.2f}", flush=True)
+    print(f"median ratio {median(plain):.2f}, with a core for each worker {median(free):.2f}")
 
 
 if __name__ == "__main__":

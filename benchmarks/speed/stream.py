@@ -17,7 +17,7 @@ import hashlib
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -130,16 +130,28 @@ def rate_of(stamps: Sequence[float]) -> float:
     return len(later) / (stamps[-1] - stamps[0])
 
 
-def stamps_through_kafka(there: Parts, number: int, texts: Sequence[str], processes: int) -> list[float]:
-    """Let the service annotate the texts; when each article came out, in seconds since 1970, sorted."""
+def stamps_through_kafka(
+    there: Parts,
+    number: int,
+    texts: Sequence[str],
+    processes: int,
+    port: int = 0,
+    at_end: Callable[[], None] = lambda: None,
+) -> list[float]:
+    """Let the service annotate the texts; when each article came out, in seconds since 1970, sorted.
+
+    ``at_end`` is called while the service still runs.
+    """
     prefix = f"round{number}."
     there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
     asyncio.run(publish(there, prefix, texts))
-    env = there.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT="0", EXTRACT__WORKERS=str(processes))
+    env = there.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(port), EXTRACT__WORKERS=str(processes))
     with (there.folder / f"extract-{number}.log").open("wb") as log:
         service = subprocess.Popen([sys.executable, "-m", "quotewire_extract"], env=env, stdout=log, stderr=log)
         try:
-            return asyncio.run(asyncio.wait_for(finished(there, prefix, len(texts)), 1200))
+            stamps = asyncio.run(asyncio.wait_for(finished(there, prefix, len(texts)), 1200))
+            at_end()
+            return stamps
         finally:
             service.terminate()
             service.wait()

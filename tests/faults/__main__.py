@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping
 
 from faults.breaking import FAULTS, Fault
-from faults.dashboard import Series, alerts, look, moved
+from faults.dashboard import Change, Line, Series, alerts, distance, look, moved
 from faults.stream import Stream, running
 from kit.eventually import soon
 from kit.scraping import scraping
@@ -28,8 +28,8 @@ WITHIN_S = 60.0
 """A person should know within a minute."""
 MENDED_S = 75.0
 """Seconds between two faults: the windows of the rates must have left the last one behind."""
-LONG = {"DeadLettersGrow (extract)"}
-"""Alerts whose windows are so long that nobody waits for their end."""
+PRESENT = ("StageDown", "StageNotReady", "StagePaused", "OutboxFull", "HeartbeatLate")
+"""Alerts that speak of now; the others look back minutes or an hour, and what is on before a fault is not counted."""
 
 
 def main() -> int:
@@ -43,16 +43,14 @@ def main() -> int:
     with running() as stream:
         targets = {name: [f"127.0.0.1:{service.port}"] for name, service in stream.running.items()}
         with scraping(stream.folder, targets) as prometheus:
-            _say(
-                "| fault | alerts, and seconds until they were | the dashboard, from calm to a minute later | /ready |"
-            )
+            _say("| fault | alerts, and seconds until then | the dashboard: calm → farthest within a minute | /ready |")
             _say("|---|---|---|---|")
             calm = _calm(prometheus, CALM_S)
             for name in names:
                 if not _show(stream, prometheus, FAULTS[name], calm):
                     silent.append(name)
                 if name != names[-1]:
-                    soon(lambda: set(alerts(prometheus)) <= LONG, within=300)
+                    soon(lambda: not any(name.startswith(PRESENT) for name in alerts(prometheus)), within=300)
                     calm = _calm(prometheus, MENDED_S)
     if silent:
         sys.stderr.write(f"faults: nothing showed {', '.join(silent)}\n")
@@ -75,13 +73,16 @@ def _show(stream: Stream, prometheus: str, fault: Fault, calm: list[Series]) -> 
     began = time.monotonic()
     fault.make(stream)
     first: dict[str, tuple[float, str]] = {}
+    changes: dict[Line, Change] = {}
     while (passed := time.monotonic() - began) < WITHIN_S:
         for name, state in alerts(prometheus).items():
             if name in before:
                 continue
             first[name] = (first.get(name, (passed, state))[0], state)
+        for line, change in moved(calm, look(prometheus)).items():
+            if line not in changes or distance(change) > distance(changes[line]):
+                changes[line] = change
         time.sleep(LOOK_EVERY_S)
-    changes = moved(calm, look(prometheus))
     why = _why(stream)
     fault.mend(stream)
     on = [f"{name} {state} ({at:.0f} s)" for name, (at, state) in sorted(first.items())]
@@ -94,7 +95,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _told(changes: Mapping[tuple[str, str], tuple[float | None, float | None]]) -> str:
+def _told(changes: Mapping[Line, Change]) -> str:
     panels: dict[str, list[str]] = {}
     for (panel, line), (before, after) in sorted(changes.items()):
         panels.setdefault(panel, []).append(f"{line} {_number(before)} → {_number(after)}")

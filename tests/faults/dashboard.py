@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from kit.answers import VARIABLES
 from kit.expressions import ROOT
@@ -17,8 +18,11 @@ STREAM = ROOT / "ops/grafana/dashboards/stream.json"
 _SHARE = 0.5
 _LEAST = {"s": 2.0, "short": 5.0, "none": 0.5}
 
-Series = Mapping[tuple[str, str], float]
-"""Numbers by panel's title and series' name."""
+Line: TypeAlias = tuple[str, str]
+"""A panel's title and a series' name."""
+Series: TypeAlias = Mapping[Line, float]
+Change: TypeAlias = tuple[float | None, float | None]
+"""The last number of calm times and another; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def panels() -> Iterator[Panel]:
             yield Panel(panel["title"], panel["fieldConfig"]["defaults"]["unit"], target["legendFormat"], query)
 
 
-def look(prometheus: str) -> dict[tuple[str, str], float]:
+def look(prometheus: str) -> dict[Line, float]:
     """All numbers of the dashboard now; a series that has none is not there."""
     seen = {}
     for panel in panels():
@@ -67,10 +71,10 @@ def alerts(prometheus: str) -> dict[str, str]:
     return found
 
 
-def moved(calm: list[Series], now: Series) -> dict[tuple[str, str], tuple[float | None, float | None]]:
+def moved(calm: list[Series], now: Series) -> dict[Line, Change]:
     """The lines that left what they showed in calm times: the last calm number and the present one."""
     units = {panel.title: panel.unit for panel in panels()}
-    found: dict[tuple[str, str], tuple[float | None, float | None]] = {}
+    found: dict[Line, Change] = {}
     for line in {*now, *(line for series in calm for line in series)}:
         before = [series[line] for series in calm if line in series]
         after = now.get(line)
@@ -81,6 +85,12 @@ def moved(calm: list[Series], now: Series) -> dict[tuple[str, str], tuple[float 
         if not min(before) - slack < after < max(before) + slack or _switched(units[line[0]], before, after):
             found[line] = (before[-1], after)
     return {line: numbers for line, numbers in found.items() if numbers[0] or numbers[1]}
+
+
+def distance(change: Change) -> float:
+    """How far a line went; a series that has vanished went farthest."""
+    before, after = change
+    return math.inf if after is None else abs(after - (before or 0.0))
 
 
 def _switched(unit: str, before: list[float], after: float) -> bool:
