@@ -61,7 +61,7 @@ def settings_for(counts: Mapping[str, int]) -> dict[str, str]:
     if "hook" in counts:
         told |= {"EXTRACT__PIPELINES__EN": "en_poisonable", "EXTRACT__MEMORY_MIB": "900", "EXTRACT__DEADLINE_S": "15"}
     if "heavy" in counts:  # of a crowded machine no text may be given up that an idle one can do
-        told |= {"EXTRACT__MEMORY_MIB": "1536", "EXTRACT__DEADLINE_S": "240"}
+        told |= {"EXTRACT__MEMORY_MIB": "1536", "EXTRACT__DEADLINE_S": "240", "ENGINE__STALL_S": "300"}
     if "poison" in counts:  # several in a row, where the articles between them are held up elsewhere
         told |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "500"}
     if "fuzz" in counts:  # nearly all are dead letters: the limit would rightly pause the stage

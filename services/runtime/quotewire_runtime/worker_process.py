@@ -55,6 +55,8 @@ class WorkerProcess:
         self._pipe: Connection | None = None
         self._resident_mib = 0.0
         self._ended = False
+        self.progress_at = 0.0
+        """When it last gave a result, on the monotonic clock."""
         self.killed_loading = False
         """Whether the last start ended by SIGKILL: somebody's, or the operating system's, and not the function's."""
 
@@ -135,7 +137,8 @@ class WorkerProcess:
             kind, *rest = self._pipe.recv()
             if kind == "result":
                 answer.results.append((rest[0], rest[1]))
-                until = time.monotonic() + deadline_s
+                self.progress_at = time.monotonic()
+                until = self.progress_at + deadline_s
             elif kind == "raised":
                 answer.death = Death(Reason.CRASH, rest[0])
                 return  # the process is well

@@ -92,11 +92,15 @@ class WorkerPool:
         self._chunk = chunk
         self._stage = stage
         self._workers: list[WorkerProcess] = []
-        self.progress_at = 0.0
-        """When a worker last gave results, was given up or had loaded, on the monotonic clock."""
+        self._progress_at = 0.0
         self._free: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
         self._log = logs.get("quotewire.workers")
+
+    @property
+    def progress_at(self) -> float:
+        """When a worker last gave a result, was given up or had loaded, on the monotonic clock; from any thread."""
+        return max([self._progress_at, *(worker.progress_at for worker in self._workers)])
 
     async def start(self) -> None:
         """Start all workers and wait until each has loaded its function.
@@ -175,7 +179,7 @@ class WorkerPool:
                 await self._start(worker)
             chunk = [items[index] for index in indexes]
             answer: Answer = await self._in_thread(worker, worker.work, chunk, self._deadline_s)
-            self.progress_at = time.monotonic()
+            self._progress_at = time.monotonic()
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
                 results[index] = Worked(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
@@ -207,7 +211,7 @@ class WorkerPool:
         failed = killed = 0
         while failed < MOST_STARTS and killed < MOST_KILLS:
             problem = await self._in_thread(worker, worker.start)
-            self.progress_at = time.monotonic()
+            self._progress_at = time.monotonic()
             metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
             if problem is None:
                 return

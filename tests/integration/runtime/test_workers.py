@@ -142,6 +142,16 @@ async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: New
     assert metrics.REGISTRY.get_sample_value("quotewire_workers", series) == 2
 
 
+async def test_each_result_is_progress(new_pool: NewPool) -> None:
+    pool = await new_pool(processes=1, deadline_s=30)
+    seen: set[float] = set()
+    batch = asyncio.create_task(pool.run(["slow 0.4"] * 16))  # in shares of 8, 4, 2, 1 and 1
+    while not batch.done():
+        seen.add(pool.progress_at)
+        await asyncio.sleep(0.05)
+    assert len(seen) >= 16
+
+
 async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
     with pytest.raises(WorkersBroken, match="FileNotFoundError: no model en_wire: pip install it"):
         await new_pool("kit.deeds:broken")
