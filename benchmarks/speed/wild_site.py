@@ -3,7 +3,8 @@
     python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl
 
 Used by `news_day.py`. Each host has `/feed.xml`, in which its articles appear one after the other. Prints its port. Of
-every request the log has host, path, status, and when its head was there and its last piece was about to be sent.
+every request the log has host, path, status, when its head was there and its last piece was about to be sent, and whether
+somebody still waited for it then.
 """
 
 from __future__ import annotations
@@ -56,11 +57,12 @@ class Wild:
                 path, began = head.split(b" ")[1].decode(), time.monotonic()
                 number = self._numbers[host]
                 status, body, keep = await self.odd(writer, number, path)
-                row = {"host": host, "path": path, "status": status, "began": began, "ended": time.monotonic()}
-                self._log.write(json.dumps(row) + "\n")
+                ended, waits = time.monotonic(), not writer.transport.is_closing()
                 if body is not None:
                     writer.write(body)
                     await writer.drain()
+                row = {"host": host, "path": path, "status": status, "began": began, "ended": ended, "waits": waits}
+                self._log.write(json.dumps(row) + "\n")
                 if not keep:
                     break
         writer.close()
