@@ -3,8 +3,8 @@
     python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl
 
 Used by `news_day.py`. Each host has `/feed.xml`, in which its articles appear one after the other. Prints its port. Of
-every request the log has host, path, status, when its head was there and its last piece was about to be sent, and whether
-somebody still waited for it then.
+every request the log has host, path, status, when its head was there and its last piece was about to be sent, and
+whether somebody still waited for it then.
 """
 
 from __future__ import annotations

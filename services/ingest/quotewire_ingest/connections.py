@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -47,17 +47,24 @@ class Origins(httpcore.AsyncConnectionPool):
         """Keep connections to ``most`` origins, while ``clock`` says that they were used not long ago."""
         super().__init__()
         self._tls, self._backend, self._clock, self._most = tls, backend, clock, most
+        self._asking: Counter[tuple[bytes, bytes, int]] = Counter()
         self._pools: OrderedDict[tuple[bytes, bytes, int], tuple[httpcore.AsyncConnectionPool, float]] = OrderedDict()
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Ask through the pool of the request's origin."""
         url = request.url.origin
         origin, now = (url.scheme, url.host, url.port), self._clock()
+        await self._close_unused(now)
         pool, _ = self._pools.get(origin) or (self._new(), now)
         self._pools[origin] = pool, now
         self._pools.move_to_end(origin)
-        await self._close_unused(now)
-        return await pool.handle_async_request(request)
+        self._asking[origin] += 1  # a connection that was given to a request calls itself idle until it has sent it
+        try:
+            return await pool.handle_async_request(request)
+        finally:
+            self._asking[origin] -= 1
+            if not self._asking[origin]:
+                del self._asking[origin]
 
     def kept(self) -> list[tuple[bytes, bytes, int]]:
         """The origins with open connections, scheme, host and port of each; the one asked longest ago first."""
@@ -82,12 +89,16 @@ class Origins(httpcore.AsyncConnectionPool):
 
     async def _close_unused(self, now: float) -> None:
         """Close what has been idle for long, or too many to keep; the oldest stand first."""
+        unused = []
         for origin, (pool, used) in list(self._pools.items()):
-            if now - used < _KEPT_ALIVE_S and len(self._pools) <= self._most:
-                return
-            if all(connection.is_idle() or connection.is_closed() for connection in pool.connections):
-                del self._pools[origin]
-                await pool.aclose()
+            if now - used < _KEPT_ALIVE_S and len(self._pools) < self._most:
+                break
+            if not self._asking[origin] and all(
+                connection.is_idle() or connection.is_closed() for connection in pool.connections
+            ):
+                unused.append(self._pools.pop(origin)[0])
+        for pool in unused:  # only now: others come by while one is closed
+            await pool.aclose()
 
     def _new(self) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
