@@ -85,6 +85,15 @@ async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Da
     assert len(taken) == len(orders)
 
 
+async def test_what_nobody_postponed_is_due_by_any_clock(database: Database) -> None:
+    """The database's clock may have been ahead when an input was queued."""
+    async with database.transaction() as connection:
+        await inputs.enqueue(connection, uuid.uuid4(), [Order(ADDRESS, "https://a.example/1")])
+        cursor = await connection.execute("SELECT due_at < 'epoch' FROM ingest.inputs")
+        assert await cursor.fetchall() == [(True,)]
+        assert await frontier.take(connection, "one", 60) is not None
+
+
 async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> None:
     """Taking an address, or what was handed over after it, reads no more where 30,000 wait than where 300 do."""
 
