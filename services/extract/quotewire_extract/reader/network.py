@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -74,6 +75,19 @@ class Network:
         return Scores(tags[0, inside], roles[0, inside], tables[0, inside])
 
 
+def sums_exactly(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether the processor sums 8-bit products without overflow (VNNI), as far as it says so.
+
+    One that does not, or does not tell, is asked to take onnxruntime's way round to the same numbers. Where there is
+    nothing to go round, that way takes 1.7 times as long.
+    """
+    try:
+        flags = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text("utf-8"), re.MULTILINE)
+    except OSError:
+        return False
+    return flags is not None and not {"avx512_vnni", "avx_vnni"}.isdisjoint(flags[1].split())
+
+
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     """The graph in a file, ready to run. Raises what onnxruntime raises."""
     options = onnxruntime.SessionOptions()
@@ -81,8 +95,8 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     # Its arena keeps the largest activations ever seen, and windows are of one size: nothing is gained by it.
     options.enable_cpu_mem_arena = False
-    # Processors without VNNI would let sums of two products overflow; so they take a slower way to the same numbers.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if not sums_exactly():
+        options.add_session_config_entry("session.x64quantprecision", "1")
     options.log_severity_level = 3  # errors only; its warnings speak of fusions that nobody here can change
     return onnxruntime.InferenceSession(
         str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS
