@@ -85,15 +85,21 @@ def read_handed_over(document: Document) -> Reading:
     return reading
 
 
-def _parse(body: bytes) -> HandedOver:
+def json_object(body: bytes) -> dict[str, object]:
+    """The JSON object in bytes of UTF-8, with or without a byte order mark. Raises ``Refused``."""
     try:
-        loaded = json.loads(body.decode("utf-8"))
+        loaded = json.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Refused(Reason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one)") from error
     except (ValueError, RecursionError) as error:
         raise Refused(Reason.NOT_JSON, f"not JSON: {getattr(error, 'msg', 'nested too deep')}") from error
     if not isinstance(loaded, dict):
         raise Refused(Reason.NOT_JSON, "not a JSON object")
+    return loaded
+
+
+def _parse(body: bytes) -> HandedOver:
+    loaded = json_object(body)
     try:
         return HandedOver.model_validate(loaded)
     except ValidationError as error:

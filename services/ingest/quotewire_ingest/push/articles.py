@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from quotewire_ingest.document import Document, Kind, Stated
-from quotewire_ingest.handed_over import read_handed_over
+from quotewire_ingest.handed_over import json_object, read_handed_over
 from quotewire_ingest.refusal import Reason, Refused
 
 JSON_TYPES = ("application/json",)
@@ -64,7 +64,7 @@ def _lines(body: bytes, media_type: str) -> Iterator[tuple[int | None, bytes]]:
 
 
 def _article(line: bytes, number: int | None, source_id: str, outlet: str | None, now: datetime) -> Document:
-    given = _object(line)
+    given = json_object(line)
     if given.get("source_id") not in (None, source_id):
         raise PushRefused(HTTPStatus.FORBIDDEN, f"this token pushes for {source_id}", "source_id", number)
     theirs = {name: value for name, value in given.items() if name not in _NOT_THEIRS}
@@ -74,18 +74,6 @@ def _article(line: bytes, number: int | None, source_id: str, outlet: str | None
     )  # fmt: skip
     read_handed_over(document)  # raises what the pusher should know
     return document
-
-
-def _object(line: bytes) -> dict[str, object]:
-    try:
-        loaded = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Refused(Reason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one)") from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(Reason.NOT_JSON, f"not JSON: {getattr(error, 'msg', 'nested too deep')}") from error
-    if not isinstance(loaded, dict):
-        raise Refused(Reason.NOT_JSON, "not a JSON object")
-    return loaded
 
 
 def _field_of(refused: Refused) -> str | None:
