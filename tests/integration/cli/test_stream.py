@@ -94,6 +94,8 @@ def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None
         return [quote["content"] for quote in said] != []
 
     soon(stored, within=120)
+    # What is started again may work before its next look at itself says so.
+    soon(lambda: quotewire("status", "--home", home).returncode == 0, within=60)
     after = {one["name"]: one for one in asked("status", "--home", home, "--json")["services"]}
     assert {name: after[name]["restarts"] for name in after} == {"ingest": 1, "extract": 1, "store": 0}
     assert after["ingest"]["pid"] != before["ingest"]
