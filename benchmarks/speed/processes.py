@@ -66,7 +66,9 @@ class ServiceTime:
                 for child in psutil.Process().children():
                     if "quotewire_extract" in child.cmdline():
                         tree = [child, *child.children(recursive=True)]
-                        self._seen.append((time.time(), sum(sum(one.cpu_times()[:2]) for one in tree)))
+                        spent = sum(sum(one.cpu_times()[:2]) for one in tree)
+                        # Workers that have ended took their time with them.
+                        self._seen.append((time.time(), max(spent, self._seen[-1][1])))
 
 
 def run(there: Parts, number: int, texts: list[str], processes: int) -> Run:
