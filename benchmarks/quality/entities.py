@@ -1,9 +1,10 @@
 """Entities on held-out news: strict span and type, beside spaCy's models, with every error in its sentence.
 
-    python benchmarks/quality/entities.py CORPORA [--errors FILE] [--model FOLDER] [--spacy en_core_web_sm]
+    python benchmarks/quality/entities.py CORPORA [--errors FILE] [--model FOLDER] [--spacy en_core_web_sm] [--regions]
 
 CORPORA is the folder that holds ner/. The sets are those articles of worldwide newswire, and those forums, wikis and
-talks (UNER English-EWT, GUM, wikigold), that are held out of training; model selection looks at them.
+talks (UNER English-EWT, GUM, wikigold), that are held out of training; model selection looks at them. ``--regions``
+tells the newswire apart by the part of the world whose countries its marked places and peoples name most.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ sys.path.insert(0, str(ROOT / "models" / "training"))
 
 from quote_errors import in_sentence  # noqa: E402  # needs the path above
 from quotes import packaged_model  # noqa: E402
+from regions import region_of  # noqa: E402
 
 from quotewire_extract.reader.reader import Reader  # noqa: E402
 from quotewire_training.docbins import read_docbin  # noqa: E402
@@ -148,6 +150,15 @@ def show(name: str, who: str, tallies: tuple[Tally, Tally, float]) -> None:
     print("  all types, unfolded: " + "  ".join(cells) + "\n")
 
 
+def by_region(texts: Sequence[NamedText]) -> dict[str, list[NamedText]]:
+    """Texts by the region that their marked places and peoples speak of, the largest group first."""
+    groups: dict[str, list[NamedText]] = {}
+    for named in texts:
+        region = region_of(named.text[s:e] for s, e, kind in named.entities if FOLDED.get(kind) in ("LOC", "NORP"))
+        groups.setdefault(region, []).append(named)
+    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -155,6 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, help="folder of a reader (default: the packaged en_wire)")
     parser.add_argument("--stride", type=int, default=0, help="pieces from window to window; 0: no overlap, as shipped")
     parser.add_argument("--spacy", action="append", default=[], help="an installed spaCy model to read beside")
+    parser.add_argument("--regions", action="store_true", help="the newswire by parts of the world, too")
     parser.add_argument("--errors", type=Path, help="write every error in its sentence to this file")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     chosen = parser.parse_args(arguments)
@@ -173,6 +185,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if who == "this reader":
                 figures[name] = tallies[0].f1(set(FOLDED.values()))[2]
                 lines += [f"{sort}\t{kind}\t{name}\t{sentence}" for sort, kind, sentence in sorted(tallies[1].errors)]
+    if chosen.regions:
+        for who, find in finders.items():
+            for region, texts in by_region(sets["worldwide newswire"]).items():
+                precision, recall, f1 = measure(find, texts)[0].f1(set(FOLDED.values()))
+                print(f"{who} · {region} ({len(texts)} texts): P {precision:.1f} R {recall:.1f} F {f1:.1f}")
     for who, value in PEERS:
         print(f"{who + ' (test part)':60} {value:5.1f}")
     if chosen.errors:
