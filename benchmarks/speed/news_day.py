@@ -1,11 +1,13 @@
 """A news day in minutes: replicas of ingest poll and read hundreds of hosts, many of which misbehave; then the audit.
 
-    python benchmarks/speed/news_day.py [--hosts 500] [--articles 4] [--replicas 3] [--seconds 120] [--within 600]
+    python benchmarks/speed/news_day.py [--hosts 500] [--articles 4] [--replicas 3] [--seconds 120] [--interval 15]
+        [--within 600] [--once]
 
-Real Kafka, PostgreSQL and service processes; the hosts are `wild_site.py`. Judged is the server's own log: no request
-to a host may begin while another is under way, nor sooner than the pause after it (but for robots.txt and redirects,
-which belong to the request that they lead to), and no page may be sent whole twice to somebody who still waits for it.
-Ends with 1 where one was. On a machine that is short of time answers come too late and are asked for again.
+Real Kafka, PostgreSQL (those of the environment, where it names some) and service processes; the hosts are
+`wild_site.py`. Judged is the server's own log: no request to a host may begin while another is under way, nor sooner
+than the pause after it (but for robots.txt and redirects, which belong to the request that they lead to), and no page
+may be sent whole twice to somebody who still waits for it. Ends with 1 where one was. On a machine that is short of
+time answers come too late and are asked for again.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def running(there: Parts, args: argparse.Namespace) -> Iterator[Path]:
                 HTTP__PORT=str(free_port()), FETCH__ALLOW_PRIVATE="true", FETCH__CONTACT="mailto:desk@host.example",
                 FETCH__TOTAL_TIMEOUT_S="10", FETCH__MAX_BYTES=str(2**20), WORK__HOST_PAUSE_S=str(PAUSE_S),
                 WORK__FETCHERS="8", SOURCES__FILE=str(there.folder / "sources.yaml"),
-                SOURCES__LEAST_INTERVAL_S="15", SOURCES__MOST_INTERVAL_S="60",
+                SOURCES__LEAST_INTERVAL_S=str(args.interval), SOURCES__MOST_INTERVAL_S=str(4 * args.interval),
             )  # fmt: skip
             with (there.folder / f"ingest-{number}.log").open("wb") as out:
                 processes.append(subprocess.Popen([sys.executable, "-m", "quotewire_ingest"], env=env, stdout=out,
@@ -64,16 +66,19 @@ def running(there: Parts, args: argparse.Namespace) -> Iterator[Path]:
 
 
 def wait(there: Parts, args: argparse.Namespace) -> None:
-    """Until every address that will ever be named has its outcome, or the time is over."""
+    """Until every address that will ever be named has its outcome, or is due again later, or the time is over."""
     wanted = sum(args.articles for number in range(args.hosts) if kind_of(number) != "gone")
     end, began = time.monotonic() + args.within, time.monotonic()
     with psycopg.connect(there.postgres, autocommit=True) as database:
         while time.monotonic() < end:
-            row = database.execute("SELECT count(*), count(outcome) FROM ingest.inputs").fetchone() or (0, 0)
-            print(f"\r{time.monotonic() - began:4.0f} s: {row[1]} of {wanted} addresses done", end="", flush=True)
-            if row[1] >= wanted:
+            done, again = database.execute(
+                "SELECT count(outcome), count(*) FILTER (WHERE outcome IS NULL AND due_at > now()) FROM ingest.inputs"
+            ).fetchone() or (0, 0)
+            told = f"{done} of {wanted} addresses done, {again} to be asked again"
+            print(f"\r{time.monotonic() - began:4.0f} s: {told}", end="", flush=True)
+            if done + (again if args.once else 0) >= wanted:
                 break
-            time.sleep(2)
+            time.sleep(1)
     print()
 
 
@@ -114,6 +119,8 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=4)
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=120, help="until the last article is out")
+    parser.add_argument("--interval", type=float, default=15, help="seconds between two polls of a feed at the least")
+    parser.add_argument("--once", action="store_true", help="do not wait for addresses that are to be asked again")
     parser.add_argument("--within", type=float, default=600, help="seconds after which the day ends in any case")
     args = parser.parse_args()
     with parts() as there:

@@ -17,6 +17,8 @@ from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
 
+_ADDRESSES = ("KAFKA__BOOTSTRAP_SERVERS", "POSTGRES__DSN")
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -49,7 +51,15 @@ class Parts:
 
 @contextmanager
 def parts(*, postgres: bool = True) -> Iterator[Parts]:
-    """Start the parts, create the topics, migrate the database; everything is gone at the end."""
+    """Start the parts, create the topics, migrate the database; everything is gone at the end.
+
+    Parts that the environment names are taken as they are.
+    """
+    kafka_there, postgres_there = (os.environ.get(f"QUOTEWIRE_{name}", "") for name in _ADDRESSES)
+    if kafka_there and postgres_there:
+        with tempfile.TemporaryDirectory(prefix="quotewire-bench-") as name:
+            yield Parts(Path(name), kafka_there, postgres_there)
+        return
     settings = CommandSettings().local
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-bench-")))

@@ -1,10 +1,10 @@
 """Hundreds of news hosts in one process, many of which misbehave: every address of 127.0.0.0/8 is a host of its own.
 
-    python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl
+    python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl [--well]
 
-Used by `news_day.py`. Each host has `/feed.xml`, in which its articles appear one after the other. Prints its port. Of
-every request the log has host, path, status, when its head was there and its last piece was about to be sent, and
-whether somebody still waited for it then.
+Used by `news_day.py` and `everything_in.py`. Each host has `/feed.xml`, in which its articles appear one after the
+other. Prints its port. Of every request the log has host, path, status, when its head was there and its last piece was
+about to be sent, and whether somebody still waited for it then.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import asyncio
 import contextlib
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from material import Piece, articles
 from news_site import page
 
-KINDS = ("plain",) * 14 + ("busy", "broken", "slow", "loop", "huge", "half", "wall", "gone")
+_ODD = ("busy", "broken", "slow", "loop", "huge", "half", "wall", "gone")
+KINDS = (*(kind for odd in _ODD for kind in ("plain", odd)), *("plain",) * 6)
 """What a host does, by its number: two in three are well; the others answer 429, 503 and so on (:meth:`Wild.odd`)."""
 _WALL = (
     b"<html><head><title>Just a moment...</title></head><body><p>Your browser is being checked before you go on. "
@@ -39,10 +41,25 @@ def kind_of(number: int) -> str:
     return KINDS[number % len(KINDS)]
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a host answers: the rest of the bytes to send, whether the connection stays open afterwards.
+
+    ``ended``: when the last piece that somebody took was sent, where that is over already.
+    """
+
+    status: int
+    rest: bytes | None
+    keep: bool = True
+    ended: float | None = None
+
+
 class Wild:
     """The server."""
 
-    def __init__(self, hosts: int, count: int, seconds: float, log: TextIO) -> None:
+    def __init__(self, hosts: int, count: int, seconds: float, log: TextIO, well: bool = False) -> None:
+        """``well``: no host misbehaves."""
+        self._well = well
         self._numbers = {address(number): number for number in range(hosts)}
         self._count, self._seconds, self._log = count, seconds, log
         self._pieces = list(articles(200, words=250))
@@ -56,48 +73,46 @@ class Wild:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path, began = head.split(b" ")[1].decode(), time.monotonic()
                 number = self._numbers[host]
-                status, body, keep = await self.odd(writer, number, path)
-                ended, waits = time.monotonic(), not writer.transport.is_closing()
-                if body is not None:
-                    writer.write(body)
+                reply = await self.odd(writer, number, path)
+                ended, waits = reply.ended or time.monotonic(), not writer.transport.is_closing()
+                if reply.rest is not None:
+                    writer.write(reply.rest)
                     await writer.drain()
-                row = {"host": host, "path": path, "status": status, "began": began, "ended": ended, "waits": waits}
-                self._log.write(json.dumps(row) + "\n")
-                if not keep:
+                row = {"host": host, "path": path, "status": reply.status, "began": began, "ended": ended}
+                self._log.write(json.dumps({**row, "waits": waits}) + "\n")
+                if not reply.keep:
                     break
         writer.close()
 
-    async def odd(self, writer: asyncio.StreamWriter, number: int, path: str) -> tuple[int, bytes | None, bool]:
-        """Status, what is left to be sent, and whether the connection stays open."""
-        kind, host = kind_of(number), address(number)
+    async def odd(self, writer: asyncio.StreamWriter, number: int, path: str) -> Reply:
+        """Answer as a host of this kind does."""
+        kind, host = "plain" if self._well else kind_of(number), address(number)
         times = self._asked[host, path] = self._asked.get((host, path), 0) + 1
-        if path == "/robots.txt":
-            return 404, answer(404, b""), True
+        if path == "/robots.txt" or (path == "/feed.xml" and kind == "gone"):
+            return Reply(404, answer(404, b""))
         if path == "/feed.xml":
-            if kind == "gone":
-                return 404, answer(404, b""), True
             if kind == "busy" and times % 2:
-                return 429, answer(429, b"", "Retry-After: 5"), True
-            return 200, answer(200, self.feed(number), "Content-Type: application/rss+xml"), True
+                return Reply(429, answer(429, b"", "Retry-After: 5"))
+            return Reply(200, answer(200, self.feed(number), "Content-Type: application/rss+xml"))
         if kind == "broken" and times < 2:
-            return 503, answer(503, b""), True
+            return Reply(503, answer(503, b""))
         if kind == "slow":
             await asyncio.sleep(1.5)
         if kind == "loop":
-            return 302, answer(302, b"", f"Location: {path}x"), True
+            return Reply(302, answer(302, b"", f"Location: {path}x"))
         if kind == "huge":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n")
+            ended = time.monotonic()
             with contextlib.suppress(ConnectionError):
                 for _ in range(400):
                     writer.write(_HUGE)
                     await writer.drain()
-            return 200, None, False
+                    ended = time.monotonic()
+            return Reply(200, None, keep=False, ended=ended)
         if kind == "half":
             whole = self.article(number, path)
-            return 200, whole[: len(whole) // 2], False
-        if kind == "wall":
-            return 200, answer(200, _WALL), True
-        return 200, self.article(number, path), True
+            return Reply(200, whole[: len(whole) // 2], keep=False)
+        return Reply(200, answer(200, _WALL) if kind == "wall" else self.article(number, path))
 
     def feed(self, number: int) -> bytes:
         """The articles that are out by now."""
@@ -124,9 +139,10 @@ async def main() -> None:
     parser.add_argument("--articles", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=120, help="until the last article is out")
     parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--well", action="store_true", help="no host misbehaves")
     args = parser.parse_args()
     with args.log.open("w", buffering=1, encoding="utf-8") as log:
-        wild = Wild(args.hosts, args.articles, args.seconds, log)
+        wild = Wild(args.hosts, args.articles, args.seconds, log, args.well)
         everywhere = "0.0.0.0"  # noqa: S104  # every loopback address is a host of its own
         server = await asyncio.start_server(wild.serve, everywhere, 0, backlog=1024)
         print(server.sockets[0].getsockname()[1], flush=True)
