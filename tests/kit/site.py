@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,10 +29,11 @@ class Site:
     asked: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     port: int = 0
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def page(self, path: str, body: str | bytes, **headers: str) -> str:
         """Add a page; returns its address."""
@@ -61,10 +63,10 @@ class Site:
 
 
 @asynccontextmanager
-async def running_site(host: str = "127.0.0.1") -> AsyncIterator[Site]:
-    """Run a site for the length of a block."""
-    site = Site()
-    server = await asyncio.start_server(site.serve, host, 0, limit=2**20)
+async def running_site(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
+    """Run a site for the length of a block; with ``tls`` it speaks nothing else."""
+    site = Site(scheme="https" if tls else "http")
+    server = await asyncio.start_server(site.serve, host, 0, limit=2**20, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]
     try:
         yield site

@@ -7,17 +7,12 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-TEXT = (
-    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
-)
+from kit.harbour_post import article
 
 
 def page(number: int) -> bytes:
     """An invented article, different for every number."""
-    return (
-        f"<html><head><title>Ferry {number}</title></head><body><article><h1>Ferry {number}</h1>{TEXT}"
-        f"<p>This is number {number}.</p></article></body></html>"
-    ).encode()
+    return article(number).encode()
 
 
 def write_warc(

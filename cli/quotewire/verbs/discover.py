@@ -27,7 +27,8 @@ def discover(
 
     A feed or a sitemap gives its entries, one JSON object per line. A page or a sitemap index gives the table of what
     it leads to: feeds and sitemaps with the number of their entries, the newest, how many a day are to be expected, and
-    what is wrong with them. The exit code is 2 where nothing was found.
+    what is wrong with them. What takes longer to read than QUOTEWIRE_READ__DEADLINE_S is given up. The exit code is 2
+    where nothing was found.
 
     Example:
         quotewire discover https://example.org/feed.xml | jq -r .url
@@ -39,8 +40,9 @@ def discover(
     if url is not None and len(targets) != 1:
         raise typer.BadParameter("--url goes with exactly one file", param_hint="--url")
     code = 0
+    settings = ReadingSettings()
     for target in targets:
-        found = asyncio.run(look(target, ReadingSettings().fetch, url=url))
+        found = asyncio.run(look(target, settings.fetch, settings.read, url=url))
         for problem in found.problems:
             print(f"quotewire: {problem}", file=sys.stderr)
         code = 2 if not any(one.entries for one in found.found) else code

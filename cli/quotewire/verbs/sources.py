@@ -1,13 +1,16 @@
 """`quotewire sources status`."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quotewire.tables import Format, show
 from quotewire.verbs.asking import store
 from quotewire.verbs.options import FormatOption, HomeOption
+
+if TYPE_CHECKING:
+    from quotewire_ingest.sources.report import FeedReport, SourceReport
 
 app = typer.Typer(
     add_completion=False,
@@ -59,7 +62,7 @@ def status(
         )  # fmt: skip
     elif feeds:
         rows = [
-            {**feed.model_dump(), "source": feed.source_id, "per_day": _rate(feed.per_day)}
+            {**feed.model_dump(), "source": feed.source_id, "per_day": _rate(feed.per_day), "why": _why(feed)}
             for one in found
             for feed in one.feeds
         ]
@@ -68,12 +71,17 @@ def status(
         rows = [
             {
                 **one.model_dump(exclude={"feeds"}), "source": one.source_id, "per_day": _rate(one.expected_per_day),
-                "published": one.published_last_day,
+                "published": one.published_last_day, "why": _why(one),
             }
             for one in found
         ]  # fmt: skip
         show(rows, COLUMNS, output)
     return 0
+
+
+def _why(one: "SourceReport | FeedReport") -> str | None:
+    unverified = None if one.verify_tls else "certificates are not verified"
+    return "; ".join(part for part in (one.why, unverified) if part) or None
 
 
 def _rate(per_day: float | None) -> float | None:

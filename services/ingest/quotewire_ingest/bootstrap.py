@@ -16,7 +16,7 @@ from quotewire_ingest.archive import Archive
 from quotewire_ingest.cutting import Cutter
 from quotewire_ingest.database import Database, DatabaseAway
 from quotewire_ingest.document import Kind
-from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.fetchers import Fetchers
 from quotewire_ingest.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
 from quotewire_ingest.outbox import STAGE, Relay
 from quotewire_ingest.push.server import PushServer
@@ -69,10 +69,13 @@ class Ingest:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
         settings = self._settings
         async with (
-            Fetcher(settings.fetch) as fetcher,
+            Fetchers(settings.fetch, self._wish) as fetchers,
             PageReaders(settings.read) as readers,
             FeedReader(settings.read) as feeds,
         ):
+            if fetchers.unverified or not settings.fetch.verify_tls:
+                whose = sorted(fetchers.unverified) if settings.fetch.verify_tls else "every source"
+                self._log.warning("certificates are not verified", sources=whose)
             wait = Waiting(self._log)
             kinds = [
                 (_HANDED_OVER, settings.work.batch),
@@ -87,7 +90,7 @@ class Ingest:
                     settings.work,
                     readers,
                     feeds,
-                    fetcher,
+                    fetchers,
                     self._archive,
                     self._room,
                     wait,
@@ -113,7 +116,7 @@ class Ingest:
                         self._database(held=True),
                         settings.sources,
                         settings.work.host_pause_s,
-                        fetcher,
+                        fetchers,
                         feeds,
                         self._wish,
                         self._room,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.robots import Robots
 from quotewire_ingest.safety import CheckedBackend, check_url
 from quotewire_ingest.settings import FetchSettings
+from quotewire_runtime import metrics
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request; ours are counted, and their inputs told
 
@@ -86,7 +88,7 @@ class Fetcher:
         """Ask for an address and follow its redirects, each hop checked anew; the answer may have any status.
 
         Raises ``Refused``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
-        ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
+        ``certificate``, ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
         """
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
@@ -139,6 +141,8 @@ class Fetcher:
 
     async def _ask(self, url: str, headers: Mapping[str, str] | None) -> Fetched:
         settings = self._settings
+        if not settings.verify_tls and url.lower().startswith("https:"):
+            metrics.FETCHES_UNVERIFIED.labels("ingest").inc()
         try:
             async with asyncio.timeout(settings.total_timeout_s):
                 async with self._client.stream("GET", url, headers=dict(headers or {})) as response:
@@ -165,6 +169,10 @@ class Fetcher:
         except httpx.InvalidURL as error:
             raise Refused(Reason.BAD_ADDRESS, f"not an address: {error}") from error
         except httpx.HTTPError as error:
+            if (certificate := _certificate_problem(error)) is not None:
+                raise Refused(
+                    Reason.CERTIFICATE, f"the server's certificate cannot be verified: {certificate}"
+                ) from error
             raise Refused(
                 Reason.UNREACHABLE, f"cannot be reached: {str(error) or type(error).__name__}"[:200]
             ) from error
@@ -175,6 +183,15 @@ def user_agent(contact: str | None) -> str:
     return (
         f"Quotewire/{metadata.version('quotewire')} ({'+' + contact if contact else 'a person reading single pages'})"
     )
+
+
+def _certificate_problem(error: BaseException | None) -> str | None:
+    """What is wrong with a certificate, where that is what an error comes from."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message[:200]
+        error = error.__cause__ or error.__context__  # httpcore raises some errors anew, without their cause
+    return None
 
 
 def status_words(status: int) -> str:

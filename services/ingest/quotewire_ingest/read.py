@@ -7,13 +7,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
-import structlog
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -24,6 +21,7 @@ from quotewire_ingest.reading import PageReaders, read_now
 from quotewire_ingest.refusal import Refused
 from quotewire_ingest.safety import check_url
 from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_runtime import logs
 from quotewire_schemas.article import Article
 
 __all__ = ["Failed", "ReadingSettings", "read_input", "read_inputs"]
@@ -57,9 +55,7 @@ def read_inputs(
 ) -> Iterator[Article | Failed]:  # fmt: skip
     """Read many inputs as :func:`read_input` does, in order; ``manifest`` adds the lines of one."""
     settings = settings or ReadingSettings()
-    if not structlog.is_configured():  # stdout belongs to the records
-        quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
-        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr), wrapper_class=quiet)
+    logs.silence()
     with asyncio.Runner() as runner:
         stream = _read_all(list(targets), url, source_id, manifest, settings)
         try:

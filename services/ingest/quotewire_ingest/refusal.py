@@ -39,6 +39,8 @@ class Reason(StrEnum):
     PRIVATE_ADDRESS = "private_address"
     ROBOTS = "robots"
     UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    """The server's TLS certificate cannot be verified."""
     STATUS = "status"
     TRUNCATED = "truncated"
     TOO_MANY_REDIRECTS = "too_many_redirects"

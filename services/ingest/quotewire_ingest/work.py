@@ -16,7 +16,7 @@ from quotewire_ingest import frontier, inputs, revisions
 from quotewire_ingest.archive import Archive
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.document import Document, Kind, Reading
-from quotewire_ingest.fetch import Fetcher
+from quotewire_ingest.fetchers import Fetchers
 from quotewire_ingest.files import Failed
 from quotewire_ingest.frontier import Turn
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
@@ -61,11 +61,11 @@ class Worker:
 
     def __init__(
         self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, feeds: FeedReader, fetcher: Fetcher, archive: Archive | None, room: Room, wait: Waiting,
+        readers: PageReaders, feeds: FeedReader, fetchers: Fetchers, archive: Archive | None, room: Room, wait: Waiting,
     ) -> None:  # fmt: skip
         """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
-        self._readers, self._fetcher, self._archive = readers, fetcher, archive
+        self._readers, self._fetchers, self._archive = readers, fetchers, archive
         self._room, self._feeds = room, feeds
         self._holder = database.holder or ""
         self._log = logs.get("ingest")
@@ -151,7 +151,7 @@ class Worker:
 
     async def _read_kept(self, item: Leased) -> Read:
         """Read a record where it lies: in a WARC file that was handed over, or in our archive."""
-        most = self._fetcher.max_bytes
+        most = self._fetchers.max_bytes
         try:
             if item.kind == WARC_RECORD:
                 place = item.stated
@@ -180,13 +180,14 @@ class Worker:
     async def _fetch(self, item: Leased) -> Document:
         """Ask for an address in its host's turn, and end the turn."""
         began = time.monotonic()
+        fetcher = self._fetchers.of(item.source_id)
         try:
-            answer = await self._fetcher.page(item.name)
+            answer = await fetcher.page(item.name)
         except Refused as refused:
             metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
             raise
         finally:
-            await self._end_turn(item.name, time.monotonic() - began)
+            await self._end_turn(fetcher.known_delay(item.name), time.monotonic() - began)
         metrics.FETCHES.labels(STAGE, "ok").inc()
         final = check_url(answer.url, allow_private=True).hostname or ""
         return Document(
@@ -195,11 +196,11 @@ class Worker:
             http_headers=tuple(answer.headers.items()), stated=stated_from(item.stated),
         )  # fmt: skip
 
-    async def _end_turn(self, url: str, took_s: float) -> None:
+    async def _end_turn(self, crawl_delay_s: float | None, took_s: float) -> None:
         turn, self._turn = self._turn, None
         if turn is None:
             return
-        pause = frontier.pause_after(self._settings.host_pause_s, self._fetcher.known_delay(url), took_s)
+        pause = frontier.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s)
         with contextlib.suppress(DatabaseAway):  # the turn then ends by itself
             async with self._database.transaction() as connection:
                 await frontier.end(connection, turn, pause)

@@ -62,6 +62,13 @@ class Plain(logging.Filter):
         return True
 
 
+def silence() -> None:
+    """Keep the services' parts quiet in a command whose output is records, unless logging is set up already."""
+    if not structlog.is_configured():
+        quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr), wrapper_class=quiet)
+
+
 def configure(settings: LogSettings, stage: str) -> None:
     """Set up logging of the whole process, the libraries' included. Call once, before anything logs."""
     console = settings.format == "console" or (settings.format == "auto" and sys.stdout.isatty())

@@ -150,6 +150,9 @@ OUTBOX_FULL = _gauge(
     "quotewire_outbox_full", "1 while the outbox is at its limit and ingest takes nothing more in, else 0.", "stage"
 )
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
+FETCHES_UNVERIFIED = _counter(
+    "quotewire_fetches_unverified", "Requests over TLS made without verifying the server's certificate.", "stage"
+)
 FEEDS = _gauge(
     "quotewire_feeds", "Feeds, sitemaps, folders and pushes of the sources, by how they stand.", "stage", "state"
 )
@@ -211,11 +214,12 @@ def zero(stage: str, revision: str = "") -> None:
         CONFIDENCE.labels(stage)
     if stage == "ingest":
         FETCHES.labels(stage, "ok")
+        FETCHES_UNVERIFIED.labels(stage)
         for status in PUSH_STATUSES:
             PUSHES.labels(stage, status)
         for state in FEED_STATES:
             FEEDS.labels(stage, state)
-        for gauge in (INPUTS_WAITING, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL):
+        for gauge in (INPUTS_WAITING, FEEDS_OVERDUE, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL):
             gauge.labels(stage)
 
 

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from aiokafka import TopicPartition
 
+from kit.harbour_post import site
 from kit.services import Services
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.feeding import Item, Tally, feed, items_of
@@ -23,6 +24,8 @@ from quotewire_runtime.topics_admin import apply
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE, Topics, spec
+
+__all__ = ["Stream", "site"]
 
 
 @dataclass

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from kit.eventually import eventually
+from kit.harbour_post import TEXT
 from kit.services import Services
 from kit.site import Answer, Site, running_site
 from quotewire_ingest import frontier, inputs
@@ -19,10 +20,6 @@ from quotewire_ingest.inputs import ADDRESS, WITHDRAW, Order
 from .conftest import Stream
 
 pytestmark = pytest.mark.integration
-
-TEXT = (
-    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
-)
 
 
 @pytest.fixture

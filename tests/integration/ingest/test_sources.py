@@ -1,13 +1,13 @@
 """Feeds: what they name is read once, what they change again, and they are asked only for what is new."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from kit.eventually import eventually
-from kit.site import Answer, Site, running_site
+from kit.harbour_post import TEXT
+from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.service_settings import Settings, SourceSettings
 from quotewire_runtime import metrics
@@ -17,10 +17,6 @@ from quotewire_schemas.article import Precision
 from .conftest import Stream
 
 pytestmark = pytest.mark.integration
-
-TEXT = (
-    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
-)
 
 
 def entry(site: Site, name: str, updated: str = "2026-03-02T10:00:00Z") -> str:
@@ -33,17 +29,6 @@ def entry(site: Site, name: str, updated: str = "2026-03-02T10:00:00Z") -> str:
 def feed(*entries: str) -> bytes:
     head = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour Post</title>'
     return (head + "".join(entries) + "</feed>").encode()
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with running_site() as site:
-        for name in ("a", "b", "c"):
-            site.page(
-                f"/{name}",
-                f"<html><body><article><h1>Ferry {name}</h1>{TEXT}<p>This is {name}.</p></article></body></html>",
-            )
-        yield site
 
 
 @pytest.fixture

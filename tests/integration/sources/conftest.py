@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from kit.harbour_post import site
 from kit.services import Services
 from quotewire.local.ports import free_port
 from quotewire_ingest.bootstrap import Ingest
@@ -29,6 +30,8 @@ from quotewire_ingest.settings import FetchSettings
 from quotewire_runtime.settings import KafkaSettings, PostgresSettings
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
+
+__all__ = ["Stream", "site"]
 
 NOBODY = f"127.0.0.1:{free_port()}"
 

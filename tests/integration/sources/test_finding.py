@@ -1,14 +1,13 @@
 """What leads to feeds: home pages and sitemap indexes; and sources that fail, are given up and come back."""
 
 import gzip
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kit.eventually import eventually
-from kit.site import Answer, Site, running_site
+from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.service_settings import Settings, SourceSettings
 
@@ -16,9 +15,6 @@ from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
-TEXT = (
-    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
-)
 TODAY = datetime.now(UTC).date()
 
 
@@ -33,17 +29,6 @@ def index(site: Site, **children: int) -> bytes:
         for name, ago in children.items()
     ]
     return f"<sitemapindex>{''.join(parts)}</sitemapindex>".encode()
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with running_site() as site:
-        for name in ("a", "b", "c"):
-            site.page(
-                f"/{name}",
-                f"<html><body><article><h1>Ferry {name}</h1>{TEXT}<p>This is {name}.</p></article></body></html>",
-            )
-        yield site
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """What `quotewire discover` finds."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kit.hostile import SLOW_FEED
 from kit.site import Answer, Site, running_site
-from quotewire_ingest.settings import FetchSettings
+from quotewire.cli import run
+from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources.looking import look
 
 SETTINGS = FetchSettings(allow_private=True)
@@ -38,7 +41,7 @@ async def test_a_page_shows_what_it_and_robots_txt_lead_to(site: Site) -> None:
         f"<sitemapindex><sitemap><loc>{site.url}/news.xml</loc></sitemap></sitemapindex>".encode()
     )
     site.answers["/news.xml"] = Answer(f"<urlset><url><loc>{site.url}/1</loc></url></urlset>".encode())
-    discovery = await look(f"{site.url}/", SETTINGS)
+    discovery = await look(f"{site.url}/", SETTINGS, ReadSettings())
     assert discovery.kind == "page"
     assert [(one.url.removeprefix(site.url), one.kind, one.entries) for one in discovery.found] == [
         ("/feed", "feed", 4), ("/old", "feed", 2), ("/gone", "nothing", 0), ("/map.xml", "index", 1),
@@ -55,22 +58,36 @@ async def test_a_page_shows_what_it_and_robots_txt_lead_to(site: Site) -> None:
 
 async def test_a_feed_gives_its_entries(site: Site) -> None:
     site.answers["/feed"] = Answer(feed(site, 1, 2))
-    discovery = await look(f"{site.url}/feed", SETTINGS)
+    discovery = await look(f"{site.url}/feed", SETTINGS, ReadSettings())
     assert discovery.kind == "feed"
     assert [entry.title for entry in discovery.entries] == ["Ferry 1", "Ferry 2"]
 
 
 async def test_what_leads_nowhere_says_so(site: Site) -> None:
     site.page("/", "<html><p>Home</html>")
-    assert "links to no feed" in (await look(f"{site.url}/", SETTINGS)).problems[0]
-    assert "404" in (await look(f"{site.url}/none", SETTINGS)).problems[0]
-    assert "private address" in (await look(f"{site.url}/", FetchSettings())).problems[0]
-    assert "no such file" in (await look("/no/such/feed.xml", SETTINGS)).problems[0]
+    assert "links to no feed" in (await look(f"{site.url}/", SETTINGS, ReadSettings())).problems[0]
+    assert "404" in (await look(f"{site.url}/none", SETTINGS, ReadSettings())).problems[0]
+    assert "private address" in (await look(f"{site.url}/", FetchSettings(), ReadSettings())).problems[0]
+    assert "no such file" in (await look("/no/such/feed.xml", SETTINGS, ReadSettings())).problems[0]
 
 
 async def test_a_site_that_names_hundreds_is_asked_for_a_few(site: Site) -> None:
     links = "".join(f"<sitemap><loc>{site.url}/{number}.xml</loc></sitemap>" for number in range(300))
     site.answers["/map.xml"] = Answer(f"<sitemapindex>{links}</sitemapindex>".encode())
-    discovery = await look(f"{site.url}/map.xml", SETTINGS)
+    discovery = await look(f"{site.url}/map.xml", SETTINGS, ReadSettings())
     assert len([path for path in site.asked if path.endswith(".xml")]) <= 22
     assert any("the rest was not looked at" in problem for problem in discovery.problems)
+
+
+async def test_a_feed_that_keeps_its_reader_busy_is_given_up_in_one_line(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.answers["/feed"] = Answer(SLOW_FEED, headers={"Content-Type": "application/rss+xml"})
+    monkeypatch.setenv("QUOTEWIRE_FETCH__ALLOW_PRIVATE", "true")
+    monkeypatch.setenv("QUOTEWIRE_READ__DEADLINE_S", "1")
+    assert await asyncio.to_thread(run, ["discover", f"{site.url}/feed"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    [line] = printed.err.splitlines()
+    assert line.startswith(f"quotewire: {site.url}/feed: the feed cannot be read: ")
+    assert "1 s" in line

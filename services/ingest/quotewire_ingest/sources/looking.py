@@ -12,11 +12,13 @@ from pydantic import BaseModel
 from quotewire_ingest.fetch import Fetched, Fetcher
 from quotewire_ingest.read import is_address
 from quotewire_ingest.refusal import Reason, Refused
-from quotewire_ingest.settings import FetchSettings
+from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources import schedule
 from quotewire_ingest.sources.discovery import feeds_of_page
-from quotewire_ingest.sources.feed import Entry, Feed, looks_like_feed, parse_feed
+from quotewire_ingest.sources.feed import Entry, Feed, looks_like_feed
+from quotewire_ingest.sources.feed_readers import FeedDocument, FeedReader
 from quotewire_ingest.sources.sitemap import Child
+from quotewire_runtime import logs
 
 # Documents of one site that are looked at, one after the other, with a pause between them.
 _MOST_LOOKED_AT = 20
@@ -58,44 +60,41 @@ class Discovery(BaseModel):
     entries: list[Named]
 
 
-async def look(
-    target: str, settings: FetchSettings, *, url: str | None = None, pause_s: float | None = None
-) -> Discovery:
+async def look(target: str, fetch: FetchSettings, read: ReadSettings, *, url: str | None = None) -> Discovery:
     """Look at an address or a file (whose address is ``url``) and at what it names.
 
-    Asks at most twenty documents, politely; asks for no article. What cannot be asked is told in ``problems``.
+    Asks at most twenty documents, politely; asks for no article. What cannot be asked, or is not read within the
+    deadline, is told in ``problems``.
     """
-    looking = _Looking(settings, (0.0 if settings.allow_private else _PAUSE_S) if pause_s is None else pause_s)
-    return await looking.at(target, url)
+    logs.silence()
+    async with Fetcher(fetch) as fetcher, FeedReader(read) as reader:
+        return await _Looking(fetcher, reader, 0.0 if fetch.allow_private else _PAUSE_S).at(target, url)
 
 
 class _Looking:
-    def __init__(self, settings: FetchSettings, pause_s: float) -> None:
-        self._settings, self._pause_s = settings, pause_s
+    def __init__(self, fetcher: Fetcher, reader: FeedReader, pause_s: float) -> None:
+        self._fetcher, self._reader, self._pause_s = fetcher, reader, pause_s
         self._found: list[Found] = []
         self._entries: list[Named] = []
         self._problems: list[str] = []
         self._seen: set[str] = set()
 
     async def at(self, target: str, url: str | None) -> Discovery:
-        async with Fetcher(self._settings) as fetcher:
-            kind = "nothing"
-            try:
-                if is_address(target):
-                    answer = await fetcher.page(target)
-                else:
-                    answer = await asyncio.to_thread(_from_file, Path(target), url)
-                self._seen |= {target, answer.url}
-                kind = await self._examine(answer, fetcher, "you", 0)
-            except Refused as refused:
-                self._problems.append(f"{target}: {refused.message}")
-            if not self._found and not self._problems:
-                self._problems.append(
-                    f"{target}: the page links to no feed, and robots.txt of the site names no sitemap"
-                )
+        kind = "nothing"
+        try:
+            if is_address(target):
+                answer = await self._fetcher.page(target)
+            else:
+                answer = await asyncio.to_thread(_from_file, Path(target), url)
+            self._seen |= {target, answer.url}
+            kind = await self._examine(answer, "you", 0)
+        except Refused as refused:
+            self._problems.append(f"{target}: {refused.message}")
+        if not self._found and not self._problems:
+            self._problems.append(f"{target}: the page links to no feed, and robots.txt of the site names no sitemap")
         return Discovery(target=target, kind=kind, found=self._found, problems=self._problems, entries=self._entries)
 
-    async def _examine(self, answer: Fetched, fetcher: Fetcher, named_by: str, depth: int) -> str:
+    async def _examine(self, answer: Fetched, named_by: str, depth: int) -> str:
         """Add a document to what was found, then what it names; its kind. Raises ``Refused``."""
         if (
             depth == 0
@@ -103,25 +102,25 @@ class _Looking:
             and answer.media_type in ("text/html", "application/xhtml+xml", "")
         ):
             try:
-                feed = await asyncio.to_thread(parse_feed, answer.body, answer.url, answer.fetched_at)
+                feed = await self._reader.read(FeedDocument(answer.body, answer.url, answer.fetched_at))
             except Refused:
-                await self._page(answer, fetcher)
+                await self._page(answer)
                 return "page"
         else:
             kind = answer.headers.get("content-type", "")
-            feed = await asyncio.to_thread(parse_feed, answer.body, answer.url, answer.fetched_at, None, kind)
+            feed = await self._reader.read(FeedDocument(answer.body, answer.url, answer.fetched_at, content_type=kind))
         self._add(answer.url, feed, named_by)
         if feed.children:
-            await self._children(feed.children, answer.url, fetcher, depth + 1)
+            await self._children(feed.children, answer.url, depth + 1)
         return feed.kind
 
-    async def _page(self, answer: Fetched, fetcher: Fetcher) -> None:
+    async def _page(self, answer: Fetched) -> None:
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
-        await self._children(children, "the page", fetcher, 1)
-        sitemaps = [Child(link) for link in await fetcher.sitemaps(answer.url)] if is_address(answer.url) else []
-        await self._children(sitemaps, "robots.txt", fetcher, 1)
+        await self._children(children, "the page", 1)
+        sitemaps = [Child(link) for link in await self._fetcher.sitemaps(answer.url)] if is_address(answer.url) else []
+        await self._children(sitemaps, "robots.txt", 1)
 
-    async def _children(self, children: Sequence[Child], named_by: str, fetcher: Fetcher, depth: int) -> None:
+    async def _children(self, children: Sequence[Child], named_by: str, depth: int) -> None:
         for child in children:
             if child.url in self._seen:
                 continue
@@ -129,11 +128,11 @@ class _Looking:
                 self._problems.append(f"more than {_MOST_LOOKED_AT} documents: the rest was not looked at")
                 return
             self._seen.add(child.url)
-            await asyncio.sleep(max(self._pause_s, fetcher.known_delay(child.url) or 0.0))
+            await asyncio.sleep(max(self._pause_s, self._fetcher.known_delay(child.url) or 0.0))
             try:
-                answer = await fetcher.page(child.url)
+                answer = await self._fetcher.page(child.url)
                 self._seen.add(answer.url)
-                await self._examine(answer, fetcher, named_by, depth)
+                await self._examine(answer, named_by, depth)
             except Refused as refused:
                 self._found.append(
                     Found(url=child.url, kind="nothing", named_by=named_by, title=child.title, problem=refused.message)

@@ -17,7 +17,8 @@ import psycopg
 
 from quotewire_ingest import frontier, inputs
 from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.fetch import Fetched, Fetcher, status_words
+from quotewire_ingest.fetch import Fetched, status_words
+from quotewire_ingest.fetchers import Fetchers
 from quotewire_ingest.inputs import ADDRESS, Order
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.refusal import Reason, Refused
@@ -51,11 +52,11 @@ class Poller:
     """Polls the feeds of a wish until cancelled."""
 
     def __init__(
-        self, database: Database, settings: SourceSettings, host_pause_s: float, fetcher: Fetcher,
+        self, database: Database, settings: SourceSettings, host_pause_s: float, fetchers: Fetchers,
         reader: FeedReader, wish: Sequence[Source], room: Room,
     ) -> None:  # fmt: skip
         """``database`` must have a holder: it takes the hosts' turns."""
-        self._database, self._settings, self._fetcher, self._wish = database, settings, fetcher, wish
+        self._database, self._settings, self._fetchers, self._wish = database, settings, fetchers, wish
         self._host_pause_s, self._room, self._reader = host_pause_s, room, reader
         self._log = logs.get("sources")
         self._asking: set[asyncio.Task[_Polled]] = set()
@@ -126,7 +127,7 @@ class Poller:
             headers["If-Modified-Since"] = feed.last_modified
         answer: Fetched | None = None
         try:
-            answer = await self._fetcher.get(feed.url, headers)
+            answer = await self._fetchers.of(feed.source_id).get(feed.url, headers)
             if answer.status == HTTPStatus.NOT_MODIFIED:
                 return _Polled(feed, answer, Feed(None, [], None, feed.kind))
             if answer.status != HTTPStatus.OK:
@@ -145,7 +146,7 @@ class Poller:
             if feed.depth or answer.media_type not in _PAGE_TYPES:
                 raise
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
-        if not children and (named := await self._fetcher.sitemaps(answer.url)):
+        if not children and (named := await self._fetchers.of(feed.source_id).sitemaps(answer.url)):
             children = [Child(url) for url in named]
         if not children:
             raise Refused(Reason.INVALID, "a page that links to no feed, on a site whose robots.txt names no sitemap")
@@ -153,7 +154,8 @@ class Poller:
 
     async def _note(self, polled: _Polled) -> None:
         feed, answer, found = polled.feed, polled.answer, polled.found
-        pause = frontier.pause_after(self._host_pause_s, self._fetcher.known_delay(feed.url), 0)
+        crawl_delay_s = self._fetchers.of(feed.source_id).known_delay(feed.url)
+        pause = frontier.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
             await frontier.end(connection, feed.turn, pause)
             if isinstance(found, Refused) or answer is None:

@@ -16,8 +16,8 @@ _DAY = timedelta(days=1)
 _LATE = timedelta(minutes=10)
 _STANDINGS = (
     "SELECT url, source_id, outlet, kind, root, parent, wanted, failures, trouble, disabled_at, per_day, entries,"
-    " polls, yielded, last_poll, last_success, last_yield, last_error, next_poll, added_at FROM ingest.feeds"
-    " WHERE wanted OR parent IS NULL ORDER BY source_id, depth, url"
+    " polls, yielded, last_poll, last_success, last_yield, last_error, next_poll, added_at, verify_tls"
+    " FROM ingest.feeds WHERE wanted OR parent IS NULL ORDER BY source_id, depth, url"
 )
 _DAYS_WORK = (
     "SELECT source_id, outcome, reason, count(*) FROM ingest.inputs"
@@ -49,6 +49,7 @@ class FeedReport(BaseModel):
     last_error: str | None
     next_poll: datetime | None
     added_at: datetime
+    verify_tls: bool = True
     state: str = ""
     why: str | None = None
 
@@ -68,6 +69,7 @@ class SourceReport(BaseModel):
     published_last_day: int
     rejected_last_day: int
     waiting: int
+    verify_tls: bool
     feeds: list[FeedReport]
 
 
@@ -159,7 +161,8 @@ def _source(
         expected_per_day=round(sum(rates), 2) if rates else None,
         next_poll=min((feed.next_poll for feed in wanted if feed.next_poll), default=None),
         last_error=max(errors, key=lambda feed: feed.last_poll or feed.added_at).last_error if errors else None,
-        published_last_day=published, rejected_last_day=sum(rejected.values()), waiting=waiting, feeds=list(feeds),
+        published_last_day=published, rejected_last_day=sum(rejected.values()), waiting=waiting,
+        verify_tls=all(feed.verify_tls for feed in wanted), feeds=list(feeds),
     )  # fmt: skip
 
 

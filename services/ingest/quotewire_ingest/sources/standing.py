@@ -83,16 +83,19 @@ async def apply_wish(connection: Connection, wish: Sequence[Source], interval_s:
     )
     async with connection.cursor() as cursor:
         await cursor.executemany(
-            "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s, host, kind, root)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+            "INSERT INTO ingest.feeds (url, source_id, outlet, interval_s, host, kind, root, verify_tls)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id, outlet = excluded.outlet, wanted = true,"
-            " host = excluded.host, root = excluded.root, parent = NULL, depth = 0",
-            [(url, source.id, source.outlet, interval_s, host, kind, url) for url, kind, source, host in named],
+            " host = excluded.host, root = excluded.root, parent = NULL, depth = 0, verify_tls = excluded.verify_tls",
+            [
+                (url, source.id, source.outlet, interval_s, host, kind, url, source.verify_tls)
+                for url, kind, source, host in named
+            ],
         )
     await connection.execute(
-        "UPDATE ingest.feeds c SET source_id = r.source_id, outlet = r.outlet FROM ingest.feeds r"
-        " WHERE c.root = r.url AND c.parent IS NOT NULL"
-        " AND (c.source_id, c.outlet) IS DISTINCT FROM (r.source_id, r.outlet)"
+        "UPDATE ingest.feeds c SET source_id = r.source_id, outlet = r.outlet, verify_tls = r.verify_tls"
+        " FROM ingest.feeds r WHERE c.root = r.url AND c.parent IS NOT NULL"
+        " AND (c.source_id, c.outlet, c.verify_tls) IS DISTINCT FROM (r.source_id, r.outlet, r.verify_tls)"
     )
 
 
@@ -171,16 +174,18 @@ async def note_children(
             continue
         cursor = await connection.execute(
             "INSERT INTO ingest.feeds AS f"
-            " (url, source_id, outlet, interval_s, host, kind, root, parent, depth, lastmod)"
-            " VALUES (%s, %s, %s, %s, %s, 'feed', %s, %s, %s, %s)"
+            " (url, source_id, outlet, interval_s, host, kind, root, parent, depth, lastmod, verify_tls)"
+            " VALUES (%(url)s, %(source)s, %(outlet)s, %(interval)s, %(host)s, 'feed', %(root)s, %(parent)s, %(depth)s,"
+            " %(lastmod)s, coalesce((SELECT r.verify_tls FROM ingest.feeds r WHERE r.url = %(root)s), true))"
             " ON CONFLICT (url) DO UPDATE SET lastmod = excluded.lastmod, wanted = true, root = excluded.root,"
             " next_poll = CASE WHEN f.wanted AND f.lastmod IS NOT DISTINCT FROM excluded.lastmod"
             " THEN f.next_poll ELSE now() END WHERE f.parent = excluded.parent"
             " AND (NOT f.wanted OR f.lastmod IS DISTINCT FROM excluded.lastmod) RETURNING url",
-            (
-                child.url, standing.source_id, standing.outlet, interval_s, host, standing.root, standing.url,
-                standing.depth + 1, child.lastmod[:100] or None,
-            ),
+            {
+                "url": child.url, "source": standing.source_id, "outlet": standing.outlet, "interval": interval_s,
+                "host": host, "root": standing.root, "parent": standing.url, "depth": standing.depth + 1,
+                "lastmod": child.lastmod[:100] or None,
+            },
         )  # fmt: skip
         changed += len(await cursor.fetchall())
     await connection.execute(

@@ -31,6 +31,9 @@ class Source(BaseModel):
         default_factory=list, description="SHA-256 (hex) of each bearer token with which its articles may be pushed."
     )
     push: bool = Field(False, description="Articles may be pushed; QUOTEWIRE_PUSH__TOKENS holds the token.")
+    verify_tls: bool = Field(
+        True, description="False: ask its servers though their certificates cannot be verified; counted and told."
+    )
     keep_raw_days: float | None = Field(
         None, gt=0, description="Days for which its raw bytes are kept; without it, QUOTEWIRE_ARCHIVE__KEEP_DAYS."
     )

@@ -1,0 +1,30 @@
+"""The Harbour Post, an invented newspaper: its articles, and its site on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kit.site import Site, running_site
+
+TEXT = (
+    "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
+)
+
+
+def article(name: str | int) -> str:
+    """The page of an article, different for every name."""
+    return (
+        f"<html><head><title>Ferry {name}</title></head><body><article><h1>Ferry {name}</h1>{TEXT}"
+        f"<p>This is number {name}.</p></article></body></html>"
+    )
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """The site, with the articles `/a`, `/b` and `/c`; feeds are the test's business."""
+    async with running_site() as site:
+        for name in ("a", "b", "c"):
+            site.page(f"/{name}", article(name))
+        yield site
