@@ -1,0 +1,231 @@
+"""Everything at once, with one replica killed in the middle: each item must be published exactly once.
+
+    python benchmarks/speed/everything_in.py [--each 400] [--hosts 40] [--replicas 3] [--within 600]
+
+Replicas of ingest share a watched folder (texts, saved pages, a file of JSON Lines), a WARC file and another file of
+JSON Lines that are fed to the queue, ``each`` of every kind, and the feeds of a site on loopback with ten articles a
+host. Real Kafka, PostgreSQL and service processes; when half is published, one replica is sent SIGKILL and not started
+again. Judged are the tables of ingest and every record on the topic. Ends with 1 where an item was lost or came twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from aiokafka import TopicPartition
+from material import Piece, articles
+from news_site import page
+from parts import Parts, parts
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+from wild_site import address
+
+from quotewire.local.ports import free_port
+from quotewire_ingest.feeding import Tally, feed, items_of
+from quotewire_runtime.kafka_client import new_consumer
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas import codec
+from quotewire_schemas.article import Article
+from quotewire_schemas.topics import ARTICLE, Topics, spec
+
+HERE = Path(__file__).parent
+KINDS = ("text", "page", "line", "fed", "record")
+"""Texts, saved pages and lines of the watched folder; lines that are fed; records of the WARC file that is fed."""
+ARTICLES = 10
+"""Articles that the feed of each host names, the last of them after :data:`SECONDS`."""
+SECONDS = 10
+
+
+def items(kind: str, count: int) -> list[Piece]:
+    """Articles whose titles say which they are, and are those of nobody else."""
+    found = articles(count, seed=KINDS.index(kind) + 10, words=200)
+    return [Piece(piece.number, f"News of {kind} {piece.number}", piece.text) for piece in found]
+
+
+def html(piece: Piece) -> bytes:
+    """A page with one article."""
+    return page(piece, [], piece.number).encode()
+
+
+def line(piece: Piece) -> str:
+    """A line of JSON Lines."""
+    return json.dumps({"id": piece.title, "title": piece.title, "text": piece.text}) + "\n"
+
+
+def write(folder: Path, each: int) -> list[Path]:
+    """Write the watched folder, and the files that are fed: these."""
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    for piece in items("text", each):
+        (inbox / f"{piece.number}.txt").write_text(f"{piece.title}\n\n{piece.text}", "utf-8")
+    for piece in items("page", each):
+        (inbox / f"{piece.number}.html").write_bytes(html(piece))
+    (inbox / "lines.jsonl").write_text("".join(map(line, items("line", each))), "utf-8")
+    fed, warc = folder / "fed.jsonl", folder / "crawl.warc.gz"
+    fed.write_text("".join(map(line, items("fed", each))), "utf-8")
+    with warc.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for piece in items("record", each):
+            head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            url = f"http://harbour-post.example/{piece.number}"
+            body = BytesIO(html(piece))
+            writer.write_record(writer.create_warc_record(url, "response", payload=body, http_headers=head))
+    return [fed, warc]
+
+
+@contextmanager
+def running(there: Parts, args: argparse.Namespace) -> Iterator[list[subprocess.Popen[Any]]]:
+    """The site, then the replicas; all that still run are ended."""
+    command = [sys.executable, str(HERE / "wild_site.py"), "--well", "--log", str(there.folder / "requests.jsonl")]
+    command += [f"--hosts={args.hosts}", f"--articles={ARTICLES}", f"--seconds={SECONDS}"]
+    processes: list[subprocess.Popen[Any]] = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)]
+    try:
+        assert processes[0].stdout is not None
+        port = int(processes[0].stdout.readline())
+        wish = [f"- id: host-{n}\n  feeds: ['http://{address(n)}:{port}/feed.xml']" for n in range(args.hosts)]
+        wish.append(f"- id: inbox\n  folders: ['{there.folder / 'inbox'}']")
+        (there.folder / "sources.yaml").write_text("sources:\n" + "\n".join(wish) + "\n", "utf-8")
+        for number in range(args.replicas):
+            env = there.env(
+                HTTP__PORT=str(free_port()), HEARTBEAT__EVERY_S="0", FETCH__ALLOW_PRIVATE="true",
+                FETCH__CONTACT="mailto:desk@host.example", WORK__HOST_PAUSE_S="0.2",
+                SOURCES__FILE=str(there.folder / "sources.yaml"), SOURCES__LEAST_INTERVAL_S="5",
+                SOURCES__MOST_INTERVAL_S="10", SOURCES__FOLDER_LOOK_S="1",
+            )  # fmt: skip
+            with (there.folder / f"ingest-{number}.log").open("wb") as out:
+                processes.append(
+                    subprocess.Popen([sys.executable, "-m", "quotewire_ingest"], env=env, stdout=out, stderr=out)
+                )
+        yield processes[1:]
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def count(there: Parts, statement: str) -> int:
+    """The one number that a statement gives."""
+    with psycopg.connect(there.postgres) as database:
+        return int((database.execute(statement.encode()).fetchone() or (0,))[0] or 0)
+
+
+def wait(there: Parts, published: int, until: float) -> bool:
+    """Until so many articles are published and, where it is all, sent; whether that came before ``until``."""
+    while time.monotonic() < until:
+        if count(there, "SELECT count(*) FROM ingest.inputs WHERE outcome = 'published'") >= published:
+            return True
+        time.sleep(0.5)
+    return False
+
+
+async def on_topic(there: Parts) -> list[tuple[str, Article]]:
+    """The ``ce_id`` and the article of every record on the topic."""
+    consumer = new_consumer(KafkaSettings(bootstrap_servers=there.kafka), group_id=None)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(Topics("").article, number) for number in range(spec(ARTICLE).partitions)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        found: list[Any] = []
+        while sum(ends.values()) > len(found):
+            for batch in (await consumer.getmany(timeout_ms=200)).values():
+                found += batch
+    finally:
+        await consumer.stop()
+    return [(dict(one.headers)["ce_id"].decode(), codec.decode(Article, one.value)) for one in found]
+
+
+def wanted(args: argparse.Namespace) -> list[str]:
+    """The name of every item: its title, or the host and path of its page."""
+    own = [f"News of {kind} {number}" for kind in KINDS for number in range(args.each)]
+    return own + [f"{address(host)}/news/{number}" for host in range(args.hosts) for number in range(ARTICLES)]
+
+
+def named(article: Article) -> str:
+    """The item that an article is, by its title (of a text: its first line) or, from a feed, by its address."""
+    title = article.title or article.text.partition("\n")[0]
+    if title.startswith("News of "):
+        return title
+    where = urlsplit(article.url or "")
+    return f"{where.hostname}{where.path}"
+
+
+def judge(there: Parts, args: argparse.Namespace) -> list[str]:
+    """Print the figures; what is wrong, in words."""
+    records = asyncio.run(on_topic(there))
+    revisions: defaultdict[str, set[str]] = defaultdict(set)
+    for ce_id, article in records:
+        revisions[named(article)].add(ce_id)
+    expected = wanted(args)
+    lost = [title for title in expected if title not in revisions]
+    twice = [title for title, ids in revisions.items() if len(ids) > 1]
+    foreign = revisions.keys() - set(expected)
+    by_id = Counter(ce_id.partition(":")[0] for ce_id in {ce_id for ce_id, _ in records})
+    doubled = [article_id for article_id, times in by_id.items() if times > 1]
+    tables = {
+        "articles": "SELECT count(*) FROM ingest.articles",
+        "their highest revision": "SELECT max(revision) FROM ingest.articles",
+        "raw bytes kept": "SELECT count(*) FROM ingest.raw",
+        "inputs without an outcome": "SELECT count(*) FROM ingest.inputs WHERE outcome IS NULL",
+        "rejected": "SELECT count(*) FROM ingest.inputs WHERE outcome = 'rejected'",
+        "not yet sent": "SELECT count(*) FROM ingest.outbox",
+    }
+    found = {name: count(there, statement) for name, statement in tables.items()}
+    print(f"{len(expected)} items; tables: " + ", ".join(f"{name} {number}" for name, number in found.items()))
+    print(
+        f"topic: {len(records)} records, {len(records) - len({ce_id for ce_id, _ in records})} of them sent again with"
+        f" the same ce_id; lost {len(lost)}, published twice {len(twice)}, article ids with two records {len(doubled)}"
+    )
+    right = dict(zip(tables, (len(expected), 1, len(expected), 0, 0, 0), strict=True))
+    wrong = [f"{name}: {found[name]} and not {right[name]}" for name in tables if found[name] != right[name]]
+    wrong += [f"lost: {title}" for title in lost] + [f"twice: {title}" for title in twice]
+    return wrong + [f"not ours: {title}" for title in foreign] + [f"two records: {one}" for one in doubled]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--each", type=int, default=400, help="items of each of the five kinds that are files")
+    parser.add_argument("--hosts", type=int, default=40, help="hosts with ten articles each")
+    parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--within", type=float, default=600, help="seconds after which it ends in any case")
+    args = parser.parse_args()
+    with parts() as there:
+        fed = write(there.folder, args.each)
+        total, began = len(wanted(args)), time.monotonic()
+        tallies: list[Tally] = []
+        with running(there, args) as replicas:
+            feeder = threading.Thread(target=lambda: tallies.append(feed(there.postgres, items_of(fed))), daemon=True)
+            feeder.start()
+            wait(there, total // 2, began + args.within)
+            replicas[0].kill()
+            half = time.monotonic() - began
+            done = wait(there, total, began + args.within)
+            whole = time.monotonic() - began
+            while count(there, "SELECT count(*) FROM ingest.outbox") and time.monotonic() < began + args.within:
+                time.sleep(0.5)
+            feeder.join(10)
+        print(f"{args.replicas} replicas, one killed after {half:.0f} s, all done after {whole:.0f} s: {done}")
+        print(f"fed: {tallies[0].words() if tallies else 'not done'}")
+        wrong = judge(there, args)
+    print("\n".join(wrong[:20]) or "each was published exactly once")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
