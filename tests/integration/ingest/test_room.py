@@ -95,6 +95,9 @@ async def test_few_large_records_fill_it_too(stream: Stream, outbox: Database) -
     await database.close()
 
 
+IN_WORK = "SELECT count(*) FROM ingest.inputs WHERE outcome IS NULL AND leased_until > now()"
+
+
 async def test_feeds_and_leases_stop_until_kafka_has_taken_what_waits(
     stream: Stream, services: Services, tmp_path: Path
 ) -> None:
@@ -121,7 +124,8 @@ async def test_feeds_and_leases_stop_until_kafka_has_taken_what_waits(
 
         late = asyncio.create_task(stream.feed(*texts(0, 3)))
         await eventually(lambda: len(waiting(stream, "text")) == 3)
-        await beats(cut_off, 1)  # what was in work is finished
+        await beats(cut_off, 1)  # whoever saw room a moment ago has leased by now
+        await eventually(lambda: stream.query(IN_WORK) == [(0,)], within=60)
         standing = site.asked.count("/feed"), waiting(stream, "text"), waiting(stream, "address")
         await beats(cut_off, 3)  # whoever would lease or poll looks once a second, which is how often the loop beats
         assert (site.asked.count("/feed"), waiting(stream, "text"), waiting(stream, "address")) == standing
