@@ -29,11 +29,12 @@ from pages import Page, pages_of
 from shingles import WORDS_OF_A_SHINGLE, harmonic
 
 from quotewire_ingest.charset import decode_page
-from quotewire_ingest.clean import clean, is_sentence
+from quotewire_ingest.clean import clean
 from quotewire_ingest.language import language_of
 from quotewire_ingest.page import parse
 from quotewire_ingest.plain_text import tidy
 from quotewire_ingest.refusal import Refused
+from quotewire_ingest.sentence import is_sentence
 
 EXTRACTORS = ["baseline", "readability", "everything"]
 if find_spec("resiliparse"):

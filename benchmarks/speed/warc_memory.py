@@ -4,7 +4,8 @@
 
 Writes a packed file of invented pages until it has the size, goes through it as the service does (place by place), and
 prints resident MiB at every tenth; the last line compares the second half's largest with the first half's. The pages
-are filled up with characters that hardly compress, so that the file is large and not only what comes out of it.
+are filled up with characters that hardly compress, so that the file is large and not only what comes out of it. What
+was packed first is written again and again: packing costs more than going through.
 """
 
 from __future__ import annotations
@@ -28,21 +29,28 @@ from quotewire_ingest.sources.warc import places, read_place
 
 _FILLING = 200_000
 """Characters in a comment of each page; a larger page is rare."""
+_PACKED = 128 * 2**20
+"""Bytes of different pages; records are packed one by one, so that a file may hold them any number of times."""
 
 
 def write(path: Path, size: int) -> int:
-    """Write pages into a packed WARC file until it has ``size`` bytes; how many."""
+    """Write pages into a packed WARC file until it has ``size`` bytes at least; how many."""
     pieces, rng, count = list(articles(50)), random.Random(1), 0
-    with path.open("wb") as file:
+    with path.open("w+b") as file:
         writer = WARCWriter(file, gzip=True)
-        while file.tell() < size:
+        while file.tell() < min(size, _PACKED):
             filling = f"<!--{rng.randbytes(_FILLING // 2).hex()}-->"
             body = (page(pieces[count % len(pieces)], pieces, count) + filling).encode()
             head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
             url = f"http://harbour-post.example/page/{count}"
             writer.write_record(writer.create_warc_record(url, "response", payload=BytesIO(body), http_headers=head))
             count += 1
-    return count
+        file.seek(0)
+        packed = file.read()
+        times = -(-size // len(packed))
+        for _ in range(1, times):
+            file.write(packed)
+    return count * times
 
 
 def walk(path: Path, count: int) -> tuple[list[float], int]:

@@ -112,7 +112,7 @@ FURNITURE = _any(
     r"\d* ?comments?(?=\W*$)",
     r"leave a (?:comment|"
     r"reply)",
-    r"(?:re)?share(?: (?:this|on|via|with|page|article|story|full).*)?(?=\W*$)",
+    r"(?:re)?share(?: (?:this|on|via|with|page|article|story|full)[^?]*)?(?=[^\w?]*$)",
     r"(?:send|"
     r"email|print|save|copy|listen to) (?:this|link|article|page|story)",
     r"print(?=\W*$)",
@@ -206,6 +206,15 @@ CALL = re.compile(
     re.IGNORECASE,
 )
 
+# So begins what asks readers to sign up, and one of these words is in it: no part of an article anywhere.
+ASKING = re.compile(
+    r"^\W*(?:sign(?:ing)? up|subscribe|get|join|support|become an?|want more|download|register|receive|don[’']t miss|"
+    r"by (?:clicking|signing|providing|submitting|subscribing|entering|choosing|continuing))\b.{0,200}"
+    r"\b(?:newsletters?|inbox|alerts?|privacy policy|terms (?:of|and)|our (?:app|journalism|reporting|channels?)|"
+    r"cookies|unlimited (?:digital )?access|membership)\b",
+    re.IGNORECASE,
+)
+
 # Who helped, who edited, whose material it is: at the end of an article.
 CREDITS = re.compile(
     r"^\W*(?:(?:additional )?report(?:ing|ed) (?:by|from)|writing by|edit(?:ing|ed) by|"
@@ -218,6 +227,26 @@ CREDITS = re.compile(
     r"(?:[/,]\s?\w{2,8})*\)\W*$|^\W*(?:dpa|afp|apa|sda|reuters)(?:[/,]\s?\w{2,8})*\W*$"
     r"|^\W*(?:mit|with|med|avec|con) (?:dpa|"
     r"afp|apa|reuters|agencies|agenturen)\W*$|^updated(?: at| on|:)",
+    re.IGNORECASE,
+)
+
+# The end of a caption: whose picture it is.
+_AGENCIES = (
+    r"(?:Getty|GETTY|getty)(?: [Ii](?i:mages))?|Shutterstock|iStock(?:photo)?|R(?i:euters)|AFP|EPA|AP|PA(?: Wire)?"
+)
+_PICTURE = r"(?i:(?:main |featured )?(?:photo(?:graph)?|image|picture|pic|file|illustration)s?)"
+PICTURE_CREDIT = re.compile(
+    rf"[(\[](?:[^()\[\]]{{0,40}}\W)?(?:(?:{_AGENCIES})(?!\w)|{_PICTURE} ?(?i:by|credit|courtesy|source|:)|"
+    rf"(?i:credits?(?: |:)|courtesy|file (?:photo|image|picture)))[^()\[\]]{{0,80}}[)\]]\W*$"
+    rf"|(?:\bGetty Images|\bShutterstock|\biStock(?:photo)?|\bAP Photo|\bAFP [Pp]hoto|(?:\bvia|/) ?(?:{_AGENCIES}))"
+    r"(?:[ /-]\w+){0,3}\W*$"
+    rf"|\b{_PICTURE} ?(?i:by|credit|source|courtesy(?: of)?)?: ?\w[^.]{{0,60}}$"
+)
+
+# Notices that ask for consent.
+CONSENT = re.compile(
+    r"\b(?:uses?|using|accept|our|via|through|of|about) (?:\w+ )?cookies\b|\bcookies? (?:policy|and (?:other|similar))"
+    r"|\bwe and our partners\b",
     re.IGNORECASE,
 )
 

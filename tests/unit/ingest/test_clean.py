@@ -2,7 +2,8 @@
 
 import pytest
 
-from quotewire_ingest.clean import clean, is_sentence
+from quotewire_ingest.clean import clean
+from quotewire_ingest.sentence import is_sentence
 
 BODY = [
     "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said.",
@@ -74,7 +75,7 @@ def test_lines_at_the_end(line: str, reason: str) -> None:
 
 
 LIST = ["Oststrand: three boats late", "Südsund: one boat late", "Morrec pier: none, for once"]
-LEAKY = ["Share this article", "Advertisement", "Print"]
+LEAKY = ["Share this article", "Advertisement", "Print", "Menu"]
 
 
 def test_a_list_at_the_end_of_a_clean_text_stays() -> None:
@@ -99,6 +100,101 @@ def test_following_official_advice_is_no_call_to_readers() -> None:
     assert clean("\n".join([*BODY, last])).text.endswith(last)
 
 
+def test_a_heading_like_a_label_stays_where_short_sentences_follow() -> None:
+    text = "\n".join([*BODY[:2], "UP NEXT", "Oststrand: Plays at Südsund on Friday.", BODY[3]])
+    assert clean(text).text == text
+
+
+def test_a_heading_that_asks_to_share_is_no_share_bar() -> None:
+    text = "\n".join([*BODY[:2], "Share this information, please?", BODY[3]])
+    assert clean(text).text == text
+
+
+SUMMARY = "The ferry of the harbour master was late on Monday and nobody at the old pier was told in the meantime"
+
+
+def test_a_summary_without_full_stop_stays_in_a_text_that_leaks() -> None:
+    cleaned = clean("\n".join([*LEAKY, "Ferry late again at Oststrand", SUMMARY, *BODY]))
+    assert cleaned.text == "\n".join([SUMMARY, *BODY])
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "Builders Say That The Harbour Master Was Late On Monday And That Nobody At The Old Pier Was Told",
+        "what a tailor in the upper town thinks of blue cloth, of green cloth and of cloth with stripes",
+        "The ferry of the harbour master was late on Monday and nobody at the old pier was told in the…",
+    ],
+)
+def test_a_long_teaser_before_the_text_goes(teaser: str) -> None:
+    cleaned = clean("\n".join([*LEAKY, "Ferry late again at Oststrand", teaser, *BODY]))
+    assert cleaned.text == "\n".join(BODY)
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "The empty berth at Oststrand. (AP Photo/Runa Veld)",
+        "The empty berth at Oststrand, seen from the pier. (Image credit: Harbour Post)",
+        "The empty berth at Oststrand Runa Veld/Getty Images",
+        "The empty berth at Oststrand. Photo: Runa Veld",
+        "The empty berth at Oststrand. [File: Reuters]",
+    ],
+)
+def test_a_line_that_ends_with_a_picture_credit_is_a_caption(caption: str) -> None:
+    cleaned = clean("\n".join([BODY[0], caption, *BODY[1:]]))
+    assert cleaned.captions == [caption]
+    assert cleaned.text == "\n".join(BODY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The port put a machine before its doors that reads pictures (throw in some images and ask a question).",
+        "Morrec sent the same photo to the council (and a second one by post) before she told AFP.",
+        "The council called it the electronic ferry file (eFF), which nobody has seen so far (EPAs have not either).",
+    ],
+)
+def test_brackets_at_the_end_of_a_sentence_are_no_picture_credit(line: str) -> None:
+    assert line in clean("\n".join([BODY[0], line, BODY[3]])).text
+
+
+def test_a_picture_credit_alone_is_no_caption() -> None:
+    cleaned = clean("\n".join([BODY[0], "Photo: Runa Veld", *BODY[1:]]))
+    assert (cleaned.captions, [entry.reason for entry in cleaned.dropped]) == ([], ["credits"])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (
+            "We use cookies and other tracking technologies to improve your browsing experience on our site.",
+            "furniture",
+        ),
+        (
+            "Get our weekly harbour newsletter, written by people who have waited for the ferry themselves.",
+            "reader_call",
+        ),
+        ("By clicking Accept, you agree to our terms of use and to what follows from them.", "reader_call"),
+    ],
+)
+def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> None:
+    cleaned = clean("\n".join([*BODY[:2], line, *BODY[2:]]))
+    assert cleaned.text == "\n".join(BODY)
+    assert [entry.reason for entry in cleaned.dropped] == [reason]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“We use cookies only to feed the gulls of the harbour,” said Morrec, who bakes them on Sundays.",
+        "Get there early, Morrec said, and bring a coat, because the newer boats are the colder ones.",
+    ],
+)
+def test_what_only_sounds_like_asking_stays(line: str) -> None:
+    assert line in clean("\n".join([*BODY[:2], line, *BODY[2:]])).text
+
+
 def test_every_line_is_either_kept_or_dropped_with_a_reason() -> None:
     lines = ["Menu", "Ferry late again at Oststrand", "March 2, 2026", *BODY, "XS", "SM"]
     cleaned = clean("\n".join(lines))
@@ -116,6 +212,7 @@ def test_a_text_without_any_sentence_is_kept() -> None:
         ("“We are late,” she said.", True),
         ("What comes next", False),
         ("Old pier to be torn down, says builder who has seen the…", False),
+        ("Try the new boat with the whole family this weekend 😉", True),
         ("フェリーは月曜日にまた遅れたと港長のモレックさんは夕方に述べた。", True),
     ],
 )
