@@ -30,8 +30,11 @@ _NOT_A_PERSON = re.compile(
 )
 _AFTER_NAME = re.compile(
     r"\s*(?:\(.*?\)|\[.*?\]|<.*?>|[-–—|]\s.*|,\s*(?:(?:senior|chief|deputy|special|staff|political|sports?|business)\s+)*(?:reporter|editor|correspondent|writer|columnist|"
-    r"redakteur(?:in)?|journalist(?:in|e)?|autor(?:in)?)\b.*|\bfor\s+[A-Z].*|\bvia\s+.*|\bin\s+[A-Z]\w+$)$"
+    r"redakteur(?:in)?|journalist(?:in|e)?|autor(?:in)?)\b.*|\bfor\s+[A-Z].*|\bvia\s+.*|\bin\s+[A-Z]\w+$"
+    r"|\s(?:January|February|September|October|November|December)(?:\s.*)?)$"
 )
+# The short name of an outlet, in its long one.
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _MOST_WORDS = 6
 _MOST_AUTHORS = 20
@@ -42,7 +45,8 @@ def people(stated: list[str], outlet_names: list[str]) -> list[str]:
 
     Desks, agencies and the outlet itself are no people. A name written in capitals gets ordinary case.
     """
-    not_people = {fold(name) for name in outlet_names if name} - {""}
+    names_of_outlet = [part for name in outlet_names if name for part in (name, *_IN_BRACKETS.findall(name))]
+    not_people = {fold(name) for name in names_of_outlet} - {""}
     found: dict[str, str] = {}
     for statement in stated:
         parts = _BETWEEN.split(BEGINS_BYLINE.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from quotewire_ingest import bylines, dates, json_ld
 from quotewire_ingest.document import Document, Reading
-from quotewire_ingest.page_meta import PageMeta, meta_of, shown_byline
+from quotewire_ingest.page_meta import AUTHOR_LABELS, PageMeta, meta_of, shown_byline
 from quotewire_ingest.titles import fold, is_written_for_search, without_outlet
 from quotewire_schemas.article import Rights
 
@@ -78,25 +78,6 @@ _AUTHOR_META = [
     "vr:author",
     "article.author",
 ]
-
-_WRITTEN_BY = frozenset(
-    fold(label)
-    for label in (
-        "Written by",
-        "Author",
-        "Geschrieben von",
-        "Verfasst von",
-        "Écrit par",
-        "Escrito por",
-        "Scritto da",
-        "Geschreven door",
-        "Skrevet av",
-        "Skrevet af",
-        "Skriven av",
-        "Napisane przez",
-        "Автор",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +198,16 @@ def _decide_authors(reading: Reading, document: Document, page: Witnesses, outle
 
 
 def _labelled_authors(meta: PageMeta) -> list[str]:
-    """Authors in the label-and-data pairs that publishing systems write for link previews (``Written by``: name)."""
+    """Authors in the labels and data that publishing systems write for link previews (``Written by``: name).
+
+    As ``twitter:label1`` and ``twitter:data1``, or the label as part of the name: ``twitter:misc:Written by``.
+    """
     return [
         value
         for number in ("1", "2")
-        if fold(meta.first(f"twitter:label{number}") or "") in _WRITTEN_BY
+        if fold(meta.first(f"twitter:label{number}") or "") in AUTHOR_LABELS
         and (value := meta.first(f"twitter:data{number}"))
-    ]
+    ] + [value for label in ("Written by", "Author") for value in meta.all(f"twitter:misc:{label}")]
 
 
 def _decide_published(reading: Reading, document: Document, page: Witnesses) -> None:

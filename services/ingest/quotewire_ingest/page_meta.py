@@ -7,11 +7,48 @@ from lxml.html import HtmlElement
 
 from quotewire_ingest import xpath
 from quotewire_ingest.bylines import BEGINS_BYLINE
+from quotewire_ingest.titles import fold
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 # Class, relation or itemprop of elements that show who wrote the article.
 _BYLINE_MARK = re.compile(r"(?:^|[\W_])(?:author|by-?line|autor|auteur)s?(?:$|[\W_])", re.IGNORECASE)
 _MOST_BYLINE_CHARACTERS = 100
+
+# The whole text of an element that says what follows is the author's name.
+AUTHOR_LABELS = frozenset(
+    fold(label)
+    for label in (
+        "By",
+        "Von",
+        "Par",
+        "Por",
+        "Door",
+        "Author",
+        "Authors",
+        "Written by",
+        "Autor",
+        "Autorin",
+        "Autorin/Autor",
+        "Autor/Autorin",
+        "Autor/in",
+        "Autor:in",
+        "Autor*in",
+        "Geschrieben von",
+        "Verfasst von",
+        "Auteur",
+        "Écrit par",
+        "Escrito por",
+        "Autore",
+        "Scritto da",
+        "Geschreven door",
+        "Skrevet av",
+        "Skrevet af",
+        "Skriven av",
+        "Napisane przez",
+        "Автор",
+    )
+)
+_LABELS = xpath.elements("//body//*[not(*) and string-length(.) <= 20 and normalize-space(.)]")
 
 _STRING = xpath.text("string()")
 _STATING = xpath.elements(
@@ -92,14 +129,30 @@ def meta_of(tree: HtmlElement) -> PageMeta:
 def shown_byline(tree: HtmlElement) -> str | None:
     """The text of the first element that is marked as the byline, if it begins like one (``By``, ``von``).
 
-    The first only: those further down belong to teasers and comments.
+    Else what follows the first element that is nothing but a label (``Author``). The first only: those further down
+    belong to teasers and comments.
     """
+    return _marked_byline(tree) or _labelled_byline(tree)
+
+
+def _marked_byline(tree: HtmlElement) -> str | None:
     marks = dict.fromkeys(mark for mark in _MARKS(tree) if _BYLINE_MARK.search(mark))
     for mark in marks:
         for element in _MARKED(tree, mark=mark):
             text = text_of(element) if element.tag not in _UNSEEN else ""
             if text:
                 return text if len(text) <= _MOST_BYLINE_CHARACTERS and BEGINS_BYLINE.match(text) else None
+    return None
+
+
+def _labelled_byline(tree: HtmlElement) -> str | None:
+    for element in _LABELS(tree):
+        if element.tag in _UNSEEN or fold(element.text or "") not in AUTHOR_LABELS:
+            continue
+        after = element.getnext()
+        name = " ".join((element.tail or "").split()) or (text_of(after) if after is not None else "")
+        if name:
+            return name if len(name) <= _MOST_BYLINE_CHARACTERS else None
     return None
 
 

@@ -106,6 +106,8 @@ def test_no_title_stated_is_null() -> None:
         ("港湾新聞オンライン", []),
         ("Liman Ajansı", []),
         ("Nachrichten", []),
+        ("Runa Veld November 19", ["Runa Veld"]),
+        ("Runa September-Veld", ["Runa September-Veld"]),
     ],
 )
 def test_authors_are_people(stated: str, people: list[str]) -> None:
@@ -121,11 +123,27 @@ def test_authors_are_people(stated: str, people: list[str]) -> None:
         ('<p class="byline">AFP</p><p class="byline">By Teodor Quist</p>', []),  # the second is a teaser's
         ('<p class="author">Runa Veld</p>', []),  # may be a commentator
         ('<p class="authority">By Runa Veld</p>', []),
+        ("<ul><li><b>Autorin/Autor</b> Runa Veld</li></ul>", ["Runa Veld"]),
+        ("<dl><dt>Author:</dt><dd>Runa Veld</dd></dl>", ["Runa Veld"]),
+        ("<p><i>By</i> <i>Harbour Post</i></p><p><i>By</i> <i>Teodor Quist</i></p>", []),
+        ("<p><i>By and large</i> <i>Teodor Quist</i></p>", []),
     ],
 )
 def test_the_byline_that_is_shown_speaks_where_the_head_names_the_outlet_alone(shown: str, people: list[str]) -> None:
     head = '<meta property="og:site_name" content="Harbour Post"><meta name="author" content="Harbour Post">'
     assert read(html(head, shown)).authors == people
+
+
+def test_the_author_that_is_written_for_link_previews_is_taken() -> None:
+    head = '<meta name="author" content="r.veld@post.example"><meta name="twitter:misc:Written by" content="Runa Veld">'
+    assert read(html(head)).authors == ["Runa Veld"]
+
+
+def test_the_short_name_of_an_outlet_is_no_author() -> None:
+    head = (
+        '<meta property="og:site_name" content="Harbour Broadcasting (HBC)"><meta name="author" content="HBC Südsund">'
+    )
+    assert read(html(head)).authors == []
 
 
 @pytest.mark.parametrize(
