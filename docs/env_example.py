@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
-from quotewire_runtime.settings_table import variables
+from quotewire_runtime.variables import variables
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 118
@@ -35,13 +36,17 @@ def env_example(sections: Mapping[str, type[BaseModel]]) -> str:
         raise SystemExit(f"docs/env_example.py: docker-compose.yml uses {sorted(defaults)}: describe exactly these")
     for name, meaning in COMPOSE.items():
         lines += _entry(name, meaning, defaults[name])
+    values = {title: {name: _value(value) for name, _, value in variables(one)} for title, one in sections.items()}
     told: set[str] = set()
     for title, settings in sections.items():
         lines += ["", f"## {title}"]
-        for name, field, default in variables(settings):
+        for name, field, _ in variables(settings):
             if name not in told:
                 told.add(name)
-                lines += _entry(name, field.description or "", _value(default))
+                own = values[title][name]
+                apart = [f"{other}: {has[name]}" for other, has in values.items() if has.get(name, own) != own]
+                meaning = " ".join([field.description or "", *(f"Without a value, {one}." for one in apart)])
+                lines += _entry(name, meaning, own)
     return "\n".join(lines) + "\n"
 
 
@@ -56,5 +61,5 @@ def _value(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, dict):
-        return "" if not default else re.sub(r"'", '"', str(default))
+        return "" if not default else json.dumps(default)
     return str(default)

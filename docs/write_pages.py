@@ -17,7 +17,7 @@ from quotewire_extract.settings import Settings as ExtractSettings
 from quotewire_ingest.service_settings import Settings as IngestSettings
 from quotewire_runtime import metrics
 from quotewire_runtime.settings import ServiceSettings, StageSettings
-from quotewire_runtime.settings_table import settings_table, variables
+from quotewire_runtime.settings_table import settings_table
 from quotewire_store.settings import Settings as StoreSettings
 
 HERE = Path(__file__).resolve().parent
@@ -35,10 +35,10 @@ with one line that names the variable.
 
 
 def own_table(settings: type[BaseModel], shared: type[BaseModel]) -> str:
-    """The rows that a service has beyond those it shares with others."""
-    known = {variable for variable, _, _ in variables(shared)}
+    """The rows that a service has beyond those it shares with others, and those of them that it begins otherwise."""
+    known = set(settings_table(shared).splitlines())
     head, rule, *rows = settings_table(settings).splitlines()
-    own = [row for row in rows if row.split("`")[1] not in known]
+    own = [row for row in rows if row not in known]
     return "\n".join([head, rule, *own]) + "\n"
 
 

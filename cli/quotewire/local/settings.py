@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from quotewire_runtime.errors import SettingsError
+from quotewire_runtime.variables import DELIMITER, PREFIX, first_problem
 
 
 def _xdg(variable: str, fallback: str) -> Path:
@@ -55,7 +56,7 @@ class ExternalPostgres(BaseModel):
 class CommandSettings(BaseSettings):
     """The command's own view of the environment; services read the same variables through their own settings."""
 
-    model_config = SettingsConfigDict(env_prefix="QUOTEWIRE_", env_nested_delimiter="__", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, frozen=True, extra="ignore")
 
     local: LocalParts = Field(default_factory=LocalParts)
     kafka: ExternalKafka = Field(default_factory=lambda: ExternalKafka(bootstrap_servers=None))
@@ -67,6 +68,4 @@ def command_settings() -> CommandSettings:
     try:
         return CommandSettings()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = "QUOTEWIRE_" + "__".join(str(part).upper() for part in first["loc"])
-        raise SettingsError(f"{name}: {first['msg']}") from None
+        raise SettingsError(first_problem(CommandSettings, error)) from None

@@ -14,9 +14,8 @@ from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, Pydanti
 from pydantic_settings import SettingsError as SourceError
 
 from .errors import SettingsError
+from .variables import DELIMITER, PREFIX, broken_json, first_problem
 
-PREFIX = "QUOTEWIRE_"
-DELIMITER = "__"
 SECRETS = Path("/run/secrets")
 """Where Docker and Kubernetes put secrets; left out where it does not exist."""
 
@@ -191,14 +190,9 @@ def load(settings: type[Service]) -> Service:
     try:
         return settings()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = PREFIX + DELIMITER.join(str(part).upper() for part in first["loc"])
-        problem = (
-            "no such setting" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        )
-        raise SettingsError(f"{name}: {problem}") from None
-    except SourceError as error:
-        raise SettingsError(f"settings: {error}") from None
+        raise SettingsError(first_problem(settings, error)) from None
+    except SourceError:
+        raise SettingsError(f"{broken_json(settings)}: not JSON") from None
 
 
 def _escaped(value: str) -> str:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from .settings import DELIMITER, PREFIX
-
-
-def variables(settings: type[BaseModel], prefix: str = PREFIX) -> Iterator[tuple[str, FieldInfo, Any]]:
-    """Walk over all settings of a class: environment variable, field, default value."""
-    for name, field in settings.model_fields.items():
-        section = _section(field.annotation)
-        if section is not None:
-            yield from variables(section, f"{prefix}{name.upper()}{DELIMITER}")
-        else:
-            yield f"{prefix}{name.upper()}", field, field.get_default(call_default_factory=True)
+from .variables import is_json, variables
 
 
 def settings_table(settings: type[BaseModel]) -> str:
@@ -28,10 +18,6 @@ def settings_table(settings: type[BaseModel]) -> str:
         cells = (f"`{variable}`", _type(field.annotation), _default(field, default), field.description or "")
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"
-
-
-def _section(annotation: Any) -> type[BaseModel] | None:
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
 def _type(annotation: Any) -> str:
@@ -44,7 +30,7 @@ def _type(annotation: Any) -> str:
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
     if all(isinstance(argument, str) for argument in arguments):
         return " or ".join(f"`{argument}`" for argument in arguments)
-    if get_origin(annotation) in (list, tuple, dict, set, frozenset):
+    if is_json(annotation):
         return "JSON"
     return " or ".join(_type(argument) for argument in arguments)
 
@@ -56,4 +42,4 @@ def _default(field: FieldInfo, default: Any) -> str:
         default = default.get_secret_value()
     if default is None or default == "":
         return "–"
-    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    return f"`{json.dumps(default) if isinstance(default, bool | dict) else default}`"

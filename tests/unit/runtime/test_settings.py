@@ -7,8 +7,9 @@ from pydantic import Field, SecretStr, ValidationError
 
 from quotewire_runtime import settings as module
 from quotewire_runtime.errors import SettingsError
-from quotewire_runtime.settings import PostgresSettings, Section, StageSettings, load
-from quotewire_runtime.settings_table import settings_table, variables
+from quotewire_runtime.settings import EngineSettings, PostgresSettings, Section, StageSettings, load
+from quotewire_runtime.settings_table import settings_table
+from quotewire_runtime.variables import variables
 
 
 class Own(Section):
@@ -37,7 +38,9 @@ def test_the_environment_sets_one_field_and_leaves_the_others(monkeypatch: pytes
     [
         ("QUOTEWIRE_ENGINE__BATCH_ARTICLES", "many", "Input should be a valid integer"),
         ("QUOTEWIRE_ENGINE__BATCH_ARTICLES", "0", "Input should be greater than or equal to 1"),
-        ("QUOTEWIRE_ENGINE__BATCH_SIZE", "4", "no such setting"),
+        ("QUOTEWIRE_ENGINE__COLOUR", "4", "no such setting"),
+        ("QUOTEWIRE_ENGINE__BATCH_ARTICLE", "4", "no such setting, did you mean QUOTEWIRE_ENGINE__BATCH_ARTICLES"),
+        ("QUOTEWIRE_OWN__HOSTS", "a, b", "not JSON"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str) -> None:
@@ -88,3 +91,12 @@ def test_the_table_has_a_row_and_a_meaning_for_every_setting() -> None:
     assert "| `QUOTEWIRE_OWN__TOKEN` | secret | – | A \\| secret. |" in table
     assert "| `QUOTEWIRE_OWN__DEEP` | true or false | `true` | Whether. |" in table
     assert "| `QUOTEWIRE_OWN__HOSTS` | JSON | `[]` | Which hosts. |" in table
+
+
+class Small(StageSettings):
+    engine: EngineSettings = EngineSettings(batch_articles=8)
+
+
+def test_the_table_shows_a_default_as_the_service_has_it() -> None:
+    assert "| `QUOTEWIRE_ENGINE__BATCH_ARTICLES` | integer | `8` |" in settings_table(Small)
+    assert "| `QUOTEWIRE_ENGINE__BATCH_ARTICLES` | integer | `64` |" in settings_table(StageSettings)
