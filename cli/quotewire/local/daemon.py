@@ -50,13 +50,15 @@ def _follow(home: Home, process: "subprocess.Popen[bytes]", log: Path, report: C
     while True:
         ended = process.poll() is not None  # looked at before the record: the last record then is the final one
         state = home.state()
-        if state.supervisor is not None and state.supervisor.pid == process.pid:
+        told = None
+        if state.supervisor is not None and state.supervisor.pid == process.pid:  # not the record of a start before
             report(state)
+            told = state.error
             if state.phase is Phase.RUNNING:
                 process.returncode = 0  # it goes on without us: no warning about a child still running
                 return state
         if ended:
-            raise PartFailed(state.error or _last_line(log) or f"the supervisor ended; log: {log}")
+            raise PartFailed(told or _last_line(log) or f"the supervisor ended; log: {log}")
         time.sleep(LOOK_EVERY)
 
 
@@ -67,11 +69,11 @@ def _last_line(log: Path) -> str:
 
 def main(root: Path, tied_to: int | None = None) -> int:
     """Supervise the stream of a home until told to stop, or until the process `tied_to` is gone."""
-    supervisor = Supervisor(home := Home(root), command_settings(), our_services(home))
-    supervisor.stop_on_signals()
-    if tied_to is not None:
-        threading.Thread(target=_stop_with, args=(tied_to, supervisor), name="tied", daemon=True).start()
     try:
+        supervisor = Supervisor(home := Home(root), command_settings(), our_services(home))
+        supervisor.stop_on_signals()
+        if tied_to is not None:
+            threading.Thread(target=_stop_with, args=(tied_to, supervisor), name="tied", daemon=True).start()
         supervisor.run()
     except QuotewireError as error:
         print(f"quotewire: {error}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """The stream of a home, put together: Kafka, PostgreSQL, topics, tables, the three services."""
 
 import asyncio
+import importlib
 import importlib.util
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +19,13 @@ from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.service import Service, ServiceSpec
 from quotewire.local.settings import CommandSettings
 from quotewire_runtime.errors import QuotewireError
+from quotewire_runtime.settings import ServiceSettings, load
 
 AWAY = 3  # exit code of errors that say that an outside part is away
 AWAY_PATIENCE = 60.0  # seconds to wait for a Kafka or PostgreSQL of the operator's: a restart of theirs takes less
+
+SETTINGS = ("quotewire_ingest.service_settings", "quotewire_extract.settings", "quotewire_store.settings")
+"""The modules that hold the settings of the services, each as `Settings`."""
 
 Tell = Callable[[str, str], None]
 """Called with the name of a part and what it does now, in words for people."""
@@ -33,6 +38,13 @@ def our_services(home: Home) -> list[ServiceSpec]:
         ServiceSpec("extract", "quotewire_extract", {}),
         ServiceSpec("store", "quotewire_store", {}),
     ]
+
+
+def check_settings() -> None:
+    """Read the environment as each installed service will. Raises SettingsError before anything has started."""
+    for module in SETTINGS:
+        if importlib.util.find_spec(module.partition(".")[0]) is not None:
+            load(importlib.import_module(module).Settings)
 
 
 class Stream:
@@ -194,7 +206,6 @@ class Stream:
 
 def apply_topics(bootstrap_servers: str) -> None:
     """Create the topics that are missing. Raises QuotewireError when Kafka is away or refuses one."""
-    from quotewire_runtime.settings import ServiceSettings, load
     from quotewire_runtime.topics_admin import apply
 
     settings = load(ServiceSettings).kafka

@@ -15,6 +15,7 @@ from quotewire.counts import count
 from quotewire.feeding import feed, wait_stored
 from quotewire.local.daemon import launch
 from quotewire.local.home import Home, State
+from quotewire.local.stream import check_settings
 from quotewire.progress import progress, summary
 from quotewire.tables import Format, show
 from quotewire.verbs.down import stop
@@ -59,6 +60,7 @@ def demo(
         quotewire demo
         quotewire demo my-articles/ --keep ./stream
     """
+    check_settings()
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     root = keep if keep is not None else Path(tempfile.mkdtemp(prefix="quotewire-demo-"))

@@ -10,8 +10,8 @@ import typer
 from quotewire.feeding import Attendant, absolute, feed
 from quotewire.local.daemon import launch
 from quotewire.local.home import Home, State
-from quotewire.local.settings import command_settings
-from quotewire.local.stream import our_services
+from quotewire.local.settings import CommandSettings, command_settings
+from quotewire.local.stream import check_settings, our_services
 from quotewire.local.supervisor import Supervisor
 from quotewire.progress import progress, summary
 from quotewire.verbs.options import HomeOption
@@ -53,12 +53,14 @@ def up(
         os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it
     if (state := place.state()).supervised():
         return _already(place, state, given, sources)
+    check_settings()
+    settings = command_settings()
     if detach:
         with progress() as shown:
             state = launch(place, shown.show)
             shown.note(f"{place.root}: {summary(state)}; stop it with: {_again('down', home)}")
             return feed(place, given, shown)
-    return _in_front(place, given)
+    return _in_front(place, settings, given)
 
 
 def _already(place: Home, state: State, inputs: list[str], sources: Path | None) -> int:
@@ -70,10 +72,10 @@ def _already(place: Home, state: State, inputs: list[str], sources: Path | None)
         return feed(place, inputs, shown)
 
 
-def _in_front(place: Home, inputs: list[str]) -> int:
+def _in_front(place: Home, settings: CommandSettings, inputs: list[str]) -> int:
     os.umask(0o077)  # the home holds a password and articles
     with progress() as shown:
-        supervisor = Supervisor(place, command_settings(), our_services(place), Attendant(place, inputs, shown).show)
+        supervisor = Supervisor(place, settings, our_services(place), Attendant(place, inputs, shown).show)
         supervisor.stop_on_signals()
         supervisor.run()
     print(f"stopped; everything is kept in {place.root}", file=sys.stderr)

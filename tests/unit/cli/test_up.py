@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from quotewire.cli import run
+from quotewire.local.daemon import launch
 from quotewire.local.errors import PartFailed
+from quotewire.local.home import Home, PartState, Phase, State
 from quotewire.local.part import Part
 
 
@@ -29,14 +31,33 @@ def test_what_cannot_work_is_told_before_anything_starts(
     assert not Path("home").exists()
 
 
-def test_a_wrong_setting_is_named_without_its_value(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("front", [[], ["--detach"]], ids=["in front", "detached"])
+@pytest.mark.parametrize(
+    "variable",
+    ["QUOTEWIRE_LOCAL__KAFKA_HEAP_MIB", "QUOTEWIRE_WORK__BATCH", "QUOTEWIRE_EXTRACT__WORKERS", "QUOTEWIRE_HTTP__PORT"],
+)
+def test_a_wrong_setting_is_named_without_its_value_before_anything_starts(
+    front: list[str],
+    variable: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("QUOTEWIRE_LOCAL__KAFKA_HEAP_MIB", "lots")
-    assert run(["up", "--home", str(tmp_path)]) == 2
+    monkeypatch.setenv(variable, "lots")
+    assert run(["up", "--home", str(tmp_path / "home"), *front]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("quotewire: QUOTEWIRE_LOCAL__KAFKA_HEAP_MIB: Input should be a valid integer")
+    assert told.startswith(f"quotewire: {variable}: Input should be a valid integer")
     assert (told.count("\n"), "lots" in told) == (1, False)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_start_that_fails_is_not_told_in_the_words_of_the_one_before(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make()
+    before = PartState(name="supervisor", pid=1, started=1.0)
+    home.write(State(supervisor=before, phase=Phase.FAILED, error="what went wrong last week"))
+    with home.held(), pytest.raises(PartFailed, match="another `quotewire up` runs on"):
+        launch(home, lambda state: None)
 
 
 class Brief(Part):
