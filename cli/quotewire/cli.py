@@ -129,6 +129,10 @@ def _invoke(verb: str, arguments: list[str]) -> int:
         for info in target.registered_commands:
             info.help = info.help or _help_of(info.callback)
     command = typer.main.get_command(target)
+    for argument in command.params:
+        if isinstance(argument, typer.core.TyperArgument):
+            # Typer prints the Python type behind a name that says it already: "PATH|URL … <list[str]>".
+            setattr(argument, "display_type_rich", lambda ctx: None)  # noqa: B010 - mypy forbids the assignment
     # BadParameter < UsageError < ClickException; typer exports only the first by a name that stays.
     click_error: type[Any] = typer.BadParameter.__mro__[2]
     try:
@@ -138,7 +142,10 @@ def _invoke(verb: str, arguments: list[str]) -> int:
     except typer.Abort:
         return _complain("interrupted", INTERRUPTED)
     except click_error as error:
-        words = str(error.format_message()).rstrip(".")
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help of a verb that has verbs of its own
+            print(error.format_message())
+            return 2
+        words = str(error.format_message()).rstrip(".").removeprefix("Invalid value: ").replace("Value error, ", "")
         return _complain(f"{words}; see quotewire {verb} --help", 2)
     if result == INTERRUPTED:
         raise KeyboardInterrupt

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from quotewire_runtime.errors import SettingsError
-from quotewire_runtime.variables import DELIMITER, PREFIX, first_problem
+from quotewire_runtime.settings import load
+from quotewire_runtime.variables import DELIMITER, PREFIX
 
 
 def _xdg(variable: str, fallback: str) -> Path:
@@ -65,7 +65,4 @@ class CommandSettings(BaseSettings):
 
 def command_settings() -> CommandSettings:
     """Read the command's settings. Raises SettingsError naming the variable, never its value."""
-    try:
-        return CommandSettings()
-    except ValidationError as error:
-        raise SettingsError(first_problem(CommandSettings, error)) from None
+    return load(CommandSettings)

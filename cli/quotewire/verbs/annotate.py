@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotewire.verbs.options import named
+
 if TYPE_CHECKING:
     from quotewire_schemas import Article
 
@@ -24,7 +26,9 @@ class Output(StrEnum):
 def annotate(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE|-…", help="Text, HTML or JSON Lines files; `-` reads standard input."),
+        typer.Argument(
+            metavar="FILE|-…", parser=named, help="Text, HTML or JSON Lines files; `-` reads standard input."
+        ),
     ],
     raw: Annotated[
         bool, typer.Option("--raw", help="Take the text exactly as it is: nothing is cleaned; id = the file's stem.")
@@ -34,7 +38,8 @@ def annotate(
         typer.Option("--format", help="jsonl for programs; table or html (one page, quotations marked) for people."),
     ] = Output.JSONL,
     language: Annotated[
-        str | None, typer.Option(help="Language of the texts, instead of what is recognised (with --raw: en).")
+        str | None,
+        typer.Option(metavar="CODE", help="Language of the texts, instead of what is recognised (with --raw: en)."),
     ] = None,
 ) -> None:
     """Find entities and quotations in articles: one JSON record per article on stdout, no broker needed.

@@ -1,6 +1,8 @@
 """`quotewire dead-letters`."""
 
 import asyncio
+import sys
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +23,7 @@ def dead_letters(
     home: HomeOption = None,
     stage: StageOption = None,
     reason: ReasonOption = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many of each stage, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many of each stage, newest first.")] = 20,
     output: FormatOption = Format.TABLE,
 ) -> int:
     """Show the records that a stage gave up, and why; json has the original bytes (base64) too.
@@ -34,6 +36,8 @@ def dead_letters(
     found = asyncio.run(_newest(kafka_of(home), [stage] if stage else replay.stages(), limit, reason))
     if found or output is not Format.TABLE:
         show(found, COLUMNS, output)
+        if output is Format.TABLE and any(count >= limit for count in Counter(one["stage"] for one in found).values()):
+            print(f"the newest {limit} of a stage; there may be more: --limit N", file=sys.stderr)
     else:
         print("no dead letters")
     return 0

@@ -19,6 +19,7 @@ from quotewire.local.stream import check_settings
 from quotewire.progress import progress, summary
 from quotewire.tables import Format, show
 from quotewire.verbs.down import stop
+from quotewire.verbs.options import named
 from quotewire_runtime.errors import QuotewireError
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -43,13 +44,14 @@ FROM news.articles_current a ORDER BY a.article_id
 
 def demo(
     inputs: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH …", help="Articles of yours instead of our samples.")
+        list[str] | None,
+        typer.Argument(metavar="PATH …", parser=named, help="Articles of yours instead of our samples."),
     ] = None,
     keep: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Keep the home there; else it is a passing one, removed at the end."),
     ] = None,
-    most: Annotated[int, typer.Option(min=1, help="Quotations shown per article.")] = 6,
+    most: Annotated[int, typer.Option(min=1, metavar="N", help="Quotations shown per article.")] = 6,
 ) -> int:
     """Run a dozen sample articles (all invented) through the whole stream, and show who said what.
 

@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from quotewire.tables import Format, show
+from quotewire.verbs.options import UrlOption, goes_with_one_file, named
 
 COLUMNS = ["kind", "url", "named_by", "entries", "newest", "per_day", "problem"]
 
 
 def discover(
     targets: Annotated[
-        list[str], typer.Argument(metavar="FEED|SITEMAP|PAGE …", help="Addresses, or files that were saved.")
+        list[str],
+        typer.Argument(metavar="FEED|SITEMAP|PAGE …", parser=named, help="Addresses, or files that were saved."),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="What was found as one JSON object per target, for programs.")
@@ -21,7 +23,7 @@ def discover(
     entries: Annotated[
         bool, typer.Option("--entries", help="Of a page or an index, too, print the entries of all that it leads to.")
     ] = False,
-    url: Annotated[str | None, typer.Option(help="The address of the one saved file.")] = None,
+    url: UrlOption = None,
 ) -> int:
     """Show what polling an address would find, without a broker: no article is asked for.
 
@@ -36,11 +38,11 @@ def discover(
     """
     from quotewire_ingest.read import ReadingSettings
     from quotewire_ingest.sources.looking import look
+    from quotewire_runtime.settings import load
 
-    if url is not None and len(targets) != 1:
-        raise typer.BadParameter("--url goes with exactly one file", param_hint="--url")
+    goes_with_one_file(url, targets)
     code = 0
-    settings = ReadingSettings()
+    settings = load(ReadingSettings)
     for target in targets:
         found = asyncio.run(look(target, settings.fetch, settings.read, url=url))
         for problem in found.problems:

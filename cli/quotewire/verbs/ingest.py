@@ -3,20 +3,22 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.options import HomeOption
+from quotewire.verbs.options import HomeOption, SourceOption, UrlOption, goes_with_one_file, named
 
 
 def ingest(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH|URL …", help="Files, folders, pages or feeds to feed a running stream with."),
+        typer.Argument(
+            metavar="PATH|URL …", parser=named, help="Files, folders, pages or feeds to feed a running stream with."
+        ),
     ] = None,
     home: HomeOption = None,
-    source: Annotated[
-        str | None, typer.Option(help="Name of the source in the records; default: the folder or the domain.")
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="The address of the one page given.")] = None,
-    backfill: Annotated[bool, typer.Option(help="Mark the articles as old ones, so that no age is measured.")] = False,
+    source: SourceOption = None,
+    url: UrlOption = None,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="Mark the articles as old ones, so that no age is measured.")
+    ] = False,
 ) -> None:
     """Feed a running stream and wait until every input has its outcome; without inputs: run the ingest service itself.
 
@@ -34,8 +36,7 @@ def ingest(
 
         main()
         return
-    if url is not None and len(targets) != 1:
-        raise typer.BadParameter("--url goes with exactly one file", param_hint="--url")
+    goes_with_one_file(url, targets)
     from quotewire_ingest.feeding import feed_and_tell
 
     raise typer.Exit(feed_and_tell(conninfo_of(home), targets, source_id=source, url=url, backfill=backfill))

@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,33 @@ import typer
 
 from quotewire.tables import Format
 
+
+def named(given: str) -> str:
+    """Refuse an empty name: it comes from a variable that is not set, and would stand for the present folder."""
+    if not given.strip():
+        raise typer.BadParameter("the name is empty (a variable that is not set?)")
+    return given
+
+
+def goes_with_one_file(url: str | None, targets: Sequence[str]) -> None:
+    """Refuse --url with what has addresses of its own: several files, a folder, an address, JSON Lines, an archive."""
+    if url is None:
+        return
+    many = (".jsonl", ".ndjson", ".warc", ".warc.gz")
+    if len(targets) != 1 or "://" in targets[0] or targets[0].lower().endswith(many) or Path(targets[0]).is_dir():
+        raise typer.BadParameter("it goes with exactly one saved page or text", param_hint="--url")
+
+
+def _folder(given: str) -> Path:
+    return Path(named(given))
+
+
 HomeOption = Annotated[
     Path | None,
     typer.Option(
         "--home",
         metavar="DIR",
+        parser=_folder,
         help="Folder with all state of a stream [default: ~/.local/share/quotewire].",
     ),
 ]
@@ -20,5 +43,12 @@ SinceOption = Annotated[
     str | None, typer.Option(metavar="TIME", help="From then on: 2026-03-01, 2026-03-01T12:00, yesterday, 36h, 7d.")
 ]
 UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Up to then; a day counts whole.")]
+SourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="ID", help="Name of the source in the records; default: the folder or the domain."
+    ),
+]
+UrlOption = Annotated[str | None, typer.Option("--url", metavar="URL", help="The address of the one file given.")]
 OutletOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of this publication only, in any case.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many rows.")]

@@ -8,6 +8,7 @@ import typer
 from quotewire.tables import Format, show
 from quotewire.verbs.asking import key_of, moment, store
 from quotewire.verbs.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
+from quotewire_schemas import Kind
 from quotewire_store.queries import QuoteFilter, QuoteRow
 from quotewire_store.queries import quotes as find
 
@@ -24,7 +25,7 @@ def quotes(
     until: UntilOption = None,
     words: Annotated[str | None, typer.Option(metavar="TEXT", help="Words that stand in the quotation.")] = None,
     outlet: OutletOption = None,
-    kind: Annotated[str | None, typer.Option(metavar="direct|indirect|mixed", help="How the words are given.")] = None,
+    kind: Annotated[Kind | None, typer.Option(case_sensitive=False, help="How the words are given.")] = None,
     min_confidence: Annotated[
         float | None, typer.Option(min=0, max=1, metavar="0…1", help="Leave out what is less certain.")
     ] = None,

@@ -4,20 +4,24 @@ from typing import Annotated
 
 import typer
 
+from quotewire.verbs.options import SourceOption, UrlOption, goes_with_one_file, named
+
 
 def read(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE|FOLDER|URL …", help="Text, HTML or JSON Lines files, folders of them, addresses."),
+        typer.Argument(
+            metavar="FILE|FOLDER|URL …",
+            parser=named,
+            help="Text, HTML or JSON Lines files, folders of them, addresses.",
+        ),
     ] = None,
     manifest: Annotated[
         Path | None,
         typer.Option(metavar="FILE.jsonl", help='Lines {"path": …, "url": …}: saved pages with their addresses.'),
     ] = None,
-    url: Annotated[str | None, typer.Option(help="The address of the one page given.")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Name of the source in the records; default: the folder or the domain.")
-    ] = None,
+    url: UrlOption = None,
+    source: SourceOption = None,
 ) -> None:
     """Read pages, texts and addresses into articles: one JSON record per line on stdout, no broker needed.
 
@@ -30,8 +34,7 @@ def read(
     targets = targets or []
     if not targets and manifest is None:
         raise typer.BadParameter("nothing to read: name a file, a folder or an address, or give --manifest")
-    if url is not None and (len(targets) != 1 or manifest is not None):
-        raise typer.BadParameter("--url goes with exactly one file; for many, write a manifest", param_hint="--url")
+    goes_with_one_file(url, targets if manifest is None else [*targets, str(manifest)])
     failures = 0
     for item in read_inputs(targets, url=url, source_id=source, manifest=manifest):
         if isinstance(item, Failed):

@@ -14,7 +14,7 @@ from quotewire_runtime import replay as engine
 
 def replay(
     stage: Annotated[str, typer.Option("--stage", metavar="STAGE", help="extract or store.")],
-    most: Annotated[int, typer.Option("--max", min=1, help="At most so many in this run.")],
+    most: Annotated[int, typer.Option("--max", min=1, metavar="N", help="At most so many in this run.")],
     home: HomeOption = None,
     reason: ReasonOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")] = False,
@@ -32,5 +32,6 @@ def replay(
         show([row(lying) for lying in done.sent], COLUMNS, Format.TABLE)
     verb = "would send" if dry_run else "sent"
     more = f"; {done.left} more wait for another run" if done.left else ""
-    print(f"{verb} {len(done.sent)} dead letters back to {stage}{more}")
+    letters = "1 dead letter" if len(done.sent) == 1 else f"{len(done.sent)} dead letters"
+    print(f"{verb} {letters} back to {stage}{more}")
     return 0

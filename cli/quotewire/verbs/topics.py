@@ -26,7 +26,9 @@ def apply(
     replication: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Copies of each record, for topics that are created now [default: 3, or one per broker]."
+            min=1,
+            metavar="N",
+            help="Copies of each record, for topics that are created now [default: 3, or one per broker].",
         ),
     ] = None,
 ) -> int:

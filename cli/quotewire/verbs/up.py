@@ -14,14 +14,16 @@ from quotewire.local.settings import CommandSettings, command_settings
 from quotewire.local.stream import check_settings, our_services
 from quotewire.local.supervisor import Supervisor
 from quotewire.progress import progress, summary
-from quotewire.verbs.options import HomeOption
+from quotewire.verbs.options import HomeOption, named
 from quotewire_runtime.errors import UsageError
 
 
 def up(
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH|URL …", help="Articles to begin with: files, folders, feeds, pages."),
+        typer.Argument(
+            metavar="PATH|URL …", parser=named, help="Articles to begin with: files, folders, feeds, pages."
+        ),
     ] = None,
     home: HomeOption = None,
     detach: Annotated[
@@ -46,7 +48,8 @@ def up(
             raise UsageError(f"{one}: no such file; nothing was started")
     if sources is not None:
         if not sources.is_file():
-            raise UsageError(f"{sources}: no such file; --sources takes a list of feeds to poll")
+            found = "a folder" if sources.is_dir() else "no such file"
+            raise UsageError(f"{sources}: {found}; --sources takes a list of feeds to poll")
         from quotewire_ingest.sources.wish import read_wish
 
         read_wish(sources)  # what is wrong with it is told before anything starts

@@ -211,7 +211,7 @@ class Cutter:
 
 def _judged(progress: Progress) -> Decision:
     passed = f", {progress.passed} records are no pages" if progress.passed else ""
-    return Decision(Outcome.UNCHANGED, None, None, None, f"a file: {progress.queued} inputs queued{passed}")
+    return Decision(Outcome.UNCHANGED, None, None, None, f"{progress.queued} inputs found in it{passed}")
 
 
 async def _waiting(connection: Connection, item: Leased) -> int:

@@ -19,11 +19,11 @@ from quotewire_ingest.database import Database, DatabaseAway
 from quotewire_ingest.document import Document
 from quotewire_ingest.files import Failed, documents_of
 from quotewire_ingest.inputs import ADDRESS, FILE, Finished, Order
-from quotewire_ingest.read import is_address
+from quotewire_ingest.read import ReadingSettings, is_address
 from quotewire_ingest.refusal import Reason
-from quotewire_ingest.settings import FetchSettings
 from quotewire_ingest.sources.warc import is_warc
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.settings import load
 from quotewire_schemas.article import Origin
 
 # Inputs put into the queue in one transaction: at most so many, and so many bytes of them.
@@ -73,7 +73,7 @@ def items_of(
     targets: Iterable[str | Path], source_id: str | None = None, url: str | None = None, most_bytes: int | None = None
 ) -> Iterator[Item]:
     """What paths and addresses stand for in the queue."""
-    most = most_bytes or FetchSettings().max_bytes
+    most = most_bytes or load(ReadingSettings).fetch.max_bytes
     for target in targets:
         if is_address(target):
             yield Order(ADDRESS, str(target), source_id)
@@ -127,7 +127,11 @@ def order_and_tell(conninfo: str, kind: str, articles: Sequence[str], why: str) 
 def told(conninfo: str, items: Iterable[Item], origin: Origin) -> int:
     """Feed items, tell on stderr how it goes, and return the exit code: 2 where one was rejected."""
     shown = _Shown()
-    tally = feed(conninfo, items, Listener(shown.progress, shown.ended), origin)
+    try:
+        tally = feed(conninfo, items, Listener(shown.progress, shown.ended), origin)
+    except KeyboardInterrupt:
+        shown.left()
+        raise
     shown.over(tally)
     return 2 if tally.rejected else 0
 
@@ -141,9 +145,11 @@ class _Shown:
         self._terminal = sys.stderr.isatty()
         self._said_at = time.monotonic()
         self._width = 0
+        self._tally = Tally()
 
     def progress(self, tally: Tally) -> None:
         """Show how the job stands."""
+        self._tally = tally
         if self._terminal:
             line = f"{tally.done} of {tally.words()}"
             sys.stderr.write("\r" + line.ljust(self._width))
@@ -160,6 +166,12 @@ class _Shown:
     def over(self, tally: Tally) -> None:
         """Show the end."""
         self._line(tally.words())
+
+    def left(self) -> None:
+        """Show what goes on without us: what was queued is worked all the same."""
+        waiting = self._tally.queued - self._tally.done
+        if waiting:
+            self._line(f"{waiting} of {self._tally.words()}; those that wait are worked all the same")
 
     def _line(self, text: str) -> None:
         sys.stderr.write(("\r" + " " * self._width + "\r" if self._width else "") + text + "\n")

@@ -22,6 +22,8 @@ from quotewire_ingest.refusal import Refused
 from quotewire_ingest.safety import check_url
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_runtime import logs
+from quotewire_runtime.settings import load
+from quotewire_runtime.variables import DELIMITER, PREFIX
 from quotewire_schemas.article import Article
 
 __all__ = ["Failed", "ReadingSettings", "read_input", "read_inputs"]
@@ -30,7 +32,7 @@ __all__ = ["Failed", "ReadingSettings", "read_input", "read_inputs"]
 class ReadingSettings(BaseSettings):
     """What reading needs of the environment: ``QUOTEWIRE_FETCH__…`` and ``QUOTEWIRE_READ__…``."""
 
-    model_config = SettingsConfigDict(env_prefix="QUOTEWIRE_", env_nested_delimiter="__", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, frozen=True, extra="ignore")
 
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     read: ReadSettings = Field(default_factory=ReadSettings)
@@ -54,7 +56,7 @@ def read_inputs(
     manifest: Path | None = None, settings: ReadingSettings | None = None,
 ) -> Iterator[Article | Failed]:  # fmt: skip
     """Read many inputs as :func:`read_input` does, in order; ``manifest`` adds the lines of one."""
-    settings = settings or ReadingSettings()
+    settings = settings or load(ReadingSettings)
     logs.silence()
     with asyncio.Runner() as runner:
         stream = _read_all(list(targets), url, source_id, manifest, settings)

@@ -178,11 +178,11 @@ class StageSettings(ServiceSettings):
     engine: EngineSettings = EngineSettings()
 
 
-Service = TypeVar("Service", bound=ServiceSettings)
+Read = TypeVar("Read", bound=BaseSettings)
 
 
-def load(settings: type[Service]) -> Service:
-    """Read a service's settings from the environment and the secret files.
+def load(settings: type[Read]) -> Read:
+    """Read settings from the environment and, those of a service, from the secret files.
 
     Raises:
         SettingsError: naming the variable and what is wrong with it, never its value.

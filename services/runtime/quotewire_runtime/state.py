@@ -43,7 +43,7 @@ class StageState:
         self._stage = stage
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._now = self._moment(State.STARTING, "starting")
+        self._now = self._moment(State.STARTING, "")
 
     @property
     def now(self) -> Moment:

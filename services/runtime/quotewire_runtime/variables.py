@@ -43,8 +43,12 @@ def first_problem(settings: type[BaseModel], error: ValidationError) -> str:
     name = PREFIX + DELIMITER.join(str(part).upper() for part in first["loc"])
     if first["type"] != "extra_forbidden":
         return f"{name}: {first['msg'].removeprefix('Value error, ')}"
-    near = difflib.get_close_matches(name, [known for known, _, _ in variables(settings)], n=1, cutoff=0.8)
-    return f"{name}: no such setting" + (f", did you mean {near[0]}" if near else "")
+    section, own = name.rsplit(DELIMITER, 1)
+    others = [
+        known.removeprefix(section + DELIMITER) for known, _, _ in variables(settings) if known.startswith(section)
+    ]
+    near = difflib.get_close_matches(own, others, n=1)
+    return f"{name}: no such setting" + (f", did you mean {section}{DELIMITER}{near[0]}" if near else "")
 
 
 def broken_json(settings: type[BaseModel]) -> str:

@@ -115,7 +115,7 @@ async def test_the_verbs_speak_to_people_and_programs(wire: Wire) -> None:
     found = json.loads(quotewire(wire, "dead-letters", "--reason", "crash", "--format", "json").stdout)
     assert [(one["reason"], one["value"], one["stage"]) for one in found] == [("crash", "b25l", "extract")]
     dry = quotewire(wire, "replay", "--stage", "extract", "--max", "1", "--dry-run")
-    assert "would send 1 dead letters back to extract; 1 more wait for another run" in dry.stdout
+    assert "would send 1 dead letter back to extract; 1 more wait for another run" in dry.stdout
     sent = quotewire(wire, "replay", "--stage", "extract", "--max", "10")
     assert sent.stdout == "sent 2 dead letters back to extract\n"
     without_max = quotewire(wire, "replay", "--stage", "extract")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,14 @@ async def test_what_leads_nowhere_says_so(site: Site) -> None:
     assert "404" in (await look(f"{site.url}/none", SETTINGS, ReadSettings())).problems[0]
     assert "private address" in (await look(f"{site.url}/", FetchSettings(), ReadSettings())).problems[0]
     assert "no such file" in (await look("/no/such/feed.xml", SETTINGS, ReadSettings())).problems[0]
+
+
+async def test_a_saved_page_is_told_without_words_of_a_site(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><p>Home</html>")
+    (tmp_path / "empty.html").touch()
+    for name, problem in (("page.html", "the page links to no feed"), ("empty.html", "the file is empty")):
+        told = (await look(str(tmp_path / name), SETTINGS, ReadSettings())).problems
+        assert told == [f"{tmp_path / name}: {problem}"]
 
 
 async def test_a_site_that_names_hundreds_is_asked_for_a_few(site: Site) -> None:

@@ -50,7 +50,10 @@ def test_every_state_says_why(more: dict[str, Any], state: str, words: str | Non
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sources: [{id: a}]", "name some feeds, folders, or push"),
+        ("sources: [{id: a}]", r"sources\.0: name some feeds, folders, or push"),
+        ("", "it must begin with `sources:`, a list"),
+        ("sources:\n  - id: [a", "not YAML: line 2, column 11: expected"),
+        ("sources: [{id: a, feds: []}]", r"sources\.0\.feds: no such field; there are id, outlet, feeds, "),
         ("sources: [{id: a, folders: [inbox]}]", "write the whole path"),
         ("sources: [{id: a, push_sha256: [xyz]}]", "push_sha256"),
         ("sources: [{id: a, feeds: ['https://h.example/f']}, {id: b, feeds: ['https://h.example/f']}]", "both name"),

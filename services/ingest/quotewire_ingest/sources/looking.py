@@ -91,7 +91,8 @@ class _Looking:
         except Refused as refused:
             self._problems.append(f"{target}: {refused.message}")
         if not self._found and not self._problems:
-            self._problems.append(f"{target}: the page links to no feed, and robots.txt of the site names no sitemap")
+            site = ", and robots.txt of the site names no sitemap" if is_address(target) else ""
+            self._problems.append(f"{target}: the page links to no feed{site}")
         return Discovery(target=target, kind=kind, found=self._found, problems=self._problems, entries=self._entries)
 
     async def _examine(self, answer: Fetched, named_by: str, depth: int) -> str:
@@ -174,6 +175,8 @@ def _from_file(path: Path, url: str | None) -> Fetched:
     except OSError as error:
         reason = Reason.MISSING if isinstance(error, FileNotFoundError) else Reason.UNREADABLE_FILE
         raise Refused(reason, (error.strerror or type(error).__name__).lower()) from error
+    if not body:
+        raise Refused(Reason.EMPTY, "the file is empty")
     return Fetched(url or path.absolute().as_uri(), 200, {}, body, datetime.now(UTC))
 
 

@@ -60,14 +60,33 @@ def read_wish(path: Path) -> list[Source]:
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; QUOTEWIRE_SOURCES__FILE names it") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not YAML: {' '.join(str(error).split())[:200]}") from error
+        raise SettingsError(f"{path}: not YAML: {_unreadable(error)}") from error
+    if not isinstance(loaded, dict):
+        raise SettingsError(f"{path}: it must begin with `sources:`, a list")
     try:
         wish = Wish.model_validate(loaded)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise SettingsError(f"{path}: {'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}") from error
+        raise SettingsError(f"{path}: {_first_problem(error)}") from error
     _check(path, wish)
     return wish.sources
+
+
+def _unreadable(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is no UTF-8"
+    return " ".join(str(error).split())[:200]
+
+
+def _first_problem(error: ValidationError) -> str:
+    """The entry (from 0), its field and what is wrong: `sources.0.id: Field required`."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    problem = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        fields = Source.model_fields if len(first["loc"]) > 1 else Wish.model_fields
+        problem = f"no such field; there are {', '.join(fields)}"
+    return f"{'.'.join(map(str, first['loc']))}: {problem}"
 
 
 def _check(path: Path, wish: Wish) -> None:
