@@ -19,7 +19,8 @@ def articles(
     until: UntilOption = None,
     outlet: OutletOption = None,
     about: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A person, place or organisation that is mentioned.")
+        str | None,
+        typer.Option(metavar="NAME", help="Somebody or something that is mentioned; a surname alone finds all of it."),
     ] = None,
     words: Annotated[str | None, typer.Option(metavar="TEXT", help="Words that stand in title or text.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Give the text, too (json and csv).")] = False,

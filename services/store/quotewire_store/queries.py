@@ -89,15 +89,15 @@ class ArticleFilter(Filter):
     """What articles can be narrowed by besides."""
 
     about: str | None = None
-    """A name that is mentioned, in any case."""
+    """A name that is mentioned: compared in any case with names, and with their last words where it is one word."""
     about_key: str | None = None
     """The same folded; used instead of `about` where it is given."""
     with_text: bool = False
 
 
-_SPEAKER: Final = "lower(name) = lower(%(speaker)s) OR lower(name) LIKE '%% ' || lower(%(surname)s)"
-_SPEAKER_KEY: Final = "name_key = %(speaker_key)s"
-_SURNAME_KEY: Final = f"{_SPEAKER_KEY} OR split_part(name_key, ' ', -1) = %(speaker_key)s"
+_NAME: Final = "lower(name) = lower(%(name)s) OR lower(name) LIKE '%% ' || lower(%(surname)s)"
+_NAME_KEY: Final = "name_key = %(name_key)s"
+_SURNAME_KEY: Final = f"{_NAME_KEY} OR split_part(name_key, ' ', -1) = %(name_key)s"
 
 _QUOTE_COLUMNS: Final = """
     quote_id, article_id, speakers, speaker_keys, speaker_kinds, kind, content, context, cue, confidence, flags, outlet,
@@ -110,31 +110,24 @@ _ARTICLE_COLUMNS: Final = """
 
 
 def quotes(connection: Connection, wanted: QuoteFilter) -> list[QuoteRow]:
-    """Find quotations, the newest first."""
+    """Find quotations, the newest article first, those of an article in the order of its text."""
     conditions = _common(wanted, words="content")
     _add(conditions, wanted.kind is not None, "kind = %(kind)s")
     _add(conditions, wanted.min_confidence is not None, "confidence >= %(min_confidence)s")
     view: LiteralString = "news.quotes_current"
-    if wanted.speaker_key is not None:
-        view = "news.speakers_current"
-        conditions.append(_SPEAKER_KEY if " " in wanted.speaker_key else _SURNAME_KEY)
-    elif wanted.speaker is not None:
-        view = "news.speakers_current"
-        conditions.append(_SPEAKER)
-    surname = wanted.speaker if wanted.speaker and " " not in wanted.speaker.strip() else None
-    values = _values(wanted) | {
-        "kind": wanted.kind,
-        "min_confidence": wanted.min_confidence,
-        "speaker_key": wanted.speaker_key,
-        "speaker": (wanted.speaker or "").strip(),
-        "surname": None if surname is None else _like(surname.strip()),
-    }
+    position: LiteralString = "position"
+    named = _named(wanted.speaker, wanted.speaker_key)
+    if named is not None:
+        view, position = "news.speakers_current", "quote_position"
+        conditions.append(named)
+    values = _values(wanted) | _names(wanted.speaker, wanted.speaker_key)
+    values |= {"kind": wanted.kind, "min_confidence": wanted.min_confidence}
     # The inner question finds the quotations by an index; the outer one fetches all of their joint speakers.
     statement = f"""
         SELECT {_QUOTE_COLUMNS} FROM news.quotes_current JOIN (
-            SELECT DISTINCT quote_id, article_id, news_time FROM {view} WHERE {_all(conditions)}
-            ORDER BY news_time DESC, article_id, quote_id LIMIT %(limit)s
-        ) AS found USING (quote_id, article_id, news_time)
+            SELECT DISTINCT quote_id, article_id, news_time, {position} AS position FROM {view}
+            WHERE {_all(conditions)} ORDER BY news_time DESC, article_id, position LIMIT %(limit)s
+        ) AS found USING (quote_id, article_id, news_time, position)
         ORDER BY news_time DESC, article_id, position
     """  # noqa: S608 - put together from the literals above; every value is a parameter
     with connection.cursor(row_factory=class_row(QuoteRow)) as cursor:
@@ -144,14 +137,10 @@ def quotes(connection: Connection, wanted: QuoteFilter) -> list[QuoteRow]:
 def articles(connection: Connection, wanted: ArticleFilter) -> list[ArticleRow]:
     """Find articles, the newest first."""
     conditions = _common(wanted, words="coalesce(title, '') || ' ' || text")
-    mentioned: LiteralString = (
-        "EXISTS (SELECT FROM news.mentions m WHERE m.article_id = articles_current.article_id AND "
-    )
-    if wanted.about_key is not None:
-        conditions.append(f"{mentioned} m.name_key = %(about_key)s)")
-    elif wanted.about is not None:
-        conditions.append(f"{mentioned} lower(m.name) = lower(%(about)s))")
-    values = _values(wanted) | {"about": wanted.about, "about_key": wanted.about_key}
+    named = _named(wanted.about, wanted.about_key)
+    if named is not None:
+        conditions.append(f"article_id IN (SELECT article_id FROM news.mentions WHERE {named})")  # noqa: S608 - as below
+    values = _values(wanted) | _names(wanted.about, wanted.about_key)
     text: LiteralString = ", text" if wanted.with_text else ""
     statement = f"""
         SELECT {_ARTICLE_COLUMNS} {text},
@@ -184,6 +173,18 @@ def _values(wanted: Filter) -> dict[str, object]:
         "words": words,
         "limit": wanted.limit,
     }
+
+
+def _named(name: str | None, key: str | None) -> LiteralString | None:
+    """The condition that a name is that one; a key wins over the name it was made of."""
+    if key is not None:
+        return _NAME_KEY if " " in key else _SURNAME_KEY
+    return None if name is None else _NAME
+
+
+def _names(name: str | None, key: str | None) -> dict[str, object]:
+    name = (name or "").strip()
+    return {"name": name, "surname": _like(name) if name and " " not in name else None, "name_key": key}
 
 
 def _add(conditions: list[LiteralString], given: bool, condition: LiteralString) -> None:

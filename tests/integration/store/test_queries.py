@@ -109,6 +109,16 @@ def test_quotes_are_narrowed_by(reader: psycopg.Connection[Any], wanted: dict[st
     assert contents(reader, **wanted) == expected
 
 
+@pytest.mark.parametrize("wanted", [{}, {"speaker_key": name_key("Morrec")}], ids=["all", "of a speaker"])
+async def test_a_limit_takes_the_quotations_of_an_article_in_their_order(
+    handler: StoreHandler, postgres_dsn: str, wanted: dict[str, Any]
+) -> None:
+    words = [f"Word {number}" for number in range(6)]
+    await store(handler, said("n1", 0, "Harbour Post", *[(one, "Ilvane Morrec") for one in words]))
+    with psycopg.connect(postgres_dsn) as connection:
+        assert contents(connection, limit=3, **wanted) == words[:3]
+
+
 def test_a_joint_statement_keeps_all_its_speakers(reader: psycopg.Connection[Any]) -> None:
     (row,) = quotes(reader, QuoteFilter(speaker_key=name_key("Tomáš Veleš")))
     assert row.speakers == ["Ilvane Morrec", "Tomáš Veleš"]
@@ -120,6 +130,9 @@ def test_a_joint_statement_keeps_all_its_speakers(reader: psycopg.Connection[Any
         ({}, ["n3", "n2", "n1", "n4"]),
         ({"about_key": name_key("Oskar Morrec")}, ["n2"]),
         ({"about": "OSKAR MORREC"}, ["n2"]),
+        ({"about_key": name_key("Morrec")}, ["n3", "n2", "n1", "n4"]),
+        ({"about": "morrec"}, ["n3", "n2", "n1", "n4"]),
+        ({"about": "%"}, []),
         ({"words": "title OF n1"}, ["n1"]),
         ({"words": "tide"}, ["n2"]),
         ({"outlet": "harbour post", "limit": 1}, ["n3"]),
@@ -145,6 +158,15 @@ def test_a_speaker_is_found_by_an_index(reader: psycopg.Connection[Any]) -> None
             f"EXPLAIN SELECT quote_id FROM news.speakers_current WHERE {condition} AND news_time > now()".encode()
         ).fetchall()
         assert "speakers_by_" in str(plan)
+
+
+def test_articles_about_somebody_are_found_by_an_index(reader: psycopg.Connection[Any]) -> None:
+    reader.execute("SET enable_seqscan = off")
+    plan = reader.execute(
+        "EXPLAIN SELECT article_id FROM news.mentions WHERE name_key = 'x' OR split_part(name_key, ' ', -1) = 'x'"
+    ).fetchall()
+    assert "entities_by_name" in str(plan)
+    assert "entities_by_surname" in str(plan)
 
 
 def test_the_reader_may_read_views_and_nothing_else(reader: psycopg.Connection[Any]) -> None:
@@ -245,6 +267,6 @@ def test_migrate_says_what_it_did(
     empty_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert asked(empty_postgres_dsn, monkeypatch, "migrate") == 0
-    assert "news: 0001_articles, 0002_views" in capsys.readouterr().out
+    assert "news: 0001_articles, 0002_views, 0003_questions" in capsys.readouterr().out
     assert asked(empty_postgres_dsn, monkeypatch, "migrate") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "news: up to date"
