@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
 import psycopg
-from aiokafka import TopicPartition
 from material import Piece, articles
 from news_site import page
 from parts import Parts, parts
@@ -34,13 +35,13 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from wild_site import address
 
+from kit.topic import records_on
 from quotewire.local.ports import free_port
 from quotewire_ingest.feeding import Tally, feed, items_of
-from quotewire_runtime.kafka_client import new_consumer
 from quotewire_runtime.settings import KafkaSettings
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
-from quotewire_schemas.topics import ARTICLE, Topics, spec
+from quotewire_schemas.topics import ARTICLE
 
 HERE = Path(__file__).parent
 KINDS = ("text", "page", "line", "fed", "record")
@@ -135,19 +136,7 @@ def wait(there: Parts, published: int, until: float) -> bool:
 
 async def on_topic(there: Parts) -> list[tuple[str, Article]]:
     """The ``ce_id`` and the article of every record on the topic."""
-    consumer = new_consumer(KafkaSettings(bootstrap_servers=there.kafka), group_id=None)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(Topics("").article, number) for number in range(spec(ARTICLE).partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        found: list[Any] = []
-        while sum(ends.values()) > len(found):
-            for batch in (await consumer.getmany(timeout_ms=200)).values():
-                found += batch
-    finally:
-        await consumer.stop()
+    found = await records_on(KafkaSettings(bootstrap_servers=there.kafka), ARTICLE)
     return [(dict(one.headers)["ce_id"].decode(), codec.decode(Article, one.value)) for one in found]
 
 

@@ -103,7 +103,32 @@ def feed(conninfo: str, items: Iterable[Item], listener: Listener | None = None,
 
     Raises ``DatabaseAway`` when PostgreSQL does not come back within a minute.
     """
-    return asyncio.run(_feed(conninfo, items, listener or Listener(), origin))
+    return asyncio.run(fed(conninfo, items, listener, origin))
+
+
+async def fed(
+    conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE
+) -> Tally:
+    """Do the same in a loop that runs already; may be cancelled, and what is in the queue stays there."""
+    listener = listener or Listener()
+    database = Database(conninfo)
+    job = uuid.uuid4()
+    tally = Tally()
+    told: set[int] = set()
+    try:
+        for batch in _batches(items):
+            await _patiently(lambda: _enqueue(database, job, batch, origin))  # noqa: B023  # called before the next turn
+            tally.queued += len(batch)
+            listener.progress(tally)
+        while tally.queued:
+            began = time.monotonic()
+            if await _patiently(lambda: _look(database, job, tally, told, listener)):
+                break
+            # A look reads all of the job: looking may take a tenth of the time, whatever the job's size.
+            await asyncio.sleep(max(_LOOK_EVERY_S, 9 * (time.monotonic() - began)))
+    finally:
+        await database.close()
+    return tally
 
 
 def feed_and_tell(
@@ -177,27 +202,6 @@ class _Shown:
         sys.stderr.write(("\r" + " " * self._width + "\r" if self._width else "") + text + "\n")
         sys.stderr.flush()
         self._width = 0
-
-
-async def _feed(conninfo: str, items: Iterable[Item], listener: Listener, origin: Origin) -> Tally:
-    database = Database(conninfo)
-    job = uuid.uuid4()
-    tally = Tally()
-    told: set[int] = set()
-    try:
-        for batch in _batches(items):
-            await _patiently(lambda: _enqueue(database, job, batch, origin))  # noqa: B023  # called before the next turn
-            tally.queued += len(batch)
-            listener.progress(tally)
-        while tally.queued:
-            began = time.monotonic()
-            if await _patiently(lambda: _look(database, job, tally, told, listener)):
-                break
-            # A look reads all of the job: looking may take a tenth of the time, whatever the job's size.
-            await asyncio.sleep(max(_LOOK_EVERY_S, 9 * (time.monotonic() - began)))
-    finally:
-        await database.close()
-    return tally
 
 
 async def _enqueue(database: Database, job: uuid.UUID, batch: Sequence[Item], origin: Origin) -> None:

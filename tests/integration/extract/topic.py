@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
 from kit.services import Services
+from kit.topic import records_on
 from quotewire_runtime.kafka_client import new_producer
 from quotewire_runtime.settings import KafkaSettings
 from quotewire_schemas import Article, encode
-from quotewire_schemas.topics import Topics, spec
+from quotewire_schemas.topics import Topics
 
 
 def record(article: Article) -> tuple[bytes, bytes]:
@@ -30,23 +29,11 @@ async def produce(services: Services, *records: tuple[bytes | None, bytes | None
 
 async def read_all(services: Services, topic: str) -> list[tuple[str, dict[str, str], Any]]:
     """Everything on a topic: key, headers, value (decoded JSON, or bytes that are none), in order per partition."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=services.kafka, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        name = Topics(services.prefix).named(topic)
-        parts = [TopicPartition(name, number) for number in range(spec(topic).partitions)]
-        consumer.assign(parts)
-        ends = await consumer.end_offsets(parts)
-        found: list[tuple[str, dict[str, str], Any]] = []
-        await consumer.seek_to_beginning(*parts)
-        while len(found) < sum(ends.values()):
-            for messages in (await consumer.getmany(timeout_ms=1000)).values():
-                found += (
-                    ((m.key or b"").decode(), {k: v.decode() for k, v in m.headers}, _value(m.value)) for m in messages
-                )
-        return found
-    finally:
-        await consumer.stop()
+    settings = KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix)
+    return [
+        ((record.key or b"").decode(), {k: v.decode() for k, v in record.headers}, _value(record.value))
+        for record in await records_on(settings, topic)
+    ]
 
 
 def _value(value: bytes) -> Any:

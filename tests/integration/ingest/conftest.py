@@ -10,20 +10,19 @@ from typing import Any
 
 import psycopg
 import pytest
-from aiokafka import TopicPartition
 
 from kit.harbour_post import site
 from kit.services import Services
+from kit.topic import records_on
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.feeding import Item, Tally, feed, items_of
+from quotewire_ingest.feeding import Item, Tally, fed, items_of
 from quotewire_ingest.service_settings import ArchiveSettings, Settings, SourceSettings, WorkSettings
 from quotewire_ingest.settings import FetchSettings
-from quotewire_runtime.kafka_client import new_consumer
 from quotewire_runtime.settings import KafkaSettings, PostgresSettings
 from quotewire_runtime.topics_admin import apply
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
-from quotewire_schemas.topics import ARTICLE, Topics, spec
+from quotewire_schemas.topics import ARTICLE
 
 __all__ = ["Stream", "site"]
 
@@ -37,7 +36,7 @@ class Stream:
     folder: Path
 
     async def feed(self, *items: Item) -> Tally:
-        return await asyncio.to_thread(feed, self.dsn, items)
+        return await fed(self.dsn, items)
 
     async def feed_paths(self, *paths: Path | str) -> Tally:
         return await self.feed(*items_of(paths, most_bytes=1_000_000))
@@ -48,21 +47,7 @@ class Stream:
 
     async def records(self) -> list[tuple[Article, dict[str, str], bytes]]:
         """Everything on the topic now: record, headers, key; in order of partition and offset."""
-        consumer = new_consumer(self.kafka, group_id=None)
-        await consumer.start()
-        try:
-            topic = Topics(self.kafka.topic_prefix).article
-            partitions = [TopicPartition(topic, number) for number in range(spec(ARTICLE).partitions)]
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            found: list[Any] = []
-            while sum(ends.values()) > len(found):
-                for batch in (await consumer.getmany(timeout_ms=200)).values():
-                    found += batch
-        finally:
-            await consumer.stop()
-        found.sort(key=lambda message: (message.partition, message.offset))
+        found = await records_on(self.kafka, ARTICLE)
         return [
             (codec.decode(Article, message.value), {name: data.decode() for name, data in message.headers}, message.key)
             for message in found

@@ -18,7 +18,7 @@ from kit.harbour_post import site
 from kit.services import Services
 from quotewire.local.ports import free_port
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.feeding import Item, Tally, feed, items_of
+from quotewire_ingest.feeding import Item, Tally, fed, items_of
 from quotewire_ingest.service_settings import (
     ArchiveSettings,
     HeartbeatSettings,
@@ -47,7 +47,7 @@ class Stream:
 
     async def feed(self, *items: Item) -> Tally:
         """Feed the service, and fail with it where it fails."""
-        feeding = asyncio.create_task(asyncio.to_thread(feed, self.dsn, items))
+        feeding = asyncio.create_task(fed(self.dsn, items))
         await asyncio.wait([feeding, *([self.running] if self.running else [])], return_when=asyncio.FIRST_COMPLETED)
         if self.running is not None and self.running.done():
             self.running.result()

@@ -8,10 +8,10 @@ import pytest
 
 from kit.eventually import eventually
 from kit.services import Service, Services
-from quotewire_runtime.kafka_client import new_consumer
+from kit.topic import records_on
 from quotewire_runtime.settings import KafkaSettings
 from quotewire_schemas import Article, Origin, decode
-from quotewire_schemas.topics import Topics
+from quotewire_schemas.topics import ARTICLE, QUOTE
 
 pytestmark = pytest.mark.integration
 
@@ -54,25 +54,12 @@ def number(service: Service, name: str, labels: str = "") -> float:
 
 
 async def beats(services: Services) -> list[Article]:
-    return [decode(Article, value) for value in await values(services, Topics(services.prefix).article)]
+    return [decode(Article, record.value) for record in await records_on(settings_of(services), ARTICLE)]
 
 
 async def quotes(services: Services) -> int:
-    return len(await values(services, Topics(services.prefix).quote))
+    return len(await records_on(settings_of(services), QUOTE))
 
 
-async def values(services: Services, topic: str) -> list[bytes]:
-    """What lies on a topic now."""
-    settings = KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix)
-    consumer = new_consumer(settings, topic, group_id=None)
-    await consumer.start()
-    try:
-        partitions = consumer.assignment()
-        ends = sum((await consumer.end_offsets(partitions)).values())
-        found: list[bytes] = []
-        while len(found) < ends:
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                found += [message.value for message in batch]
-    finally:
-        await consumer.stop()
-    return found[:ends]
+def settings_of(services: Services) -> KafkaSettings:
+    return KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix)

@@ -11,11 +11,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from kit.eventually import soon
 from kit.services import Services
-from quotewire_schemas.topics import QUOTE, spec
+from kit.topic import records_on
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_schemas.topics import QUOTE
 
 URL = "https://harbour-post.example/ferry"
 A = (
@@ -68,20 +69,8 @@ class Stream:
 
     async def quote_records(self) -> list[dict[str, Any]]:
         """Everything on the quotations' topic so far, of the one article, in order."""
-        topic = f"{self.services.prefix}{QUOTE}"
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.services.kafka, auto_offset_reset="earliest")
-        await consumer.start()
-        try:
-            partitions = [TopicPartition(topic, number) for number in range(spec(QUOTE).partitions)]
-            consumer.assign(partitions)
-            wanted = sum((await consumer.end_offsets(partitions)).values())
-            found: list[dict[str, Any]] = []
-            while len(found) < wanted:
-                for messages in (await consumer.getmany(timeout_ms=500)).values():
-                    found += [json.loads(message.value) for message in messages]
-            return found
-        finally:
-            await consumer.stop()
+        settings = KafkaSettings(bootstrap_servers=self.services.kafka, topic_prefix=self.services.prefix)
+        return [json.loads(record.value) for record in await records_on(settings, QUOTE)]
 
 
 @pytest.fixture
