@@ -61,8 +61,16 @@ def flow(topics: list[TopicSpec]) -> list[str]:
     return [*lines, "```"]
 
 
-def fields(model: type[BaseModel]) -> list[str]:
-    schema = model.model_json_schema()
+def parts() -> dict[str, Any]:
+    """The schemas of Speaker, Entity and whatever else stands in records and is none itself, by name."""
+    found: dict[str, Any] = {}
+    for model in MODELS:
+        found |= model.model_json_schema().get("$defs", {})
+    records = {model.__name__ for model in MODELS}
+    return {name: found[name] for name in sorted(found) if "properties" in found[name] and name not in records}
+
+
+def fields(schema: dict[str, Any]) -> list[str]:
     rows = ["| field | type | meaning |", "|---|---|---|"]
     for name, field in schema["properties"].items():
         kind = _type(field)
@@ -72,7 +80,10 @@ def fields(model: type[BaseModel]) -> list[str]:
 
 def _type(field: dict[str, Any]) -> str:
     if "$ref" in field:
-        return str(field["$ref"]).rsplit("/", 1)[-1]
+        name = str(field["$ref"]).rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if "prefixItems" in field:
+        return "[start, end]"
     if "enum" in field:
         return " \\| ".join(f"`{member}`" for member in field["enum"])
     if "anyOf" in field:
@@ -106,13 +117,26 @@ def page(topics: list[TopicSpec]) -> str:
         out.append(
             f"| `{topic.name}` | {what} | {topic.partitions} | {topic.max_message_bytes // 1024} KiB | {days} days |"
         )
+    told: set[str] = set()
     for topic in topics:
         out += ["", f"## {topic.name}", "", topic.description]
         by_name = {model.__name__: model for model in MODELS}
         for name in topic.records or ["DeadLetter"]:
-            doc = (by_name[name].__doc__ or "").strip().splitlines()[0]
-            out += ["", f"### {name}", "", doc, "", *fields(by_name[name])]
+            if name in told:
+                out += ["", f"See [{name}](#{name.lower()})."]
+                continue
+            told.add(name)
+            out += _section(name, by_name[name].model_json_schema())
+    out += ["", "## Parts of records"]
+    for name, schema in parts().items():
+        out += _section(name, schema)
     return "\n".join(out) + "\n"
+
+
+def _section(name: str, schema: dict[str, Any]) -> list[str]:
+    """A heading, what the model's docstring says, and the fields."""
+    told = str(schema.get("description", "")).replace("``", "`").splitlines()
+    return ["", f"### {name}", "", *told, "", *fields(schema)]
 
 
 def files() -> dict[Path, str]:

@@ -118,7 +118,10 @@ class Article(Record):
         default_factory=dict,
         description="Per field, where it came from: feed, json_ld, opengraph, meta, extractor, text, given, inferred.",
     )
-    rights: Rights = Field(default_factory=lambda: Rights(robots=None, tdm=None, licence=None))
+    rights: Rights = Field(
+        default_factory=lambda: Rights(robots=None, tdm=None, licence=None),
+        description="What the publisher says about machine use.",
+    )
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="SHA-256 over title and text, hex: two revisions with one hash say the same."
     )

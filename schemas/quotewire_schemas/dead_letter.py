@@ -36,18 +36,20 @@ class Reason(StrEnum):
 class DeadLetter(Record):
     """One dead letter.
 
-    On a ``….dlq`` topic the value is the *original bytes* and everything here but ``value`` travels in headers under
-    Kafka Connect's names (``__connect.errors.*``); this model is the decoded view.
+    On a ``….dlq`` topic value, key and timestamp are the *original* ones; all else travels in headers under Kafka
+    Connect's names, where ``…`` below stands for ``__connect.errors.``. This model is the decoded view.
     """
 
-    stage: str = Field(description="The stage that gave up: `extract` or `store`.")
-    reason: Open[Reason]
-    message: Annotated[str, Field(max_length=MESSAGE_LIMIT)] = Field(description="What was wrong, naming the field.")
-    topic: str = Field(description="Topic the record was read from.")
-    partition: int = Field(ge=0)
-    offset: int = Field(ge=0)
+    stage: str = Field(description="The stage that gave up, `extract` or `store`; header `…connector.name`.")
+    reason: Open[Reason] = Field(description="Why; header `…exception.class.name`.")
+    message: Annotated[str, Field(max_length=MESSAGE_LIMIT)] = Field(
+        description="What was wrong, naming the field; header `…exception.message`."
+    )
+    topic: str = Field(description="Topic the record was read from; header `…topic`.")
+    partition: int = Field(ge=0, description="Its partition there; header `…partition`.")
+    offset: int = Field(ge=0, description="Its offset there; header `…offset`.")
     key: str | None = Field(None, description="Original key; usually the article's id.")
     timestamp: AwareDatetime = Field(description="Original timestamp, UTC.")
     headers: dict[str, str] = Field(default_factory=dict, description="Original headers.")
-    failed_at: AwareDatetime
+    failed_at: AwareDatetime = Field(description="When the stage gave it up, UTC; header `quotewire.failed_at`.")
     value: Base64Bytes | None = Field(None, description="Original bytes, base64 in JSON.")

@@ -27,11 +27,11 @@ class AnnotationStatus(StrEnum):
 class Annotation(Record):
     """Who annotated, with what, and how far."""
 
-    status: Open[AnnotationStatus]
+    status: Open[AnnotationStatus] = Field(description="How far the annotation got.")
     reason: str | None = Field(None, description="Why not done; null when done.")
     model: str | None = Field(None, description="Name and version of the pipeline; null when skipped.")
     annotator_release: int = Field(ge=0, description="Release of model and rules; grows.")
-    annotated_at: AwareDatetime
+    annotated_at: AwareDatetime = Field(description="When the annotator ran, UTC.")
 
 
 class EnrichedArticle(Record):
@@ -48,7 +48,7 @@ class EnrichedArticle(Record):
     article: Article = Field(description="The article, without `dropped`.")
     entities: list[Entity] = Field(default_factory=list, description="In order of the text.")
     quotes: list[Quote] = Field(default_factory=list, description="In order of the text.")
-    annotation: Annotation
+    annotation: Annotation = Field(description="Who annotated, with what, and how far.")
 
     @model_validator(mode="after")
     def _offsets_hold(self) -> Self:

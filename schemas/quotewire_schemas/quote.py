@@ -47,7 +47,7 @@ class NameScope(StrEnum):
 class Cue(Record):
     """The words that announce the quotation: "said", "according to"."""
 
-    text: str
+    text: str = Field(description="The words as they stand.")
     start: int = Field(ge=0, description="First code point in `article.text`.")
     end: int = Field(gt=0, description="Code point after the last one.")
 
@@ -86,14 +86,14 @@ class Quote(Record):
     quote_id: Annotated[str, Field(min_length=1)] = Field(
         description="A hash of article, revision and content spans: the same on every machine and every replay."
     )
-    article_id: Annotated[str, Field(min_length=1)]
-    revision: int = Field(ge=1)
+    article_id: Annotated[str, Field(min_length=1)] = Field(description="The article it stands in.")
+    revision: int = Field(ge=1, description="Revision of the article that it was found in.")
     annotator_release: int = Field(ge=0, description="Release of model and rules; grows.")
-    url: str | None = None
-    outlet: str | None = None
-    title: str | None = None
-    published_at: AwareDatetime | None = None
-    language: str | None = None
+    url: str | None = Field(None, description="Address of the article.")
+    outlet: str | None = Field(None, description="Name of the publication, or its host name.")
+    title: str | None = Field(None, description="Headline of the article.")
+    published_at: AwareDatetime | None = Field(None, description="Publication time of the article in UTC.")
+    language: str | None = Field(None, description="BCP 47 tag of the article's language.")
     kind: Open[Kind] = Field(description="How the words are given.")
     content: str = Field(description="What was said: the text of `content_spans`, joined by a space.")
     content_spans: Annotated[list[tuple[int, int]], Field(min_length=1)] = Field(
@@ -125,8 +125,8 @@ class QuotesVoided(Record):
         SCHEMA_VERSION, ge=1, description="Version of this schema; readers refuse a higher one."
     )
     type: Literal["quotes.voided"] = "quotes.voided"
-    article_id: Annotated[str, Field(min_length=1)]
+    article_id: Annotated[str, Field(min_length=1)] = Field(description="The article whose quotations are void.")
     revision: int = Field(ge=1, description="Quotations with a lower (revision, annotator_release) are void.")
-    annotator_release: int = Field(ge=0)
+    annotator_release: int = Field(ge=0, description="The second part of that sequence.")
     reason: str = Field(description="`revised`, `reread`, `withdrawn`, `reannotation` or `replay`.")
-    voided_at: AwareDatetime
+    voided_at: AwareDatetime = Field(description="When that was decided, UTC.")

@@ -83,11 +83,7 @@ class Antecedents:
         kept = spans[-1:] if spans else []
         for span in reversed(spans[:-1]):
             word = chunk[slice(*span)].lower()
-            if (
-                word in words("en/prepositions.txt")
-                or len(kept) == 4
-                or word in {"and", "but", "said", "is", "was", "were"}
-            ):
+            if word in words("en/prepositions.txt") or len(kept) == 4 or word in _BEFORE_A_NOUN_PHRASE:
                 break
             kept.insert(0, span)
         return (offset + kept[0][0], begin + len(segment)) if kept else None
@@ -163,7 +159,7 @@ class Antecedents:
         begin, _ = scene.sentence_span(max(0, here - _REACH + 1))
         best: tuple[float, int, Figure] | None = None
         for n in scene.between(begin, position):
-            if n.figure.label not in {"ORG", "GPE", "NORP", "FAC"} or n.figure.label == "NORP":
+            if n.figure.label not in {"ORG", "GPE", "FAC"}:
                 continue
             weight = self.resolver.place(n.mention.start, n.mention.end)
             if weight <= OBJECT and n.figure.label != "ORG":

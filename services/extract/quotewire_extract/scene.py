@@ -204,34 +204,9 @@ _COPULA = re.compile(
 _GENDERED = re.compile(r"\b(?:he|she|his|her|him|himself|herself)\b", re.IGNORECASE)
 _SINGULAR_THEY = re.compile(r"\b(?:themself|uses? they|they/them|non-?binary|goes by they)\b", re.IGNORECASE)
 
-_NO_ROLE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "in",
-        "for",
-        "at",
-        "to",
-        "mr",
-        "mrs",
-        "ms",
-        "who",
-        "his",
-        "her",
-        "on",
-        "with",
-        "by",
-        "from",
-        "its",
-        "their",
-        "that",
-        "was",
-        "is",
-    ]
-)
+_NO_ROLE = frozenset({"the", "a", "an", "of", "and", "in", "for", "at", "to", "mr", "mrs", "ms", "who", "his", "her",
+                      "on", "with", "by", "from", "its", "their", "that", "was", "is"})  # fmt: skip
+"""Words of a description that say nothing of the role."""
 
 
 def role_words(phrase: str) -> set[str]:

@@ -31,7 +31,7 @@ from .settings import KafkaSettings
 
 POLL_MS = 500
 """Milliseconds to wait for records; reading ends at the offsets that were the last ones at the start."""
-OVERHEAD = 64
+AT_ONCE = 64
 """Records sent before Kafka's confirmations are awaited and the position is committed."""
 
 Positions = dict[TopicPartition, dict[str, int]]
@@ -113,7 +113,7 @@ async def replay(
                 done.left += 1
                 continue
             due.append(lying)
-            if len(due) >= OVERHEAD and not dry_run:
+            if len(due) >= AT_ONCE and not dry_run:
                 await _send(settings, consumer, due, positions)
                 done.sent += due
                 due = []

@@ -1,9 +1,14 @@
 """What is generated is fresh, and the topics are what the architecture promises."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from pydantic import BaseModel
+
+from quotewire_schemas import Article, DeadLetter, EnrichedArticle, Quote, QuotesVoided
 from quotewire_schemas.topics import Topics, dead_letter_topic, spec, specs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -12,6 +17,18 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_generated_files_are_fresh() -> None:
     done = subprocess.run([sys.executable, ROOT / "schemas" / "generate.py", "--check"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("record", [Article, EnrichedArticle, Quote, QuotesVoided, DeadLetter])
+def test_the_page_of_topics_tells_every_field_of_a_record_and_of_what_is_in_it(record: type[BaseModel]) -> None:
+    page = (ROOT / "docs" / "topics.md").read_text("utf-8")
+    schema = record.model_json_schema()
+    for name, part in {record.__name__: schema, **schema.get("$defs", {})}.items():
+        rows = page.partition(f"\n### {name}\n")[2].partition("\n#")[0]
+        for field in part.get("properties", {}):
+            meaning = re.search(rf"^\| `{field}` \|.*\| ?(.*) \|$", rows, re.MULTILINE)
+            assert meaning is not None, f"{name}.{field}"
+            assert meaning[1] or field == "type", f"{name}.{field} has no meaning"
 
 
 def test_a_dead_letter_topic_holds_its_sources_largest_record_and_its_headers() -> None:
