@@ -48,7 +48,7 @@ class EnrichedArticle(Record):
     article: Article = Field(description="The article, without `dropped`.")
     entities: list[Entity] = Field(default_factory=list, description="In order of the text.")
     quotes: list[Quote] = Field(default_factory=list, description="In order of the text.")
-    annotation: Annotation = Field(description="Who annotated, with what, and how far.")
+    annotation: Annotation = Field(description="What found them, and how far it got.")
 
     @model_validator(mode="after")
     def _offsets_hold(self) -> Self:
