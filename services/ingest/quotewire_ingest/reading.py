@@ -15,6 +15,7 @@ from quotewire_ingest.language import language_of
 from quotewire_ingest.plain_text import decode_text, tidy
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.settings import ReadSettings
+from quotewire_ingest.text_facts import take_facts
 from quotewire_runtime.workers import Failed, WorkerPool
 
 
@@ -52,6 +53,7 @@ def read_text(document: Document) -> Reading:
     reading.captions, reading.dropped = cleaned.captions, cleaned.dropped
     if cleaned.title:
         reading.title, reading.provenance["title"] = cleaned.title, "text"
+    take_facts(reading)
     reading.language = language_of(text)
     if reading.language:
         reading.provenance["language"] = "inferred"
