@@ -55,10 +55,10 @@ def day_in(line: str) -> datetime | None:
         for match in pattern.finditer(line):
             if day := _day(*parts(match)):
                 return day
-    match = _NUMBERS.search(line)
-    if match is None:
+    numbers = _NUMBERS.search(line)
+    if numbers is None:
         return None
-    first, mark, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
+    first, mark, second, year = int(numbers[1]), numbers[2], int(numbers[3]), int(numbers[4])
     if mark == "." or first > 12:
         return _day(year, second, first)
     return _day(year, first, second) if second > 12 or first == second else None
