@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
@@ -61,6 +61,15 @@ class PostgresSettings(Section):
     user: str = Field("quotewire", description="Role.")
     password: SecretStr | None = Field(None, description="Password; better as a secret file.")
     database: str = Field("quotewire", description="Database.")
+
+    @field_validator("dsn")
+    @classmethod
+    def _is_connection_string(cls, dsn: SecretStr | None) -> SecretStr | None:
+        """Refuse here what libpq would quote in its complaint, password and all."""
+        text = "" if dsn is None else dsn.get_secret_value()
+        if dsn is not None and not text.startswith(("postgresql://", "postgres://")) and "=" not in text:
+            raise ValueError("not a connection string; write postgresql://user@host:port/database")
+        return dsn
 
     def conninfo(self) -> str:
         """Say where it is in libpq's words. Holds the password: never log it."""

@@ -41,6 +41,7 @@ def test_the_environment_sets_one_field_and_leaves_the_others(monkeypatch: pytes
         ("QUOTEWIRE_ENGINE__COLOUR", "4", "no such setting"),
         ("QUOTEWIRE_ENGINE__BATCH_ARTICLE", "4", "no such setting, did you mean QUOTEWIRE_ENGINE__BATCH_ARTICLES"),
         ("QUOTEWIRE_OWN__HOSTS", "a, b", "not JSON"),
+        ("QUOTEWIRE_POSTGRES__DSN", "user:hunter2@db", "not a connection string; write postgresql://"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str) -> None:
