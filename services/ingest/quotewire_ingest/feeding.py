@@ -82,8 +82,13 @@ def items_of(
 
 
 def _of_path(path: Path, source_id: str | None, url: str | None, most: int) -> Iterator[Item]:
-    """Documents by value; WARC files, which may be huge, by their place: ingest reads them where they lie."""
-    if path.is_file() and is_warc(path):
+    """Documents by value; WARC files, which may be huge, by their place: ingest reads them where they lie.
+
+    Of a list of addresses (``.urls``) each by itself.
+    """
+    if path.suffix.lower() == ".urls" and path.is_file():
+        yield from _of_list(path, source_id)
+    elif path.is_file() and is_warc(path):
         yield Order(FILE, str(path.absolute()), source_id)
     elif path.is_dir():
         found = False
@@ -96,6 +101,17 @@ def _of_path(path: Path, source_id: str | None, url: str | None, most: int) -> I
                 yield item
     else:
         yield from documents_of(path, source_id, url, most)
+
+
+def _of_list(path: Path, source_id: str | None) -> Iterator[Item]:
+    """One address a line; blank lines and those that begin with # are passed over."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            address = line.strip()
+            if is_address(address):
+                yield Order(ADDRESS, address, source_id)
+            elif address and not address.startswith("#"):
+                yield Failed(f"{path}:{number}", Reason.BAD_ADDRESS, f"no address: {address[:80]}")
 
 
 def feed(conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE) -> Tally:

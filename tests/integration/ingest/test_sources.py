@@ -18,6 +18,9 @@ from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
+ODD = "2 Mar 2026  10:00 (about)"
+"""A date as no standard has it: servers compare what they get with what they sent, letter by letter."""
+
 
 def entry(site: Site, name: str, updated: str = "2026-03-02T10:00:00Z") -> str:
     return (
@@ -56,7 +59,9 @@ def standing(**states: int) -> dict[str, float | None]:
 
 @pytest.fixture
 def first_feed(site: Site) -> None:
-    site.answers["/feed"] = Answer(feed(entry(site, "a"), entry(site, "b")), headers={"ETag": '"one"'})
+    site.answers["/feed"] = Answer(
+        feed(entry(site, "a"), entry(site, "b")), headers={"ETag": '"one"', "Last-Modified": ODD}
+    )
 
 
 async def test_a_feed_is_read_once_and_then_for_what_is_new(
@@ -65,6 +70,7 @@ async def test_a_feed_is_read_once_and_then_for_what_is_new(
     await eventually(lambda: outcomes(stream) == {"published": 2}, within=60)
     await eventually(lambda: feeds() == standing(well=1), within=60)
     await eventually(lambda: 'if-none-match: "one"' in site.heads[-1].lower(), within=10)
+    assert f"if-modified-since: {ODD.lower()}\r\n" in site.heads[-1].lower()
     site.answers["/feed"] = Answer(status="304 Not Modified", headers={"ETag": '"one"'})
     polls = site.asked.count("/feed")
     await eventually(lambda: site.asked.count("/feed") >= polls + 2, within=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import httpcore
 import pytest
 
+from kit.harbour_post import article
 from kit.site import Answer, Misbehave, Site, running_site
+from quotewire.cli import run
 from quotewire_ingest.fetch import Fetcher, user_agent
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.safety import CheckedBackend
@@ -47,6 +50,16 @@ async def test_a_page_comes_whole_with_its_address_and_charset(site: Site, fetch
     site.answers["/a"] = Answer(status="301 Moved Permanently", headers={"Location": "/b"})
     answer = await fetcher.page(f"{site.url}/a")
     assert (answer.body, answer.url, answer.charset) == (b"<p>late</p>", f"{site.url}/b", "utf-8")
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would connect for us, past the check of addresses."""
+    async with running_site() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        async with Fetcher(FetchSettings(**FAST)) as fetcher:
+            assert (await fetcher.page(site.page("/a", "<p>late</p>"))).body == b"<p>late</p>"
+    assert proxy.asked == []
 
 
 async def test_we_say_who_we_are_and_send_no_cookies(site: Site) -> None:
@@ -142,6 +155,21 @@ async def test_private_addresses_are_never_asked(site: Site) -> None:
     async with Fetcher(FetchSettings()) as fetcher:
         assert await refusal(fetcher, f"{site.url}/a") is Reason.PRIVATE_ADDRESS
     assert site.asked == []
+
+
+async def test_the_command_refuses_them_in_one_line_unless_they_are_allowed(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = site.page("/a", article("a"))
+    assert await asyncio.to_thread(run, ["read", address]) == 2
+    told = capsys.readouterr()
+    assert (told.out, site.asked) == ("", [])
+    [line] = told.err.splitlines()
+    assert line.startswith(f"quotewire: {address}: ")
+    assert "QUOTEWIRE_FETCH__ALLOW_PRIVATE" in line
+    monkeypatch.setenv("QUOTEWIRE_FETCH__ALLOW_PRIVATE", "true")
+    assert await asyncio.to_thread(run, ["read", address]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Ferry a"
 
 
 class Rewired(CheckedBackend):
