@@ -76,53 +76,7 @@ class Ingest:
             if fetchers.unverified or not settings.fetch.verify_tls:
                 whose = sorted(fetchers.unverified) if settings.fetch.verify_tls else "every source"
                 self._log.warning("certificates are not verified", sources=whose)
-            wait = Waiting(self._log)
-            kinds = [
-                (_HANDED_OVER, settings.work.batch),
-                (KEPT, settings.work.batch),
-                *[((ADDRESS,), 1)] * settings.work.fetchers,
-            ]
-            self._workers = [
-                Worker(
-                    self._database(held=True),
-                    kind,
-                    batch,
-                    settings.work,
-                    readers,
-                    feeds,
-                    fetchers,
-                    self._archive,
-                    self._room,
-                    wait,
-                )
-                for kind, batch in kinds
-            ]
-            parts: list[Coroutine[Any, Any, None]] = [
-                self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(),
-            ]  # fmt: skip
-            parts += [worker.run() for worker in self._workers]
-            parts.append(
-                Cutter(
-                    self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._room, wait
-                ).run()
-            )
-            if any(source.folders for source in self._wish):
-                parts.append(FolderWatcher(self._database(), settings.sources, self._wish).run())
-            if self._push is not None:
-                parts.append(self._push.run())
-            if self._wish:
-                parts.append(
-                    Poller(
-                        self._database(held=True),
-                        settings.sources,
-                        settings.work.host_pause_s,
-                        fetchers,
-                        feeds,
-                        self._wish,
-                        self._room,
-                    ).run()
-                )
-            tasks = [asyncio.create_task(part) for part in parts]
+            tasks = [asyncio.create_task(part) for part in self._parts(fetchers, readers, feeds)]
             stopping = asyncio.create_task(stop.wait())
             try:
                 done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -137,6 +91,36 @@ class Ingest:
                         await database.close()
                 if self._archive is not None:
                     self._archive.close()
+
+    def _parts(self, fetchers: Fetchers, readers: PageReaders, feeds: FeedReader) -> list[Coroutine[Any, Any, None]]:
+        """Everything that runs side by side until the service stops, not yet begun."""
+        settings, wait = self._settings, Waiting(self._log)
+        kinds = [
+            (_HANDED_OVER, settings.work.batch),
+            (KEPT, settings.work.batch),
+            *[((ADDRESS,), 1)] * settings.work.fetchers,
+        ]
+        self._workers = [
+            Worker(
+                self._database(held=True), kind, batch, settings.work, readers, feeds, fetchers, self._archive,
+                self._room, wait,
+            )
+            for kind, batch in kinds
+        ]  # fmt: skip
+        cutter = Cutter(self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._room, wait)
+        parts = [self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(), cutter.run()]
+        parts += [worker.run() for worker in self._workers]
+        if any(source.folders for source in self._wish):
+            parts.append(FolderWatcher(self._database(), settings.sources, self._wish).run())
+        if self._push is not None:
+            parts.append(self._push.run())
+        if self._wish:
+            poller = Poller(
+                self._database(held=True), settings.sources, settings.work.host_pause_s, fetchers, feeds, self._wish,
+                self._room,
+            )  # fmt: skip
+            parts.append(poller.run())
+        return parts
 
     def live(self) -> Mapping[str, Check]:
         """Parts of liveness."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,6 +23,7 @@ from quotewire_schemas.dead_letter import Reason
 from . import logs, metrics
 from .errors import QuotewireError
 from .health import Check
+from .shares import Shares
 from .worker_process import Answer, Death, WorkerProcess
 
 MOST_DEATHS = 2
@@ -134,7 +134,7 @@ class WorkerPool:
             WorkersBroken: a worker died and no new one could be started.
         """
         results: list[Worked | Failed | None] = [None] * len(items)
-        shares = _Shares(len(items), most=self._chunk, workers=self._processes)
+        shares = Shares(len(items), most=self._chunk, workers=self._processes)
         deaths: dict[int, int] = {}
         tasks = [asyncio.create_task(self._serve(shares, items, results, deaths)) for _ in self._workers[: len(items)]]
         try:
@@ -151,7 +151,7 @@ class WorkerPool:
 
     async def _serve(
         self,
-        shares: _Shares,
+        shares: Shares,
         items: Sequence[Any],
         results: list[Worked | Failed | None],
         deaths: dict[int, int],
@@ -169,7 +169,7 @@ class WorkerPool:
     async def _serve_by(
         self,
         worker: WorkerProcess,
-        shares: _Shares,
+        shares: Shares,
         items: Sequence[Any],
         results: list[Worked | Failed | None],
         deaths: dict[int, int],
@@ -194,7 +194,7 @@ class WorkerPool:
         self,
         death: Death,
         unfinished: range,
-        shares: _Shares,
+        shares: Shares,
         results: list[Worked | Failed | None],
         deaths: dict[int, int],
     ) -> None:
@@ -241,33 +241,6 @@ class WorkerPool:
         self._log.warning(
             "worker replaced", reason=str(reason), why=death.message if death else "", items_again=open_items
         )
-
-
-class _Shares:
-    """Who gets what: large shares at first, small ones towards the end, so that all workers finish together."""
-
-    def __init__(self, items: int, *, most: int, workers: int) -> None:
-        self._items = items
-        self._most = most
-        self._workers = workers
-        self._next = 0
-        self._alone: deque[int] = deque()
-
-    def take(self) -> range:
-        """The next share, as indexes; empty when there is none."""
-        left = self._items - self._next
-        if left:
-            size = max(1, min(self._most, left // (2 * self._workers)))
-            self._next += size
-            return range(self._next - size, self._next)
-        if self._alone:
-            index = self._alone.popleft()
-            return range(index, index + 1)
-        return range(0)
-
-    def give_back(self, indexes: range) -> None:
-        """What a broken share left: each item alone, after all others."""
-        self._alone.extend(indexes)
 
 
 def _missing() -> Failed:
