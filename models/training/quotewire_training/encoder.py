@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from quotewire_training.rounding import RoundingLinear
 from quotewire_training.tags import ENTITY_TAGS, QUOTE_COLUMNS, TABLE_WIDTH
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not wher
         width = shape.width
         self.heads = shape.heads
         self.dropout = shape.dropout
-        self.qkv, self.o = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.up, self.down = nn.Linear(width, shape.inner), nn.Linear(shape.inner, width)
+        self.qkv, self.o = RoundingLinear(width, 3 * width), RoundingLinear(width, width)
+        self.up, self.down = RoundingLinear(width, shape.inner), RoundingLinear(shape.inner, width)
         self.n1, self.n2 = nn.LayerNorm(width, shape.epsilon), nn.LayerNorm(width, shape.epsilon)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -53,9 +54,9 @@ class Encoder(nn.Module):  # type: ignore[misc,unused-ignore]
         self.f0, self.f1, self.f2 = nn.Embedding(3, width), nn.Embedding(6, width), nn.Embedding(3, width)
         self.norm, self.drop = nn.LayerNorm(width, shape.epsilon), nn.Dropout(0.1)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
-        self.ner = nn.Linear(width, ENTITY_TAGS)
-        self.bio = nn.Linear(width, QUOTE_COLUMNS)
-        self.tab = nn.Linear(width, 4 * TABLE_WIDTH)
+        self.ner = RoundingLinear(width, ENTITY_TAGS)
+        self.bio = RoundingLinear(width, QUOTE_COLUMNS)
+        self.tab = RoundingLinear(width, 4 * TABLE_WIDTH)
         self.rel, self.pb = nn.Parameter(torch.zeros(2, 17)), nn.Parameter(torch.zeros(2, 5))
         for feature in (self.f0, self.f1, self.f2):
             nn.init.normal_(feature.weight, 0, 0.02)

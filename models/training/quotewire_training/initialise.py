@@ -12,6 +12,7 @@ import torch
 
 from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.encoder import Encoder
+from quotewire_training.rounding import rounded_rows
 from quotewire_training.settings import BuildError
 from quotewire_training.shape import EncoderShape
 
@@ -43,10 +44,10 @@ def first_encoder(checkpoint: Path, packaged: Path | None, dropout: float) -> En
 
 
 def from_base(model: Encoder, folder: Path) -> None:
-    """Load the weights of a BERT encoder; features and heads keep their random beginnings."""
+    """Load the weights of a BERT encoder, its word vectors rounded as no training changes them; the rest is random."""
     given = _base_weights(folder)
     weights: Weights = {
-        "word.weight": given["embeddings.word_embeddings.weight"],
+        "word.weight": rounded_rows(given["embeddings.word_embeddings.weight"]),
         "pos.weight": given["embeddings.position_embeddings.weight"],
         "typ": given["embeddings.token_type_embeddings.weight"][0],
         "norm.weight": given["embeddings.LayerNorm.weight"],
@@ -83,7 +84,7 @@ def from_onnx(folder: Path, base: Path, dropout: float = 0.0) -> Encoder:
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     shape = EncoderShape.read(base)
     linear = [f"layers.{i}.{part}.weight" for i in range(shape.layers) for part in ("qkv", "o", "up", "down")]
-    weights: Weights = {"word.weight": _base_weights(base)["embeddings.word_embeddings.weight"]}
+    weights: Weights = {"word.weight": rounded_rows(_base_weights(base)["embeddings.word_embeddings.weight"])}
     for name, value in stored.items():
         if name.endswith("_quantized"):
             stem = name.removesuffix("_quantized")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.reader.metadata import FILE, ReaderMetadata
+from quotewire_extract.reader.metadata import ReaderMetadata
 from quotewire_extract.reader.network import WEIGHTS
 from quotewire_training.settings import BuildError
 from quotewire_training.tags import ENTITY_TYPES, TABLE_WIDTH
@@ -69,15 +69,15 @@ def metadata(build: Build, distance: npt.NDArray[np.float32], paragraph: npt.NDA
 
 def quantise_run(run: Path) -> None:
     """Write `run`/int8 from `run`/float."""
-    from quotewire_training.quantise import quantise
+    from quotewire_training.quantise import WEIGHT_BITS, quantise
 
     source, target = run / "float", run / "int8"
     if not (source / WEIGHTS).exists():
         raise BuildError(f"{source} holds no graph: export first")
     target.mkdir(exist_ok=True)
     quantise(source / WEIGHTS, target / WEIGHTS)
-    for name in (TOKENIZER, FILE):
-        shutil.copyfile(source / name, target / name)
+    shutil.copyfile(source / TOKENIZER, target / TOKENIZER)
+    ReaderMetadata.load(source).model_copy(update={"weight_bits": WEIGHT_BITS}).save(target)
     digest = hashlib.sha256((target / WEIGHTS).read_bytes()).hexdigest()[:16]
     print(f"quantise: {target} ({_size(target / WEIGHTS)}, sha256 {digest})")
 

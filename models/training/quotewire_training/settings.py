@@ -50,6 +50,12 @@ class Schedule(BaseModel):
     average: float = Field(default=0.99, description="decay of the averaged weights, a step")
     masked: float = Field(default=0.0, ge=0, lt=1, description="share of the pieces hidden behind [MASK]")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="inside the layers, after each half")
+    rounded_from: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="share of the steps after which products are rounded as in the reader; 1: never",
+    )
     save_every_s: float = 240
 
 

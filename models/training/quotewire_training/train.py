@@ -14,6 +14,7 @@ from quotewire_training.checkpoint import Checkpoint
 from quotewire_training.convert import data_file
 from quotewire_training.dataset import load
 from quotewire_training.losses import entity_loss, quotation_loss
+from quotewire_training.rounding import set_rounding
 from quotewire_training.settings import BuildError
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def train(build: Build, model: Encoder, run: Path) -> None:
     schedule = build.train
     streams = _streams(build, run)
     torch.manual_seed(build.seed)
+    # Several threads otherwise add the gradients of embeddings up in the order in which they happen to finish.
+    torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = (
+        False  # an eighth of the time, to find errors that are not ours
+    )
     optimiser = optimiser_of(model, schedule)
     learnt = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     averaged = [parameter.detach().clone() for parameter in learnt]
@@ -57,6 +63,7 @@ def train(build: Build, model: Encoder, run: Path) -> None:
         share = rate_share(schedule, step)
         for group in optimiser.param_groups:
             group["lr"] = group["base"] * share
+        set_rounding(model, step >= schedule.steps * schedule.rounded_from)
         rng = random.Random(f"{build.seed}:{step}")
         task = int(len(streams) > 1 and rng.random() < schedule.entity_share)
         chosen = next(streams[task])

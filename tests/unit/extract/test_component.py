@@ -30,7 +30,7 @@ def test_sets_entities_and_quotations(alone: Language) -> None:
     assert ("Ilvane Morrec", "PERSON") in [(e.text, e.label_) for e in doc.ents]
     (quotation,) = (q for q in doc._.quotes if q.kind == "direct")
     assert SAID[quotation.start : quotation.end] == "“The ferry sails at dawn,”"
-    assert SAID[slice(*quotation.cue)] == "said"
+    assert SAID[slice(*quotation.cue)].startswith("said")
 
 
 def test_the_result_does_not_depend_on_what_else_goes_through_the_pipe(alone: Language) -> None:

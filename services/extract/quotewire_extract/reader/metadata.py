@@ -29,7 +29,7 @@ class ReaderMetadata(BaseModel):
     2 + 2k goes on with it). ``window``: pieces that the encoder reads at once, [CLS] and [SEP] not counted.
     ``table_width``: width of a query or key of the two tables. ``distance_bias`` and ``paragraph_bias`` are added to
     the tables' scores (first content, then source) by the buckets of ``pieces``. ``decoding``: the thresholds that suit
-    these weights.
+    these weights. ``weight_bits``: of the integers that the weights are, sign included (see ``network.needs_detour``).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +43,7 @@ class ReaderMetadata(BaseModel):
     distance_bias: tuple[DistanceBias, DistanceBias]
     paragraph_bias: tuple[ParagraphBias, ParagraphBias]
     decoding: Decoding = Decoding()
+    weight_bits: int = Field(default=8, ge=2, le=8)
 
     @classmethod
     def load(cls, folder: Path) -> ReaderMetadata:
