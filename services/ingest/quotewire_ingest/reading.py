@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self
 
 from quotewire_ingest.clean import clean
 from quotewire_ingest.document import Document, Kind, Reading
@@ -13,10 +10,10 @@ from quotewire_ingest.handed_over import read_handed_over
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical
 from quotewire_ingest.language import language_of
 from quotewire_ingest.plain_text import decode_text, tidy
+from quotewire_ingest.readers import Readers
 from quotewire_ingest.refusal import Reason, Refused
 from quotewire_ingest.settings import ReadSettings
 from quotewire_ingest.text_facts import take_facts
-from quotewire_runtime.workers import Failed, WorkerPool
 
 
 def read_now(document: Document, settings: ReadSettings | None = None) -> Reading:
@@ -74,50 +71,9 @@ def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[Readin
     return read
 
 
-class PageReaders:
-    """Reads pages in processes that can be ended, each within its deadline (``async with``).
-
-    The processes start when the first page comes: texts need none.
-    """
+class PageReaders(Readers[Document, Reading]):
+    """Reads pages, in as many processes as the settings say."""
 
     def __init__(self, settings: ReadSettings) -> None:
-        self._settings = settings
-        self._free: asyncio.LifoQueue[WorkerPool] = asyncio.LifoQueue()
-        self._pools: list[WorkerPool] = []
-        self._starting = asyncio.Lock()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for pool in self._pools:
-            await pool.stop()
-
-    async def read(self, document: Document) -> Reading:
-        """Read one page. Raises ``Refused``, for a page that hangs or kills its reader too."""
-        async with self._starting:
-            if len(self._pools) < self._settings.processes and self._free.empty():
-                self._free.put_nowait(await self._one_more())
-        pool = await self._free.get()
-        try:
-            [result] = await pool.run([document])
-        finally:
-            self._free.put_nowait(pool)
-        if isinstance(result, Failed):
-            raise Refused(Reason(str(result.reason)), f"the page cannot be read: {result.message}")
-        if isinstance(result.value, Refused):
-            raise result.value
-        reading: Reading = result.value
-        return reading
-
-    async def _one_more(self) -> WorkerPool:
-        settings = self._settings
-        pool = WorkerPool(
-            "quotewire_ingest.reading:page_reader", config={"max_elements": settings.max_elements}, processes=1,
-            deadline_s=settings.deadline_s, memory_mib=settings.memory_mib, chunk=1, stage="ingest",
-        )  # fmt: skip
-        self._pools.append(pool)
-        await pool.start()
-        return pool
+        config = {"max_elements": settings.max_elements}
+        super().__init__("page", "quotewire_ingest.reading:page_reader", settings, settings.processes, config)
