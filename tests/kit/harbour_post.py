@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from kit.site import Site, running_site
+from quotewire_ingest.service_settings import Settings, SourceSettings
 
 TEXT = (
     "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2
@@ -19,6 +21,14 @@ def article(name: str | int) -> str:
         f"<html><head><title>Ferry {name}</title></head><body><article><h1>Ferry {name}</h1>{TEXT}"
         f"<p>This is number {name}.</p></article></body></html>"
     )
+
+
+def polled(settings: Settings, folder: Path, address: str) -> Settings:
+    """`settings` with the newspaper as the only source, asked at `address` several times a second."""
+    wish = folder / "sources.yaml"
+    wish.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{address}']\n")
+    sources = SourceSettings(file=wish, least_interval_s=0.2, most_interval_s=0.3)
+    return settings.model_copy(update={"sources": sources})
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
-from kit.harbour_post import TEXT
+from kit.harbour_post import TEXT, polled
 from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.service_settings import Settings, SourceSettings
+from quotewire_ingest.service_settings import Settings
 from quotewire_runtime import metrics
 from quotewire_runtime.errors import SettingsError
 from quotewire_schemas.article import Precision
@@ -36,10 +36,7 @@ def feed(*entries: str) -> bytes:
 
 @pytest.fixture
 def settings(settings: Settings, site: Site, tmp_path: Path) -> Settings:
-    wish = tmp_path / "sources.yaml"
-    wish.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{site.url}/feed']\n")
-    sources = SourceSettings(file=wish, least_interval_s=0.2, most_interval_s=0.3)
-    return settings.model_copy(update={"sources": sources})
+    return polled(settings, tmp_path, f"{site.url}/feed")
 
 
 def outcomes(stream: Stream) -> dict[str, int]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
+from kit.harbour_post import polled
 from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.service_settings import Settings, SourceSettings
+from quotewire_ingest.service_settings import Settings
 
 from .conftest import Stream
 
@@ -33,10 +34,7 @@ def index(site: Site, **children: int) -> bytes:
 
 @pytest.fixture
 def settings(settings: Settings, site: Site, tmp_path: Path) -> Settings:
-    wish = tmp_path / "sources.yaml"
-    wish.write_text(f"sources:\n  - id: harbour-post\n    feeds: ['{site.url}/']\n")
-    sources = SourceSettings(file=wish, least_interval_s=0.2, most_interval_s=0.3)
-    return settings.model_copy(update={"sources": sources})
+    return polled(settings, tmp_path, f"{site.url}/")
 
 
 def published(stream: Stream) -> list[str]:
