@@ -19,7 +19,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from quotewire.local.ports import free_port
+from kit.ports import free_port
 from quotewire_runtime import topics_admin
 from quotewire_runtime.kafka_client import new_consumer, new_producer
 from quotewire_runtime.records import Record
@@ -102,6 +102,37 @@ class Stage:
         raise LookupError(series)
 
 
+class Tail:
+    """One topic, read once as it grows: a test looks fifty times a second."""
+
+    def __init__(self, settings: KafkaSettings, name: str) -> None:
+        self._consumer = new_consumer(settings)
+        self._partitions = [TopicPartition(name, number) for number in range(12)]
+        self._found: list[Record] = []
+
+    async def open(self) -> None:
+        await self._consumer.start()
+        self._consumer.assign(self._partitions)
+
+    async def close(self) -> None:
+        await self._consumer.stop()
+
+    async def end(self) -> int:
+        """How many records lie there now."""
+        return sum((await self._consumer.end_offsets(self._partitions)).values())
+
+    async def to_the_end(self) -> list[Record]:
+        """All records that lie there now; in order within their partition."""
+        end = await self.end()
+        while len(self._found) < end:
+            for records in (await self._consumer.getmany(timeout_ms=1000)).values():
+                self._found += [
+                    Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
+                    for r in records
+                ]
+        return list(self._found)
+
+
 class Wire:
     """The topics around a probe."""
 
@@ -109,6 +140,7 @@ class Wire:
         self.settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=prefix)
         self.topics = Topics(prefix)
         self.fed = 0
+        self._tails: dict[str, Tail] = {}
 
     async def make_topics(self) -> None:
         await topics_admin.apply(self.settings)
@@ -161,34 +193,23 @@ class Wire:
 
     async def on(self, topic: str = ENRICHED) -> list[Record]:
         """All records that lie on a topic."""
-        name = self.topics.named(topic)
-        consumer = new_consumer(self.settings, fetch_max_wait_ms=50)
-        await consumer.start()
-        try:
-            tps = [TopicPartition(name, number) for number in range(12)]
-            consumer.assign(tps)
-            await consumer.seek_to_beginning()
-            ends = sum((await consumer.end_offsets(tps)).values())
-            found: list[Record] = []
-            while len(found) < ends:
-                for records in (await consumer.getmany(timeout_ms=1000)).values():
-                    found += [
-                        Record(r.topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
-                        for r in records
-                    ]
-            return found
-        finally:
-            await consumer.stop()
+        return await (await self._tail(topic)).to_the_end()
 
     async def count(self, topic: str = ENRICHED) -> int:
         """How many records lie on a topic."""
+        return await (await self._tail(topic)).end()
+
+    async def close(self) -> None:
+        """Let go of the topics that were looked at."""
+        for tail in self._tails.values():
+            await tail.close()
+
+    async def _tail(self, topic: str) -> Tail:
         name = self.topics.named(topic)
-        consumer = new_consumer(self.settings)
-        await consumer.start()
-        try:
-            return sum((await consumer.end_offsets([TopicPartition(name, n) for n in range(12)])).values())
-        finally:
-            await consumer.stop()
+        if name not in self._tails:
+            self._tails[name] = Tail(self.settings, name)
+            await self._tails[name].open()
+        return self._tails[name]
 
     async def tally(self) -> Tally:
         """Judge what came out by what must have gone in."""

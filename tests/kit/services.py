@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,8 +18,10 @@ from typing import Any
 import pytest
 
 from kit.eventually import soon
-from quotewire.local.ports import free_port
+from kit.ports import free_port
 from quotewire.local.process import spawn
+from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.topics_admin import apply
 
 START_WITHIN = 90  # seconds: a service needs 3 to 5 alone, and a busy machine of two cores several times that
 
@@ -122,12 +125,6 @@ def services(
 ) -> Iterator[Services]:
     """Services on this test's own topics (created) and database (migrated)."""
     made = Services(tmp_path, session_folder, kafka, topic_prefix, postgres_dsn)
-    done = subprocess.run(
-        [sys.executable, "-m", "quotewire", "topics", "apply"],
-        env={**os.environ, **made.env()},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    asyncio.run(apply(KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)))
     yield made
     made.end()

@@ -1,6 +1,6 @@
 """A wire of topics and a probe stage per test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,12 @@ from kit.probes import Stage, Wire
 
 
 @pytest.fixture
-async def wire(kafka: str, topic_prefix: str) -> Wire:
+async def wire(kafka: str, topic_prefix: str) -> AsyncIterator[Wire]:
     """The test's own topics."""
     made = Wire(kafka, topic_prefix)
     await made.make_topics()
-    return made
+    yield made
+    await made.close()
 
 
 @pytest.fixture
