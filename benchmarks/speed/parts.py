@@ -11,8 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from quotewire.local.jars import ensure_jars
-from quotewire.local.java import find_java
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
@@ -60,16 +58,9 @@ def parts(*, postgres: bool = True) -> Iterator[Parts]:
         with tempfile.TemporaryDirectory(prefix="quotewire-bench-") as name:
             yield Parts(Path(name), kafka_there, postgres_there)
         return
-    settings = CommandSettings().local
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-bench-")))
-        kafka = LocalKafka(
-            folder / "kafka",
-            home=folder,
-            log=folder / "kafka.log",
-            jars=ensure_jars(settings.cache),
-            java=find_java(settings.java),
-        )
+        kafka = LocalKafka.below(folder, CommandSettings().local)
         server = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
         wanted = [kafka, *([server] if postgres else [])]
         for part in wanted:

@@ -26,8 +26,6 @@ from chaos.run import run
 from chaos.stream import Stream
 from kit.reaper import dismiss, watch_over
 from kit.services import Services
-from quotewire.local.jars import ensure_jars
-from quotewire.local.java import find_java
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
@@ -116,14 +114,7 @@ def _stop_parts(stream: Stream) -> None:
 
 def _parts(folder: Path, clocks: Clocks | None, small: bool) -> Stream:
     """Kafka and PostgreSQL of our own, topics and tables made."""
-    settings = CommandSettings().local
-    kafka = LocalKafka(
-        folder / "kafka",
-        home=folder,
-        log=folder / "kafka.log",
-        jars=ensure_jars(settings.cache),
-        java=find_java(settings.java),
-    )
+    kafka = LocalKafka.below(folder, CommandSettings().local)
     data = folder / FOLDERS["disk-postgres"] / "postgres"
     postgres = ClockedPostgres(data, home=folder, log=folder / "postgres.log", programs=find_postgres())
     postgres.clocks, postgres.small = clocks, small

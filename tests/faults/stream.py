@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.services import Service, Services
-from quotewire.local.jars import ensure_jars
-from quotewire.local.java import find_java
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
@@ -114,16 +112,9 @@ class Stream:
 @contextmanager
 def running() -> Iterator[Stream]:
     """A stream that runs, in a folder of its own; all is gone at the end."""
-    settings = CommandSettings().local
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-faults-")))
-        kafka = LocalKafka(
-            folder / "kafka",
-            home=folder,
-            log=folder / "kafka.log",
-            jars=ensure_jars(settings.cache),
-            java=find_java(settings.java),
-        )
+        kafka = LocalKafka.below(folder, CommandSettings().local)
         postgres = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
         for part in (kafka, postgres):
             part.prepare()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kit.parts import failing_in_one_line
-from quotewire.local.jars import ensure_jars
-from quotewire.local.java import find_java
+from kit.parts import failing_in_one_line, one_at_a_time
+from kit.ports import free_port
+from quotewire.local.class_cache import ensure_class_cache
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.settings import command_settings
 
@@ -16,15 +16,11 @@ from quotewire.local.settings import command_settings
 @pytest.fixture(scope="session")
 def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
     """The broker itself, for tests that stop or pause it (they bring it back before they end)."""
-    settings = command_settings().local
     with failing_in_one_line():
-        broker = LocalKafka(
-            session_folder / "kafka",
-            home=session_folder,
-            log=session_folder / "kafka.log",
-            jars=ensure_jars(settings.cache),
-            java=find_java(settings.java),
-        )
+        with one_at_a_time("jars"):
+            broker = LocalKafka.below(session_folder, command_settings().local, port=free_port())
+            ensure_class_cache(broker.jars, broker.java, home=session_folder)
+        broker.patience = 180  # seconds: on a crowded machine a slow start is no failure
         broker.prepare()
         broker.start()
         broker.wait_ready()

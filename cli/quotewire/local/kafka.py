@@ -1,6 +1,7 @@
 """Apache Kafka on this machine: one node in KRaft mode on free ports of the loopback interface."""
 
 import base64
+import hashlib
 import os
 import signal
 import socket
@@ -9,11 +10,14 @@ import subprocess
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from quotewire.local.errors import PartFailed
-from quotewire.local.java import Java
+from quotewire.local.jars import ensure_jars
+from quotewire.local.java import Java, find_java
 from quotewire.local.part import Part
 from quotewire.local.ports import LOOPBACK, accepts, free_port, is_free
+from quotewire.local.settings import LocalParts
 
 _PROPERTIES = """\
 process.roles=broker,controller
@@ -58,6 +62,13 @@ Configuration:
 """
 
 
+def class_cache(jars: Path, java: Java) -> Path:
+    """The file with the classes that a broker loads, if it was made (`class_cache.py`); named for jars and Java."""
+    release = java.path.resolve().parent.parent / "release"
+    build = release.read_bytes() if release.exists() else str(java.path).encode()
+    return jars.with_name(f"{jars.name}-{hashlib.sha256(build).hexdigest()[:8]}.aot")
+
+
 class LocalKafka(Part):
     """One broker whose state is below `data`. Its ports are kept from one start to the next while they are free."""
 
@@ -72,6 +83,15 @@ class LocalKafka(Part):
         self.port = port if port is not None and is_free(port) else free_port()
         self._controller_port = free_port([self.port])
         self._properties = data / "server.properties"
+
+    @classmethod
+    def below(cls, folder: Path, settings: LocalParts, port: int | None = None) -> Self:
+        """Make one that lives and logs below `folder`, of the jars and the Java that the settings name.
+
+        Downloads the jars that are missing. Raises PartMissing where they or Java cannot be had.
+        """
+        jars, java = ensure_jars(settings.cache), find_java(settings.java)
+        return cls(folder / "kafka", home=folder, log=folder / "kafka.log", jars=jars, java=java, port=port)
 
     @property
     def address(self) -> str:
@@ -124,11 +144,13 @@ class LocalKafka(Part):
         # The serial collector and the first compiler tier start fastest and use the least memory; a broker for one
         # machine moves some MB/s at most, and the file copying is not done in Java.
         # What the libraries inside do is theirs to mend; since Java 24 the virtual machine would fill the log with it.
+        classes = class_cache(self.jars, self.java)
         calm = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
         return [
             str(self.java.path),
             *heap,
             *(calm if self.java.version >= 24 else []),
+            *([f"-XX:AOTCache={classes}"] if classes.exists() else []),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xlog:disable",

@@ -11,11 +11,9 @@ import pytest
 
 from kit.eventually import eventually
 from kit.parts import failing_in_one_line
+from kit.ports import LOOPBACK, free_port
 from kit.probes import Stage
-from quotewire.local.jars import ensure_jars
-from quotewire.local.java import find_java
 from quotewire.local.kafka import LocalKafka
-from quotewire.local.ports import LOOPBACK, free_port
 from quotewire.local.settings import command_settings
 from quotewire_runtime.errors import AwayError
 from quotewire_runtime.kafka_client import missing_topics, new_consumer, new_producer
@@ -84,16 +82,9 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def broker(certificates: Path, session_folder: Path) -> Iterator[TlsKafka]:
-    settings = command_settings().local
     with failing_in_one_line():
-        broker = TlsKafka(
-            session_folder / "tls-kafka",
-            home=session_folder,
-            log=session_folder / "tls-kafka.log",
-            jars=ensure_jars(settings.cache),
-            java=find_java(settings.java),
-        )
-        broker.tls_port = free_port([broker.port])
+        broker = TlsKafka.below(session_folder / "tls", command_settings().local, port=free_port())
+        broker.tls_port = free_port()
         broker.certificates = certificates
         broker.prepare()
         broker.start()
