@@ -13,8 +13,8 @@ import yaml
 
 from kit.eventually import soon
 from kit.expressions import RULES
+from kit.ports import LOOPBACK, free_port
 from kit.prometheus import program
-from quotewire.local.ports import LOOPBACK, free_port
 
 SCRAPE_S = 1
 TIMEOUT_S = 10

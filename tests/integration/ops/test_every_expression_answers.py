@@ -6,23 +6,19 @@ import os
 import subprocess
 import sys
 import threading
-import urllib.request
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kit.answers import questions, unanswered
 from kit.eventually import soon
-from kit.expressions import RULES
-from kit.prometheus import program
-from quotewire.local.ports import LOOPBACK, free_port
+from kit.ports import LOOPBACK, free_port
+from kit.scraping import scraping
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(420)]
 
-SCRAPE_S = 1
 RATES_WITHIN_S = 180  # the shortest window is a minute, and a rate needs two scrapes with articles between them
 
 ARTICLE = """\
@@ -57,34 +53,8 @@ def stream(session_folder: Path, environment: dict[str, str]) -> Iterator[Path]:
 @pytest.fixture
 def prometheus(stream: Path, environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
     services = json.loads(command(environment, "status", "--home", str(stream), "--json"))["services"]
-    config = {
-        "global": {"scrape_interval": f"{SCRAPE_S}s", "evaluation_interval": f"{SCRAPE_S}s"},
-        "rule_files": [str(path) for path in RULES],
-        "scrape_configs": [
-            {
-                "job_name": service["name"],
-                "static_configs": [{"targets": [service["metrics_url"].split("/")[2]]}],
-            }
-            for service in services
-        ],
-    }
-    (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf8")
-    address = f"{LOOPBACK}:{free_port()}"
-    with (tmp_path / "prometheus.log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                program("prometheus"),
-                f"--config.file={tmp_path}/prometheus.yml",
-                f"--storage.tsdb.path={tmp_path}/data",
-                f"--web.listen-address={address}",
-            ],
-            stdout=log,
-            stderr=log,
-        )
-        soon(lambda: answers(f"http://{address}/-/ready"), within=30)
-        yield f"http://{address}"
-        process.terminate()
-        process.wait(30)
+    with scraping(tmp_path, {one["name"]: [one["metrics_url"].split("/")[2]] for one in services}) as address:
+        yield address
 
 
 @pytest.fixture
@@ -131,14 +101,6 @@ def test_every_expression_of_every_panel_and_rule_has_an_answer(
         return True
 
     soon(all_answered, within=RATES_WITHIN_S)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def command(environment: dict[str, str], *arguments: str) -> str:
