@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from quotewire_ingest import inputs, retention
@@ -41,6 +41,7 @@ _GRACE_S = 20.0
 # What is handed over is worked in order by one worker; addresses wait for servers and have workers of their own.
 _HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT)
 _FORGET_EVERY_S = 3600.0
+_CANCEL_AGAIN_S = 4.0
 
 
 class Ingest:
@@ -83,9 +84,7 @@ class Ingest:
                 for task in done - {stopping}:
                     task.result()
             finally:
-                for task in [*tasks, stopping]:
-                    task.cancel()
-                await asyncio.gather(*tasks, stopping, return_exceptions=True)
+                await end_all([*tasks, stopping])
                 for database in self._databases:
                     with contextlib.suppress(Exception):
                         await database.close()
@@ -184,6 +183,20 @@ async def _until_signalled(ingest: Ingest) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told)
     await ingest.run(stop)
+
+
+async def end_all(tasks: Sequence[asyncio.Task[Any]], again_s: float = _CANCEL_AGAIN_S) -> None:
+    """Cancel tasks until all have ended, once more every ``again_s`` seconds; what they raise is dropped.
+
+    Once is not enough: before Python 3.12 ``asyncio.wait_for`` swallows a cancellation that comes in the moment in
+    which what it waits for ends.
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=again_s)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def leave_after(seconds: float) -> None:
