@@ -206,12 +206,21 @@ CALL = re.compile(
     re.IGNORECASE,
 )
 
-# So begins what asks readers to sign up, and one of these words is in it: no part of an article anywhere.
+# So begins what asks readers to sign up, and what it offers is named: no part of an article anywhere. News has the same
+# verbs and nouns ("Support for membership rose"), so both halves have to speak of us or to you.
+_OFFERED = (
+    r"\b(?:newsletters?|(?:our|your) inbox|(?:e-?mail|news) alerts?|our (?:app|journalism|reporting|channels?)|"
+    r"privacy policy|terms (?:of (?:use|service)|and conditions)|unlimited (?:digital )?access|"
+    r"(?:our|your|a|today) ?membership)\b"
+)
 ASKING = re.compile(
-    r"^\W*(?:sign(?:ing)? up|subscribe|get|join|support|become an?|want more|download|register|receive|don[’']t miss|"
-    r"by (?:clicking|signing|providing|submitting|subscribing|entering|choosing|continuing))\b.{0,200}"
-    r"\b(?:newsletters?|inbox|alerts?|privacy policy|terms (?:of|and)|our (?:app|journalism|reporting|channels?)|"
-    r"cookies|unlimited (?:digital )?access|membership)\b",
+    r"^\W*(?:sign(?:ing)? up|subscribe|get (?:our|the|all|your|more|unlimited|breaking|free|a|daily|weekly)|"
+    r"join (?:us|our|now|today|the conversation)|support (?:us|our|independent|quality|local)|"
+    r"become an? (?:member|subscriber|supporter|reader|friend)|want more|download (?:our|the)|"
+    r"register (?:now|here|today|with|for (?:free|our))|receive (?:our|the|a|free)|don[’']t miss)\b.{0,200}"
+    + _OFFERED
+    + r"|^\W*by (?:clicking|signing|providing|submitting|subscribing|entering|choosing|continuing)\b.{0,200}"
+    r"\byou(?:r|[’']re)?\b.{0,200}\b(?:privacy|terms|cookies|newsletters?|e-?mails?)\b",
     re.IGNORECASE,
 )
 
@@ -230,23 +239,31 @@ CREDITS = re.compile(
     re.IGNORECASE,
 )
 
-# The end of a caption: whose picture it is.
+# The end of a caption: whose picture it is. An agency alone in brackets behind a full stop is as often the source of a
+# paragraph.
 _AGENCIES = (
     r"(?:Getty|GETTY|getty)(?: [Ii](?i:mages))?|Shutterstock|iStock(?:photo)?|R(?i:euters)|AFP|EPA|AP|PA(?: Wire)?"
 )
 _PICTURE = r"(?i:(?:main |featured )?(?:photo(?:graph)?|image|picture|pic|file|illustration)s?)"
 PICTURE_CREDIT = re.compile(
-    rf"[(\[](?:[^()\[\]]{{0,40}}\W)?(?:(?:{_AGENCIES})(?!\w)|{_PICTURE} ?(?i:by|credit|courtesy|source|:)|"
-    rf"(?i:credits?(?: |:)|courtesy|file (?:photo|image|picture)))[^()\[\]]{{0,80}}[)\]]\W*$"
+    rf"(?<![.!?”\"’»] )(?<![.!?”\"’»])[(\[](?:{_AGENCIES})[)\]]\W*$"
+    rf"|[(\[](?:[^()\[\]]{{0,40}}(?:[/|:©–-] ?|\bvia )(?:{_AGENCIES})(?!\w)|"
+    rf"(?:{_AGENCIES})(?: ?[/|–-]|,? (?i:via|file|photo|image|archive|pool|handout)\b)|"
+    rf"(?:[^()\[\]]{{0,40}}\W)?(?:{_PICTURE} ?(?i:by|credit|courtesy|source|:)|"
+    rf"(?i:credits?(?: |:)|courtesy|file (?:photo|image|picture))))[^()\[\]]{{0,80}}[)\]]\W*$"
     rf"|(?:\bGetty Images|\bShutterstock|\biStock(?:photo)?|\bAP Photo|\bAFP [Pp]hoto|(?:\bvia|/) ?(?:{_AGENCIES}))"
     r"(?:[ /-]\w+){0,3}\W*$"
-    rf"|\b{_PICTURE} ?(?i:by|credit|source|courtesy(?: of)?)?: ?\w[^.]{{0,60}}$"
+    rf"|\b{_PICTURE} ?(?i:by|credit|source|courtesy(?: of)?)?: ?[^\W_a-z][^.?!“”\"„]{{0,60}}$"
 )
 
-# Notices that ask for consent.
+# Notices that ask for consent: they say what we or a provider use, or ask you to accept it.
 CONSENT = re.compile(
-    r"\b(?:uses?|using|accept|our|via|through|of|about) (?:\w+ )?cookies\b|\bcookies? (?:policy|and (?:other|similar))"
-    r"|\bwe and our partners\b",
+    r"\bwe and our partners\b|\bour (?:use of )?cookies?\b.{0,80}\b(?:policy|settings|you)\b"
+    r"|\b(?:we|(?:this|our|the) (?:web)?sites?|which|that|provider|and)\b.{0,60}"
+    r"\b(?:uses?|using|set|sets|store|stores|place|places) (?:\w+ ){0,2}cookies\b(?=.*\b(?:you|your|our|us)\b)"
+    r"|\b(?:accept|allow|enable|manage|agree to|consent to) (?:\w+ ){0,4}cookies\b(?=.*\b(?:we|our|your?)\b)"
+    r"|\b(?:you|your|our|we)\b.*\bcookies? (?:policy|notice|settings|preferences|and (?:other|similar))\b"
+    r"|\bcookies? (?:policy|notice|settings|preferences|and (?:other|similar) \w+)\b.*\b(?:you|your|our|we)\b",
     re.IGNORECASE,
 )
 

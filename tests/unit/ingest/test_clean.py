@@ -153,6 +153,9 @@ def test_a_line_that_ends_with_a_picture_credit_is_a_caption(caption: str) -> No
         "The port put a machine before its doors that reads pictures (throw in some images and ask a question).",
         "Morrec sent the same photo to the council (and a second one by post) before she told AFP.",
         "The council called it the electronic ferry file (eFF), which nobody has seen so far (EPAs have not either).",
+        "The pier will be open again in March, the harbour master of Oststrand said on Monday. (Reuters)",
+        "Morrec, who said so first, was quoted by nobody else on Monday (AP reported it two days later).",
+        "He painted a bleak picture: “no money, no boats and no hope”",
     ],
 )
 def test_brackets_at_the_end_of_a_sentence_are_no_picture_credit(line: str) -> None:
@@ -175,6 +178,11 @@ def test_a_picture_credit_alone_is_no_caption() -> None:
             "Get our weekly harbour newsletter, written by people who have waited for the ferry themselves.",
             "reader_call",
         ),
+        (
+            "This picture comes from Tamvid, which may be using cookies and other tools, and needs your consent.",
+            "furniture",
+        ),
+        ("Support our reporting from the harbour and sign up for the newsletter that tells of it.", "reader_call"),
         ("By clicking Accept, you agree to our terms of use and to what follows from them.", "reader_call"),
     ],
 )
@@ -189,6 +197,13 @@ def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> N
     [
         "“We use cookies only to feed the gulls of the harbour,” said Morrec, who bakes them on Sundays.",
         "Get there early, Morrec said, and bring a coat, because the newer boats are the colder ones.",
+        "Support for membership of the harbour union rose to 61 percent in March, the pollster said.",
+        "Join the union or lose the vote on membership, the harbour master told the ferrymen on Monday.",
+        "By choosing the terms of the truce, the harbour master took a risk, the ferrymen said.",
+        "Download speeds doubled after the alerts were switched off, the ferry company said.",
+        "The scouts of Oststrand sold thousands of cookies on the ferry this year, which is a record.",
+        "The regulator fined the ferry company for using tracking cookies without asking anybody.",
+        "The paper wrote to the ferrymen about cookies and about the law that forbids them.",
     ],
 )
 def test_what_only_sounds_like_asking_stays(line: str) -> None:
