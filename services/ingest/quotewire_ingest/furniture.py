@@ -189,11 +189,13 @@ FURNITURE = _any(
 
 # Sentences with which outlets address their readers, found near an edge.
 CALL = re.compile(
-    r"\b(?:subscribe|subscriptions? (?:to|for|offer|today)|newsletters?|sign(?:ing)? up|"
-    r"inbox|follow (?:us|him|her|me|them|(?-i:[A-Z])\w+|@)|on (?:facebook|twitter|instagram|"
-    r"whatsapp)|download (?:the|our) .{0,30}app|get (?:the|our) .{0,30}(?:app|newsletter)|"
+    r"\b(?:subscribe|subscriptions? (?:offer|today)|newsletters?|sign(?:ing)? up|"
+    r"inbox|follow (?:us|me|@|(?:\w+ ){1,3}on (?:facebook|twitter|x|instagram|linkedin))\b|"
+    r"(?:us|our (?:page|channel)|@\w+),? (?:up )?on (?:facebook|twitter|x|instagram|whatsapp)\b|"
+    r"download (?:the|our) .{0,30}app|get (?:the|our) .{0,30}(?:app|newsletter)|"
     r"click here|"
-    r"all rights reserved|terms of (?:use|service)|privacy policy|cookies?|affiliate|"
+    r"all rights reserved|terms of (?:use|service)|privacy policy|cookie policy|"
+    r"affiliate (?:links?|commissions?|partners?)|"
     r"bookmark|have a tip|send (?:us )?(?:your )?(?:tips|feedback)|support (?:our|"
     r"independent) journalism|letters to the editor|may earn|copyright|©|unsubscribe|"
     r"free trial|"

@@ -210,6 +210,19 @@ def test_what_only_sounds_like_asking_stays(line: str) -> None:
     assert line in clean("\n".join([*BODY[:2], line, *BODY[2:]])).text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He posted the picture of the pier on Facebook on Sunday, a day before the ferry sank.",
+        "The company is an affiliate of the state railway, which owns the pier as well.",
+        "The bakery at the pier sold two million cookies in March, it said.",
+        "He will follow her to Oststrand.",
+    ],
+)
+def test_a_last_sentence_that_only_sounds_like_a_call_stays(line: str) -> None:
+    assert clean("\n".join([*BODY, line])).text.endswith(line)
+
+
 def test_every_line_is_either_kept_or_dropped_with_a_reason() -> None:
     lines = ["Menu", "Ferry late again at Oststrand", "March 2, 2026", *BODY, "XS", "SM"]
     cleaned = clean("\n".join(lines))
