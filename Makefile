@@ -14,8 +14,12 @@ help: ## show this
 demo: .venv/ready ## run the whole stream over sample articles, print who said what, leave nothing running
 	@$(BIN)/quotewire demo
 
+# Two modules at a time; WORKERS=0 for one. Bytecode is kept, whatever the environment says: the tests start some hundreds of
+# processes, and each would compile our code anew.
+WORKERS ?= 2
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: .venv/ready ## format, lint, types, walls between packages, generated files fresh
 	@$(BIN)/ruff format --check .

@@ -23,6 +23,13 @@ __all__ = [
 ]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from kit.sharing import ByModule
+
+    return ByModule(config, log)
+
+
 @pytest.fixture(autouse=True)
 def structlog_as_it_was() -> Iterator[None]:
     """A test that runs a service's own wiring configures the logs of the whole process; the next test starts afresh."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.parts import failing_in_one_line
+from kit.parts import failing_in_one_line, one_at_a_time
 from kit.ports import free_port
 from quotewire.local.class_cache import ensure_class_cache
 from quotewire.local.kafka import LocalKafka
@@ -17,8 +17,10 @@ from quotewire.local.settings import command_settings
 def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
     """The broker itself, for tests that stop or pause it (they bring it back before they end)."""
     with failing_in_one_line():
-        broker = LocalKafka.below(session_folder, command_settings().local, port=free_port())
-        ensure_class_cache(broker.jars, broker.java, home=session_folder)
+        with one_at_a_time("jars"):
+            broker = LocalKafka.below(session_folder, command_settings().local, port=free_port())
+            ensure_class_cache(broker.jars, broker.java, home=session_folder)
+        broker.patience = 180  # seconds: on a crowded machine a slow start is no failure
         broker.prepare()
         broker.start()
         broker.wait_ready()

@@ -1,22 +1,26 @@
-"""Free ports for what the tests start themselves: below those that the command chooses from.
+"""Free ports for what the tests start themselves.
 
-A port that was chosen and is not bound yet is then not the command's choice.
+They lie below those that the command chooses from, and each worker of pytest-xdist has a tenth of them: a port that was
+chosen and is not bound yet is then nobody else's choice.
 """
 
+import os
 import random
 
 from quotewire.local.ports import LOOPBACK, LOWEST, is_free
 
 __all__ = ["LOOPBACK", "free_port"]
 
-_ROOM = 9_000
+_WORKERS = 10
+_PORTS = (LOWEST - 10_000) // _WORKERS
+_FIRST = LOWEST - _PORTS * (1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS)
 _given: set[int] = set()
 
 
 def free_port() -> int:
     """Return a port that is free now and that was not given out in this process before."""
     while True:
-        port = random.randrange(LOWEST - _ROOM, LOWEST)
+        port = random.randrange(_FIRST, _FIRST + _PORTS)
         if port not in _given and is_free(port):
             _given.add(port)
             return port

@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from kit.parts import failing_in_one_line
+from kit.ports import free_port
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire_runtime.migrations import migrate_now
 
@@ -27,6 +28,7 @@ def local_postgres(session_folder: Path) -> Iterator[LocalPostgres]:
             log=session_folder / "postgres.log",
             programs=find_postgres(),
             throwaway=True,
+            port=free_port(),
         )
         server.prepare()
         server.start()

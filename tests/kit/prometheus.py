@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-UNPACKED = ROOT / ".parts/prometheus"
+from kit.parts import FOLDER, one_at_a_time
+
+UNPACKED = FOLDER / "prometheus"
 DOWNLOAD_TIMEOUT_S = 240  # the package lists and 19 MB, over a slow line; below the limit of one test, 300 s
 
 
@@ -21,14 +22,14 @@ def program(name: str) -> Path:
     if found := shutil.which(name):
         return Path(found)
     path = UNPACKED / "usr/bin" / name
-    if not path.exists():
-        problem = _bring()
-        if problem:
-            pytest.fail(
-                f"{name} is missing and Debian's package could not be brought ({problem}): "
-                "install Prometheus so that its programs are on the PATH (Debian: apt install prometheus)",
-                pytrace=False,
-            )
+    with one_at_a_time("prometheus"):
+        problem = "" if path.exists() else _bring()
+    if problem:
+        pytest.fail(
+            f"{name} is missing and Debian's package could not be brought ({problem}): "
+            "install Prometheus so that its programs are on the PATH (Debian: apt install prometheus)",
+            pytrace=False,
+        )
     return path
 
 
@@ -36,8 +37,7 @@ def _bring() -> str:
     """Download and unpack Debian's package; return what went wrong, or nothing."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return "this machine has no apt-get and dpkg-deb"
-    UNPACKED.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=UNPACKED.parent) as name:
+    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
         folder = Path(name)
         problem = _run(folder, "apt-get", "-q", "download", "prometheus")
         if problem:  # no package lists yet: fetch them into a folder of our own, which needs no root

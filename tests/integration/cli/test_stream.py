@@ -18,15 +18,21 @@ from kit.eventually import soon
 from quotewire.local.home import Home
 from quotewire.local.process import HOME_MARK, marked
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
+WITHIN = 300  # seconds; the longest takes 20 where nothing else runs, and a crowded machine several times that
 SAMPLES = Path(__file__).parents[3] / "cli/quotewire/samples"
 COMMAND = [sys.executable, "-m", "quotewire"]
 
 
-def quotewire(*words: object, within: float = 120) -> "subprocess.CompletedProcess[str]":
+def quotewire(*words: object, within: float = WITHIN, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, timeout=within, stdin=subprocess.DEVNULL
+        [*COMMAND, *map(str, words)],
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        timeout=within,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -51,7 +57,7 @@ def home(session_folder: Path) -> Iterator[Path]:
 
 
 def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:
-    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=120)
+    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=WITHIN)
     said = asked("quotes", "--home", home, "--speaker", "Oduya", "--format", "json")
     assert any("We have waited four months for this" in quote["content"] for quote in said)
 
@@ -93,9 +99,9 @@ def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None
         said = asked("quotes", "--home", home, "--speaker", "Penhaligon", "--format", "json")
         return [quote["content"] for quote in said] != []
 
-    soon(stored, within=120)
+    soon(stored, within=WITHIN)
     # What is started again may work before its next look at itself says so.
-    soon(lambda: quotewire("status", "--home", home).returncode == 0, within=60)
+    soon(lambda: quotewire("status", "--home", home).returncode == 0, within=WITHIN)
     after = {one["name"]: one for one in asked("status", "--home", home, "--json")["services"]}
     assert {name: after[name]["restarts"] for name in after} == {"ingest": 1, "extract": 1, "store": 0}
     assert after["ingest"]["pid"] != before["ingest"]
@@ -117,7 +123,7 @@ def test_the_stream_outlives_a_killed_part(home: Path, tmp_path: Path, part: str
             return False
         return quotewire("status", "--home", home, "--json").returncode == 0
 
-    soon(well_again, within=120)
+    soon(well_again, within=WITHIN)
     again = next(one for one in Home(home).state().parts if one.name == part)
     assert (again.restarts, again.ready) == (1, True)
 
@@ -149,23 +155,24 @@ def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:
             screen.extend(os.read(terminal, 65536))
         return words in screen.decode("utf8", "replace")
 
-    soon(lambda: shown("Ctrl-C stops it"), within=120)
-    soon(lambda: shown("1 input: 1 published"), within=120)
+    soon(lambda: shown("Ctrl-C stops it"), within=WITHIN)
+    soon(lambda: shown("1 input: 1 published"), within=WITHIN)
     os.write(terminal, b"\x03")
-    soon(lambda: shown("stopped; everything is kept in"), within=120)
+    soon(lambda: shown("stopped; everything is kept in"), within=WITHIN)
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 0
     assert marked(Home(root).root) == []
 
 
-def test_the_demo_shows_who_said_what_and_leaves_nothing() -> None:
-    done = quotewire("demo", within=180)
+def test_the_demo_shows_who_said_what_and_leaves_nothing(tmp_path: Path) -> None:
+    done = quotewire("demo", TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "Maren Oduya" in done.stdout
     for words in ("Who said what", "news.quote.v1", "news.quotations", "skipped"):
         assert words in done.stdout
-    assert not [folder for folder in Path("/tmp").glob("quotewire-demo-*") if marked(folder)]
+    assert marked(tmp_path, below=True) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_killed_demo_takes_its_stream_with_it(session_folder: Path) -> None:
@@ -173,8 +180,8 @@ def test_a_killed_demo_takes_its_stream_with_it(session_folder: Path) -> None:
     demo = subprocess.Popen(
         [*COMMAND, "demo", "--keep", str(root)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    soon(lambda: any(part.name == "kafka" and part.pid for part in Home(root).state().parts), within=120)
+    soon(lambda: any(part.name == "kafka" and part.pid for part in Home(root).state().parts), within=WITHIN)
     demo.kill()
     demo.wait()
-    soon(lambda: not Home(root).state().supervised(), within=120)
+    soon(lambda: not Home(root).state().supervised(), within=WITHIN)
     assert marked(root) == []

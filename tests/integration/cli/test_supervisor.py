@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from kit.eventually import soon
+from kit.ports import free_port
 from quotewire.cli import run
 from quotewire.local.home import Home, NothingRuns, PartState, Phase, State
-from quotewire.local.ports import free_port
 from quotewire.local.process import HOME_MARK, Identity, end, marked
 from quotewire.local.supervisor import sweep
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kit.eventually import eventually
+from kit.ports import free_port
 from kit.services import Service, Services
-from quotewire.local.ports import free_port
 from quotewire_ingest.document import Document, Kind
 
 from .conftest import Stream

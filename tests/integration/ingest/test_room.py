@@ -12,9 +12,9 @@ from psycopg.types.json import Jsonb
 
 from kit.eventually import eventually
 from kit.harbour_post import article
+from kit.ports import free_port
 from kit.services import Service, Services
 from kit.site import Answer, Misbehave, Site, running_site
-from quotewire.local.ports import free_port
 from quotewire_ingest.database import Database
 from quotewire_ingest.document import Document, Kind
 from quotewire_ingest.room import Room

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from kit.harbour_post import site
+from kit.ports import free_port
 from kit.services import Services
-from quotewire.local.ports import free_port
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.feeding import Item, Tally, fed, items_of
 from quotewire_ingest.service_settings import (

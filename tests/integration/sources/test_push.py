@@ -14,8 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from kit.eventually import eventually
+from kit.ports import free_port
 from kit.site import running_site
-from quotewire.local.ports import free_port
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import Database
 from quotewire_ingest.push.server import PushServer

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kit.ports import free_port
 from quotewire import cli, examine
 from quotewire.local.home import Home
-from quotewire.local.ports import free_port
 from quotewire.local.settings import CommandSettings
 
 
@@ -39,6 +39,7 @@ def test_an_empty_cache_says_what_will_be_downloaded(tmp_path: Path, monkeypatch
         ("QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS", f"127.0.0.1:{free_port()}", "Kafka"),
         ("QUOTEWIRE_POSTGRES__DSN", f"postgresql://quotewire:secret@127.0.0.1:{free_port()}/quotewire", "PostgreSQL"),
     ],
+    ids=["Java", "Kafka", "PostgreSQL"],
 )
 def test_what_is_away_is_named_with_a_remedy_and_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],

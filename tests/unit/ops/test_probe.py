@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quotewire.local.ports import free_port
+from kit.ports import free_port
 from quotewire_runtime.health import Check, HealthServer
 from quotewire_runtime.settings import HttpSettings
 
