@@ -1,4 +1,4 @@
-"""Build the English reader: convert → train → export → quantise → evaluate → package.
+"""Build the English reader: convert → train → blend → export → quantise → evaluate → package.
 
     python -m quotewire_training all --corpora CORPORA [--build builds/en_wire.toml] [--run runs/en_wire]
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotewire_training.package import PACKAGED
-from quotewire_training.settings import Build, BuildError
+from quotewire_training.settings import Build, BuildError, Course
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,10 +39,34 @@ def _train(build: Build, chosen: argparse.Namespace) -> None:
     from quotewire_training.train import train
 
     torch.set_num_threads(chosen.threads)
-    torch.manual_seed(build.seed)
-    packaged = ROOT / PACKAGED if build.start == "packaged" else None
-    model = first_encoder(chosen.run / "checkpoint.pt", chosen.init_from_onnx or packaged, build.train.dropout)
-    train(build, model.to("cuda" if torch.cuda.is_available() else "cpu"), chosen.run)
+    runs = [(build.of_course(course), _folder(chosen.run, course)) for course in build.courses]
+    for one, run in runs or [(build, chosen.run)]:
+        run.mkdir(exist_ok=True)
+        torch.manual_seed(one.seed)
+        model = first_encoder(run / "checkpoint.pt", _start(build, chosen), one.train.dropout)
+        if not train(one, model.to("cuda" if torch.cuda.is_available() else "cpu"), run, chosen.run):
+            raise BuildError("the training was stopped; the same command goes on from there")
+
+
+def _blend(build: Build, chosen: argparse.Namespace) -> None:
+    from quotewire_training.blend import blend_runs
+
+    if not build.courses:
+        return
+    shares = {_folder(chosen.run, course): course.share for course in build.courses}
+    if (start := _start(build, chosen)) and build.kept:
+        shares[start] = build.kept
+    blend_runs(shares, chosen.run)
+
+
+def _start(build: Build, chosen: argparse.Namespace) -> Path | None:
+    """Folder of the reader that training goes on from; None: the base model."""
+    named: Path | None = chosen.init_from_onnx
+    return named or (ROOT / PACKAGED if build.start == "packaged" else None)
+
+
+def _folder(run: Path, course: Course) -> Path:
+    return run / f"seed-{course.seed}"
 
 
 def _export(build: Build, chosen: argparse.Namespace) -> None:
@@ -74,6 +98,7 @@ def _package(build: Build, chosen: argparse.Namespace) -> None:
 STEPS: dict[str, Callable[[Build, argparse.Namespace], None]] = {
     "convert": _convert,
     "train": _train,
+    "blend": _blend,
     "export": _export,
     "quantise": _quantise,
     "evaluate": _evaluate,

@@ -1,18 +1,19 @@
-"""Blend a run's averaged weights with those of the reader that it went on from.
+"""Blend the weights of several runs and readers that began at the same weights.
 
-    python -m quotewire_training.blend --run RUN --from-onnx FOLDER --share 0.5 --out OTHER_RUN
+    python -m quotewire_training.blend --out OTHER_RUN RUN=0.4 RUN=0.4 FOLDER=0.2
 
-Between two sets of weights on one course lies a flat valley: the middle is often better on the old data than both
-ends, and keeps most of what the new data taught (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
-The entity head is the run's alone where the older reader had other types.
+Between sets of weights that one course led to lies a flat valley: its middle is often better than all its edges, on the
+old data as on the new (Wortsman et al., "Model soups", ICML 2022, and "Robust fine-tuning of zero-shot models", CVPR
+2022). A part is a run (its averaged weights) or the folder of a reader.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 
@@ -22,27 +23,61 @@ from quotewire_training.initialise import base_model, from_onnx
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+Weights: TypeAlias = "Mapping[str, torch.Tensor]"
 
-def blend(new: Mapping[str, torch.Tensor], old: Mapping[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
-    """Weights of which `share` (0 to 1) is new; the entity head is new altogether."""
-    return {
-        name: value if name.startswith("ner.") else torch.lerp(old[name].float(), value.float(), share)
-        for name, value in new.items()
-    }
+
+def blend(parts: Sequence[tuple[Weights, float]]) -> dict[str, torch.Tensor]:
+    """The mean of the parts' weights, by their shares (which sum to 1).
+
+    Raises ValueError where the shares or the shapes do not fit: weights of other widths or entity types do not blend.
+    """
+    if not math.isclose(total := sum(share for _, share in parts), 1.0):
+        raise ValueError(f"the shares sum to {total:g}, not to 1")
+    first = parts[0][0]
+    for name, value in first.items():
+        for other, _ in parts[1:]:
+            if other[name].shape != value.shape:
+                raise ValueError(f"{name}: {tuple(other[name].shape)} does not blend with {tuple(value.shape)}")
+    return {name: sum((share * part[name].float() for part, share in parts), torch.zeros(())) for name in first}
+
+
+def weights_of(folder: Path) -> Weights:
+    """Averaged weights of a run, or the weights of a reader, by their names in the encoder."""
+    if (folder / "checkpoint.pt").exists():
+        return averaged_weights(folder / "checkpoint.pt")
+    weights: Weights = from_onnx(folder, base_model()).state_dict()
+    return weights
+
+
+def blend_runs(shares: Mapping[Path, float], run: Path) -> None:
+    """Write `run`/checkpoint.pt, which `export` takes up and which cannot be trained on, from runs and readers.
+
+    Raises FileNotFoundError where there is none, ValueError where they do not fit.
+    """
+    blended = blend([(weights_of(folder), share) for folder, share in shares.items()])
+    run.mkdir(parents=True, exist_ok=True)
+    torch.save({"averaged": blended}, run / "checkpoint.pt")
+    print(f"blend: {', '.join(f'{share:g} of {folder}' for folder, share in shares.items())} → {run}/checkpoint.pt")
+
+
+def _part(word: str) -> tuple[Path, float]:
+    folder, equals, share = word.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{word}: write FOLDER=SHARE")
+    return Path(folder), float(share)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write OTHER_RUN/checkpoint.pt, which `export` takes up; it cannot be trained on."""
+    """Blend the parts that the command line names."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--from-onnx", type=Path, required=True, help="folder of the reader that it went on from")
-    parser.add_argument("--share", type=float, default=0.5, help="share of the run's weights")
+    parser.add_argument("parts", type=_part, nargs="+", metavar="FOLDER=SHARE", help="a run or a reader, and its share")
     parser.add_argument("--out", type=Path, required=True, help="folder of the blended run")
     chosen = parser.parse_args(arguments)
-    older = from_onnx(chosen.from_onnx, base_model())
-    new = averaged_weights(chosen.run / "checkpoint.pt")
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    torch.save({"averaged": blend(new, older.state_dict(), chosen.share)}, chosen.out / "checkpoint.pt")
+    try:
+        blend_runs(dict(chosen.parts), chosen.out)
+    except (OSError, ValueError) as error:
+        print(f"blend: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

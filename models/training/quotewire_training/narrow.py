@@ -22,6 +22,7 @@ from quotewire_training.convert import data_file
 from quotewire_training.dataset import load
 from quotewire_training.encoder import Encoder
 from quotewire_training.initialise import base_model
+from quotewire_training.losses import halves_pay
 from quotewire_training.settings import Build
 from quotewire_training.shape import EncoderShape
 from quotewire_training.train import optimiser_of
@@ -74,7 +75,7 @@ def watched(model: Encoder, build: Build, run: Path) -> list[Activity]:
         for group in groups[:GROUPS]:
             batch = pack([(example.pieces, window) for example, window in group], MULTIPLE)
             present.append(torch.tensor(batch.mask) == 1)
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves_pay(torch.device("cpu"))):
                 model(*(torch.tensor(part) for part in (batch.ids, batch.features, batch.mask)))
     for hook in hooks:
         hook.remove()

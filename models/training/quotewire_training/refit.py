@@ -23,6 +23,7 @@ from quotewire_training.convert import data_file
 from quotewire_training.dataset import load
 from quotewire_training.encoder import Encoder
 from quotewire_training.initialise import base_model
+from quotewire_training.losses import halves_pay
 from quotewire_training.settings import Build
 from quotewire_training.shape import EncoderShape
 from quotewire_training.tags import ENTITY_TAGS, IGNORED
@@ -45,7 +46,7 @@ def states(build: Build, run: Path, encoder: Encoder, most: int) -> tuple[torch.
         gold = np.full(batch.ids.shape, IGNORED, np.int64)
         for row, (example, (begin, end)) in enumerate(group):
             gold[row, 1 : end - begin + 1] = example.tags[begin:end]  # type: ignore[index]  # a named text has tags
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves_pay(torch.device("cpu"))):
             found = encoder.states(*(torch.tensor(a) for a in (batch.ids, batch.features, batch.mask)))
         known = torch.tensor(gold) != IGNORED
         seen.append(found[known].to(torch.bfloat16))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from quotewire_extract.reader.decoding import Decoding
 
@@ -59,6 +60,16 @@ class Schedule(BaseModel):
     save_every_s: float = 240
 
 
+class Course(BaseModel):
+    """One run of the training, of several that are blended: the same corpora in another order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int
+    share: float = Field(gt=0, le=1, description="share of its weights in the blend")
+    dropout: float | None = Field(default=None, ge=0, lt=1, description="instead of the schedule's")
+
+
 class Build(BaseModel):
     """One build of the reader. `decoding` holds the thresholds that `tune` found for its weights."""
 
@@ -73,7 +84,21 @@ class Build(BaseModel):
     window: int = 254
     corpora: tuple[Corpus, ...]
     train: Schedule
+    courses: tuple[Course, ...] = Field(default=(), description="runs whose weights are blended; none: one run")
+    kept: float = Field(default=0.0, ge=0, lt=1, description="share of the packaged reader's weights in the blend")
     decoding: Decoding = Decoding()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = self.kept + sum(course.share for course in self.courses)
+        if self.courses and not math.isclose(total, 1.0):
+            raise ValueError(f"the shares of the courses and `kept` sum to {total:g}, not to 1")
+        return self
+
+    def of_course(self, course: Course) -> Build:
+        """The build of one course alone."""
+        changed: dict[str, float] = {} if course.dropout is None else {"dropout": course.dropout}
+        return self.model_copy(update={"seed": course.seed, "train": self.train.model_copy(update=changed)})
 
     @classmethod
     def read(cls, path: Path) -> Build:
@@ -86,4 +111,5 @@ class Build(BaseModel):
             raise BuildError(f"{path}: {error}") from error
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            raise BuildError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            field = ".".join(map(str, first["loc"])) or "the build"
+            raise BuildError(f"{path}: {field}: {first['msg']}") from error

@@ -2,8 +2,8 @@
 
     python -m quotewire_training.smoke
 
-Trains ten steps in one go, and again with a stop in between; both must give the same weights. Then narrows the layers,
-goes on, exports, quantises, reads a sentence, and takes the packed weights up again.
+Trains ten steps in one go, and again with a stop in between; both must give the same weights, and so must their blend.
+Then narrows the layers, goes on, exports, quantises, reads a sentence, and takes the packed weights up again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from spacy.tokens import DocBin, Span
 
 from quotewire_extract.reader.network import WEIGHTS, open_session
 from quotewire_extract.reader.reader import Reader
+from quotewire_training.blend import blend_runs
 from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.convert import convert
 from quotewire_training.encoder import Encoder
@@ -59,6 +60,11 @@ def main() -> int:
         differing = [name for name in one if not torch.equal(one[name], two[name])]
         if differing:
             print(f"smoke: a run that stopped differs from one that did not: {differing[0]}", file=sys.stderr)
+            return 1
+        blend_runs({whole: 0.5, halves: 0.5}, folder / "both")
+        both = averaged_weights(folder / "both" / "checkpoint.pt")
+        if not all(torch.allclose(both[name], one[name]) for name in one):
+            print("smoke: two runs that are alike blend to a third that is not", file=sys.stderr)
             return 1
         narrow(_build(STEPS), whole, NARROW)
         _train(_build(STEPS + MORE), folder, whole)

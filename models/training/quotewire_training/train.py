@@ -35,13 +35,14 @@ def rate_share(schedule: Schedule, step: int) -> float:
     return min(1.0, (step + 1) / schedule.warmup) * min(1.0, max(0.02, fall))
 
 
-def train(build: Build, model: Encoder, run: Path) -> None:
-    """Train until the build's last step, from the run's checkpoint where there is one.
+def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> bool:
+    """Train until the build's last step, from the run's checkpoint where there is one; tells whether it came there.
 
-    Writes a checkpoint every few minutes, at the end, and on SIGTERM or SIGINT, after which it returns.
+    Writes a checkpoint every few minutes, at the end, and on SIGTERM or SIGINT, after which it returns. `data`: the run
+    that holds the converted corpora, if it is another one.
     """
     schedule = build.train
-    streams = _streams(build, run)
+    streams = _streams(build, data or run)
     torch.manual_seed(build.seed)
     # Several threads otherwise add the gradients of embeddings up in the order in which they happen to finish.
     torch.use_deterministic_algorithms(True)
@@ -83,7 +84,9 @@ def train(build: Build, model: Encoder, run: Path) -> None:
             checkpoint.write(step)
             saved = time.monotonic()
     checkpoint.write(step)
-    print(f"train: {'finished' if step >= schedule.steps else 'stopped'} at step {step:,} → {checkpoint.path}")
+    finished = step >= schedule.steps
+    print(f"train: {'finished' if finished else 'stopped'} at step {step:,} → {checkpoint.path}", flush=True)
+    return finished
 
 
 def _streams(build: Build, run: Path) -> list[Stream]:

@@ -5,6 +5,7 @@ import pytest
 from quotewire_training.package import better
 from quotewire_training.settings import Build, BuildError
 
+SMALL = {"name": "x", "version": "1", "seed": 1, "corpora": [], "train": {"steps": 1}}
 BUILDS = Path(__file__).resolve().parents[3] / "models" / "training" / "builds"
 
 
@@ -23,6 +24,22 @@ def test_a_wrong_field_is_named(tmp_path: Path) -> None:
     path = tmp_path / "odd.toml"
     path.write_text('name = "x"\nversion = "1"\nseed = 1\ncorpora = []\n[train]\nsteps = 0\n')
     with pytest.raises(BuildError, match=r"odd\.toml: train\.steps: .*greater than 0"):
+        Build.read(path)
+
+
+def test_courses_share_the_corpora_and_differ_in_seed_and_dropout() -> None:
+    build = Build.model_validate({**SMALL, "kept": 0.5, "courses": [{"seed": 7, "share": 0.5, "dropout": 0.1}]})
+    alone = build.of_course(build.courses[0])
+    assert (alone.seed, alone.train.dropout, alone.train.steps) == (7, 0.1, 1)
+    assert alone.corpora == build.corpora
+
+
+def test_shares_that_are_no_whole_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(
+        'name = "x"\nversion = "1"\nseed = 1\ncorpora = []\n[train]\nsteps = 1\n[[courses]]\nseed = 1\nshare = 0.4\n'
+    )
+    with pytest.raises(BuildError, match=r"odd\.toml: .*sum to 0\.4, not to 1"):
         Build.read(path)
 
 
