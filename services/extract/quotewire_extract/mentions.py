@@ -90,6 +90,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         r"(?:and|but|as|while|when|though|although|both|even|so|either)\s+(?=\S+\s)", text[start:end], re.IGNORECASE
     ):
         start += match.end()
+    if match := re.search(r"(?<=\w)\s+(?:both|each|alike|jointly)$", text[start:end], re.IGNORECASE):
+        end = start + match.start()  # "Ruiz and Lind both said"
     return start, end
 
 

@@ -64,12 +64,13 @@ def test_what_a_mention_says(mention: str, name: str, kind: str) -> None:
     assert found == [[(name, kind)]]
 
 
-def test_joint_statements_have_several_speakers() -> None:
-    text = "Mark Ortega and Paula Sand said that it was late. They added that it rained."
+@pytest.mark.parametrize("mention", ["Mark Ortega and Paula Sand", "Mark Ortega and Paula Sand both"])
+def test_joint_statements_have_several_speakers(mention: str) -> None:
+    text = f"{mention} said that it was late. They added that it rained."
     found = who(
         text,
         [
-            quotation(text, "that it was late", "Mark Ortega and Paula Sand", "said"),
+            quotation(text, "that it was late", mention, "said"),
             quotation(text, "that it rained", "They", "added"),
         ],
         PERSON="Mark Ortega|Paula Sand",
