@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
-from quotewire_runtime.variables import variables
+from quotewire_runtime.config.env import variables
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 118

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 
 from quotewire.local.settings import CommandSettings, LocalParts
 from quotewire_extract.settings import Settings as ExtractSettings
-from quotewire_ingest.service_settings import Settings as IngestSettings
-from quotewire_runtime import metrics
-from quotewire_runtime.settings import ServiceSettings, StageSettings
-from quotewire_runtime.settings_table import settings_table
+from quotewire_ingest.settings import Settings as IngestSettings
+from quotewire_runtime.config.settings import ServiceSettings, StageSettings
+from quotewire_runtime.config.settings_table import settings_table
+from quotewire_runtime.observability import metrics
 from quotewire_store.settings import Settings as StoreSettings
 
 HERE = Path(__file__).resolve().parent

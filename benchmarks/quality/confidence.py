@@ -20,14 +20,14 @@ import numpy as np
 import spacy
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "models" / "training"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "models" / "training")]
 
 from quote_scores import WordedText, pairs  # noqa: E402
 from quotes import attribution  # noqa: E402
+from who_said_it.articles import load  # noqa: E402  # needs the path above
+from who_said_it.scoring import SORTS, pipeline_given, score  # noqa: E402
 
-from quality.who.articles import load  # noqa: E402  # needs the path above
-from quality.who.scoring import SORTS, pipeline_given, score  # noqa: E402
-from quotewire_extract.confidence import FEATURES, features  # noqa: E402
+from quotewire_extract.attribution.confidence import FEATURES, features  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 
 OUT = ROOT / "services" / "extract" / "quotewire_extract" / "confidence.json"
@@ -118,7 +118,8 @@ def main() -> int:
         reader = f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
         source = {
             "weights": f"PolNeAR {options.split}, {len(y)} quotations found by {reader}",
-            "names": f"tests/quality/who/unseen.txt, {counted.total.total()} quotations, (right + 1) / (all + 2)",
+            "names": "benchmarks/quality/who_said_it/unseen.txt, "
+            f"{counted.total.total()} quotations, (right + 1) / (all + 2)",
             "command": "python benchmarks/quality/confidence.py CORPORA --write",
         }
         OUT.write_text(json.dumps({"source": source, "weights": weights, "names": names}, indent=1) + "\n", "utf-8")

@@ -25,7 +25,7 @@ from quote_errors import in_sentence  # noqa: E402  # needs the path above
 from quotes import packaged_model  # noqa: E402
 from regions import region_of  # noqa: E402
 
-from quotewire_extract.reader.reader import Reader  # noqa: E402
+from quotewire_extract.tagger.tagger import Reader  # noqa: E402
 from quotewire_training.docbins import read_docbin  # noqa: E402
 from quotewire_training.spans import NamedText  # noqa: E402
 

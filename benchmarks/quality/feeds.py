@@ -20,9 +20,9 @@ from pathlib import Path
 
 from protego import Protego
 
-from quotewire_ingest.refusal import Refused
-from quotewire_ingest.sources.discovery import feeds_of_page
-from quotewire_ingest.sources.feed import looks_like_feed, parse_feed
+from quotewire_ingest.rejection import Refused
+from quotewire_ingest.sources.autodiscovery import feeds_of_page
+from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
 URL = "https://www.harbour-post.example/feed.xml"
 SLOW_S = 5.0

@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest.bounded import Decoder
-from quotewire_ingest.document import Document, Kind
-from quotewire_ingest.page import read_page
-from quotewire_ingest.refusal import Refused
+from quotewire_ingest.fetch.decoding import Decoder
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.parse.html import read_page
+from quotewire_ingest.rejection import Refused
 from quotewire_ingest.settings import FetchSettings, ReadSettings
-from quotewire_ingest.sources.feed import looks_like_feed, parse_feed
+from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
 MOST_SECONDS, MOST_MIB = 40.0, 600.0
 FOLDERS = ("hostile", "compressed", "encodings_html")

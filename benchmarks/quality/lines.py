@@ -28,13 +28,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pages import Page, pages_of
 from shingles import WORDS_OF_A_SHINGLE, harmonic
 
-from quotewire_ingest.charset import decode_page
-from quotewire_ingest.clean import clean
-from quotewire_ingest.language import language_of
-from quotewire_ingest.page import parse
-from quotewire_ingest.plain_text import tidy
-from quotewire_ingest.refusal import Refused
-from quotewire_ingest.sentence import is_sentence
+from quotewire_ingest.parse.boilerplate.cleaner import clean
+from quotewire_ingest.parse.boilerplate.sentences import is_sentence
+from quotewire_ingest.parse.charset import decode_page
+from quotewire_ingest.parse.html import parse
+from quotewire_ingest.parse.language import language_of
+from quotewire_ingest.parse.plain_text import tidy
+from quotewire_ingest.rejection import Refused
 
 EXTRACTORS = ["baseline", "readability", "everything"]
 if find_spec("resiliparse"):

@@ -26,11 +26,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from shingles import Overlap, overlap, summary
 
-from quotewire_ingest.bylines import people
-from quotewire_ingest.document import Document, Kind
-from quotewire_ingest.page import read_page
-from quotewire_ingest.refusal import Refused
-from quotewire_ingest.titles import fold
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.parse.bylines import people
+from quotewire_ingest.parse.html import read_page
+from quotewire_ingest.parse.titles import fold
+from quotewire_ingest.rejection import Refused
 
 
 @dataclass(frozen=True, slots=True)

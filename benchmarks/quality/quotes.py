@@ -22,8 +22,8 @@ sys.path.insert(0, str(ROOT / "models" / "training"))
 from quote_errors import Error, errors, listing  # noqa: E402  # needs the path above
 from quote_scores import KINDS, TOTAL, Score, Scores, WordedText  # noqa: E402
 
-from quotewire_extract.reader.quotation import Quotation  # noqa: E402
-from quotewire_extract.reader.reader import Reader  # noqa: E402
+from quotewire_extract.quotation import Quotation  # noqa: E402
+from quotewire_extract.tagger.tagger import Reader  # noqa: E402
 from quotewire_training.markup import MarkupError, read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 from quotewire_training.spans import Attribution, QuotedText  # noqa: E402

@@ -10,15 +10,10 @@ the rules does not look at them.
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 import spacy
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
-
-from quality.who.articles import HALVES, load
-from quality.who.scoring import (
+from who_said_it.articles import HALVES, load
+from who_said_it.scoring import (
     SORTS,
     last_person,
     nearest_person,

@@ -25,11 +25,11 @@ from aiokafka import AIOKafkaProducer
 from parts import Parts, parts
 
 from quotewire.local.ports import free_port
-from quotewire_runtime.kafka_client import new_consumer, new_producer
+from quotewire_runtime.config.settings import KafkaSettings, StageSettings, load
+from quotewire_runtime.kafka.client import new_consumer, new_producer
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.runner import group_id
-from quotewire_runtime.settings import KafkaSettings, StageSettings, load
 from quotewire_runtime.stage import Check, Done, Emit, Record, run_stage
+from quotewire_runtime.stage.runner import group_id
 from quotewire_schemas.topics import ARTICLE, ENRICHED, Topics
 
 BATCH = 64

@@ -37,8 +37,8 @@ from wild_site import address
 
 from kit.topic import records_on
 from quotewire.local.ports import free_port
-from quotewire_ingest.feeding import Tally, feed, items_of
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_ingest.queue.client import Tally, feed, items_of
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE

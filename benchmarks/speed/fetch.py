@@ -33,10 +33,10 @@ from typing import Any
 
 import psutil
 
-from quotewire_ingest.document import Document, Kind
-from quotewire_ingest.fetch import Fetcher
-from quotewire_ingest.reading import PageReaders
-from quotewire_ingest.safety import CheckedBackend, is_public
+from quotewire_ingest.fetch.fetcher import Fetcher
+from quotewire_ingest.fetch.ssrf import CheckedBackend, is_public
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.parse.parser import PageReaders
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 HERE = Path(__file__).parent

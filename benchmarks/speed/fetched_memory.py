@@ -16,9 +16,9 @@ import os
 import psutil
 from fetch import HOSTS, OnTheSite, document, site
 
-from quotewire_ingest.fetch import Fetcher
-from quotewire_ingest.reading import PageReaders
-from quotewire_ingest.refusal import Refused
+from quotewire_ingest.fetch.fetcher import Fetcher
+from quotewire_ingest.parse.parser import PageReaders
+from quotewire_ingest.rejection import Refused
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 

@@ -26,10 +26,10 @@ from spacy.language import Language  # noqa: E402
 from spacy.tokens import Doc  # noqa: E402
 
 import en_wire  # noqa: E402
-from quotewire_extract.reader.component import WireReader, token_offsets  # noqa: E402
-from quotewire_extract.reader.entities import find_names  # noqa: E402
-from quotewire_extract.reader.pieces import cut  # noqa: E402
-from quotewire_extract.reader.quotations import find_quotations  # noqa: E402
+from quotewire_extract.tagger.component import WireReader, token_offsets  # noqa: E402
+from quotewire_extract.tagger.entities import find_names  # noqa: E402
+from quotewire_extract.tagger.pieces import cut  # noqa: E402
+from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 
 Stage = tuple[str, Callable[[], object]]

@@ -3,9 +3,9 @@
     python benchmarks/speed/sources_day.py [--sources 5000] [--hours 24] [--replicas 3] [--seed 1]
 
 What decides is the service's own code: `sources/schedule.py` (intervals, wishes of servers, failures, silence) and
-`frontier.pause_after`. What is simulated is the world (when articles appear, what servers answer and how fast) and the
-table of hosts: a dictionary in place of PostgreSQL, in which a turn is held by one and ends with a pause. A day before
-the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own rule:
+`host_leases.pause_after`. What is simulated is the world (when articles appear, what servers answer and how fast) and
+the table of hosts: a dictionary in place of PostgreSQL, in which a turn is held by one and ends with a pause. A day
+before the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own rule:
 none may begin while another to the same host is under way, nor before the pause after it is over.
 """
 
@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from quotewire_ingest import frontier
-from quotewire_ingest.refusal import Reason
-from quotewire_ingest.service_settings import SourceSettings, WorkSettings
+from quotewire_ingest.queue import host_leases
+from quotewire_ingest.rejection import Reason
+from quotewire_ingest.settings import SourceSettings, WorkSettings
 from quotewire_ingest.sources import schedule
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
@@ -153,7 +153,7 @@ class Simulation:
         if row.free_at > now:
             return None
         took = min(60.0, self.rng.lognormvariate(math.log(0.4), 0.9))
-        pause = frontier.pause_after(self.work.host_pause_s, row.crawl_delay_s, took)
+        pause = host_leases.pause_after(self.work.host_pause_s, row.crawl_delay_s, took)
         row.free_at = now + took + pause
         self.day.requests[host].append((now, now + took, pause))
         return now + took

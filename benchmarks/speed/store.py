@@ -29,7 +29,7 @@ from material import BODIES, FAMILY, GIVEN, PLACES, Piece, articles
 from psycopg import sql
 
 from quotewire.local.postgres import LocalPostgres, find_postgres
-from quotewire_runtime.migrations import migrate
+from quotewire_runtime.postgres.migrations import migrate
 from quotewire_runtime.records import Record
 from quotewire_schemas import (
     Annotation,
@@ -46,8 +46,8 @@ from quotewire_schemas import (
     encode,
 )
 from quotewire_schemas.topics import ENRICHED
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Connection, Database
+from quotewire_store.connection import Connection, Database
+from quotewire_store.handler import StoreHandler
 from quotewire_store.rows import ENTITY_COLUMNS, QUOTATION_COLUMNS, SPEAKER_COLUMNS, rows_of
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -24,8 +24,8 @@ from news_site import page
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from quotewire_ingest.archive.warc import places, read_place
 from quotewire_ingest.settings import FetchSettings
-from quotewire_ingest.sources.warc import places, read_place
 
 _FILLING = 200_000
 """Characters in a comment of each page; a larger page is rare."""

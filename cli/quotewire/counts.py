@@ -42,8 +42,8 @@ def count(kafka: str, postgres: str) -> Counts:
 
 async def topic_counts(kafka: str) -> dict[str, int]:
     """Records between the first and the last offset of each topic of ours, in the order an article travels."""
-    from quotewire_runtime.settings import ServiceSettings, load
-    from quotewire_runtime.topics_admin import describe
+    from quotewire_runtime.config.settings import ServiceSettings, load
+    from quotewire_runtime.kafka.admin import describe
 
     settings = load(ServiceSettings).kafka.model_copy(update={"bootstrap_servers": kafka})
     return {one.topic: one.records for one in await describe(settings) if one.partitions}

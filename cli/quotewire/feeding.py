@@ -18,8 +18,8 @@ def feed(place: Home, inputs: Sequence[str], shown: Progress) -> int:
     """Feed paths and addresses and wait for the outcome of each; the exit code is 2 where one gave no article."""
     if not inputs:
         return 0
-    from quotewire_ingest.feeding import Listener, items_of
-    from quotewire_ingest.feeding import feed as hand_over
+    from quotewire_ingest.queue.client import Listener, items_of
+    from quotewire_ingest.queue.client import feed as hand_over
 
     state = Home.open(place.root)
     assert state.postgres is not None

@@ -21,8 +21,8 @@ from chaos.stream import Stream, tree
 from chaos.told import Place
 from kit.services import Service
 from quotewire.local.part import Part
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas.topics import Topics
 
 IMPATIENCE_S = 20.0

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from chaos.material import Version
-from quotewire_ingest import inputs
 from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.document import Kind
-from quotewire_ingest.inputs import WITHDRAW
+from quotewire_ingest.model import Kind
+from quotewire_ingest.queue import inputs
+from quotewire_ingest.queue.inputs import WITHDRAW
 
 _TURN_S = 0.25
 _AGAIN_S = 0.5

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from quotewire_ingest.document import Document, Kind
 from quotewire_ingest.identity import article_id_of_url
-from quotewire_ingest.inputs import WITHDRAW, Order
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.queue.inputs import WITHDRAW, Order
 
 _NAMES = ("Ilvane Morrec", "Tobren Pellin", "Sanna Dorvane", "Oskar Veld", "Mirele Quillon")
 _FETCHED = datetime(2026, 3, 2, tzinfo=UTC)

@@ -12,11 +12,11 @@ from aiokafka.errors import KafkaError
 
 from chaos.fuzz import STAGES
 from chaos.poison import KEY
-from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import AwayError
-from quotewire_runtime.kafka_client import administration, new_consumer
-from quotewire_runtime.runner import group_id
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.kafka.client import administration, new_consumer
+from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.stage.runner import group_id
 from quotewire_schemas.topics import Topics, spec
 
 _LOOK_S = 0.2

@@ -25,7 +25,7 @@ from chaos.result import REST_S, Plan, Result
 from chaos.stream import Stream
 from chaos.told import read_logs, standstills, told_of
 from chaos.traces import traces
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
 
 _LOOK_S = 0.2
 QUEUED = "SELECT name, extract(epoch FROM queued_at)::float8 FROM ingest.inputs"

@@ -16,8 +16,8 @@ from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.records import Record
 from quotewire_schemas import EnrichedArticle, encode
 from quotewire_schemas.dead_letter import Reason
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Database
+from quotewire_store.connection import Database
+from quotewire_store.handler import StoreHandler
 
 pytestmark = pytest.mark.integration
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from aiokafka import ConsumerRecord, TopicPartition
 
 from chaos.poison import FUZZ, KEY, MARK
-from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
-from quotewire_runtime.headers import OFFSET, PARTITION, REASON, STAGE, TOPIC, text_of
-from quotewire_runtime.kafka_client import new_consumer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_consumer
+from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.kafka.headers import OFFSET, PARTITION, REASON, STAGE, TOPIC, text_of
 from quotewire_schemas import Article, EnrichedArticle, Origin, Quote, decode
 from quotewire_schemas.topics import ARTICLE, CE_QUOTE, ENRICHED, QUOTE, Topics, spec
 

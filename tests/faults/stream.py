@@ -19,11 +19,11 @@ from kit.services import Service, Services
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
-from quotewire_ingest import inputs
 from quotewire_ingest.database import Database, DatabaseAway
-from quotewire_ingest.document import Document, Kind
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.queue import inputs
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas.topics import Topics
 
 PREFIX = "faults."

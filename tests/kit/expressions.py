@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from quotewire_runtime.metrics import CATALOGUE
+from quotewire_runtime.observability.metrics import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 DASHBOARDS = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))

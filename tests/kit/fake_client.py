@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from quotewire_runtime.delivery import Delivery
-from quotewire_runtime.publisher import SendError
+from quotewire_runtime.kafka.delivery import Delivery
+from quotewire_runtime.kafka.publisher import SendError
 from quotewire_runtime.records import Outgoing, Record
 
 

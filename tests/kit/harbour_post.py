@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kit.site import Site, running_site
-from quotewire_ingest.service_settings import Settings, SourceSettings
+from quotewire_ingest.settings import Settings, SourceSettings
 
 TEXT = (
     "<p>The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.</p>" * 2

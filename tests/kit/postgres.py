@@ -13,7 +13,7 @@ from psycopg import sql
 from kit.parts import failing_in_one_line
 from kit.ports import free_port
 from quotewire.local.postgres import LocalPostgres, find_postgres
-from quotewire_runtime.migrations import migrate_now
+from quotewire_runtime.postgres.migrations import migrate_now
 
 MIGRATIONS = {"quotewire_ingest.migrations": "ingest", "quotewire_store.migrations": "news"}
 

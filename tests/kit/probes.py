@@ -20,10 +20,10 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from kit.ports import free_port
-from quotewire_runtime import topics_admin
-from quotewire_runtime.kafka_client import new_consumer, new_producer
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka import admin
+from quotewire_runtime.kafka.client import new_consumer, new_producer
 from quotewire_runtime.records import Record
-from quotewire_runtime.settings import KafkaSettings
 from quotewire_schemas.topics import ARTICLE, ENRICHED, Topics
 
 PROGRAM = Path(__file__).parent.parent / "integration" / "runtime" / "probe_stage.py"
@@ -143,7 +143,7 @@ class Wire:
         self._tails: dict[str, Tail] = {}
 
     async def make_topics(self) -> None:
-        await topics_admin.apply(self.settings)
+        await admin.apply(self.settings)
 
     async def feed(self, number: int) -> None:
         """Produce `number` articles of 200 keys, numbered per key."""

@@ -20,8 +20,8 @@ import pytest
 from kit.eventually import soon
 from kit.ports import free_port
 from quotewire.local.process import spawn
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_runtime.topics_admin import apply
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.admin import apply
 
 START_WITHIN = 90  # seconds: a service needs 3 to 5 alone, and a busy machine of two cores several times that
 

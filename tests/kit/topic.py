@@ -6,8 +6,8 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from quotewire_runtime.kafka_client import new_consumer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_consumer
 from quotewire_schemas.topics import Topics, spec
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from quotewire_runtime.settings import load
-from quotewire_runtime.variables import DELIMITER, PREFIX
+from quotewire_runtime.config.env import DELIMITER, PREFIX
+from quotewire_runtime.config.settings import load
 
 
 def _xdg(variable: str, fallback: str) -> Path:

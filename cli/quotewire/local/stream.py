@@ -18,13 +18,13 @@ from quotewire.local.ports import free_port, is_free
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.service import Service, ServiceSpec
 from quotewire.local.settings import CommandSettings
+from quotewire_runtime.config.settings import ServiceSettings, load
 from quotewire_runtime.errors import QuotewireError
-from quotewire_runtime.settings import ServiceSettings, load
 
 AWAY = 3  # exit code of errors that say that an outside part is away
 AWAY_PATIENCE = 60.0  # seconds to wait for a Kafka or PostgreSQL of the operator's: a restart of theirs takes less
 
-SETTINGS = ("quotewire_ingest.service_settings", "quotewire_extract.settings", "quotewire_store.settings")
+SETTINGS = ("quotewire_ingest.settings", "quotewire_extract.settings", "quotewire_store.settings")
 """The modules that hold the settings of the services, each as `Settings`."""
 
 Tell = Callable[[str, str], None]
@@ -206,7 +206,7 @@ class Stream:
 
 def apply_topics(bootstrap_servers: str) -> None:
     """Create the topics that are missing. Raises QuotewireError when Kafka is away or refuses one."""
-    from quotewire_runtime.topics_admin import apply
+    from quotewire_runtime.kafka.admin import apply
 
     settings = load(ServiceSettings).kafka
     asyncio.run(apply(settings.model_copy(update={"bootstrap_servers": bootstrap_servers})))
@@ -214,7 +214,7 @@ def apply_topics(bootstrap_servers: str) -> None:
 
 def apply_migrations(dsn: str) -> None:
     """Apply the migrations of every installed service."""
-    from quotewire_runtime.migrations import migrate_now
+    from quotewire_runtime.postgres.migrations import migrate_now
 
     for package, schema in {"quotewire_ingest.migrations": "ingest", "quotewire_store.migrations": "news"}.items():
         if importlib.util.find_spec(package) is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotewire.verbs.options import named
+from quotewire.options import named
 
 if TYPE_CHECKING:
     from quotewire_schemas import Article
@@ -53,7 +53,7 @@ def annotate(
     from quotewire_extract.annotate import annotate_article
     from quotewire_extract.pipeline import Pipelines
     from quotewire_extract.settings import Settings
-    from quotewire_runtime.settings import load
+    from quotewire_runtime.config.settings import load
 
     settings = load(Settings).extract
     pipelines = Pipelines(settings.pipelines, settings.threads)
@@ -96,7 +96,7 @@ def _raw(name: str, language: str) -> Iterator["Article | str"]:
 
 
 def _read(name: str, language: str | None) -> Iterator["Article | str"]:
-    from quotewire_ingest.read import Failed, read_input
+    from quotewire_ingest.offline import Failed, read_input
 
     with _as_file(name) as path:
         for item in read_input(path):

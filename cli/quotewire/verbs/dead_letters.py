@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from quotewire.kafka import kafka_of
+from quotewire.options import FormatOption, HomeOption
 from quotewire.tables import Format, show
-from quotewire.verbs.kafka_of import kafka_of
-from quotewire.verbs.options import FormatOption, HomeOption
-from quotewire_runtime import replay
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka import replay
 from quotewire_schemas.dead_letter import Reason
 
 StageOption = Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="extract or store [default: both].")]

@@ -16,10 +16,10 @@ from quotewire.feeding import feed, wait_stored
 from quotewire.local.daemon import launch
 from quotewire.local.home import Home, State
 from quotewire.local.stream import check_settings
+from quotewire.options import named
 from quotewire.progress import progress, summary
 from quotewire.tables import Format, show
 from quotewire.verbs.down import stop
-from quotewire.verbs.options import named
 from quotewire_runtime.errors import QuotewireError
 
 SAMPLES = Path(__file__).parent.parent / "samples"

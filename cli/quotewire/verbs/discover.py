@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from quotewire.options import UrlOption, goes_with_one_file, named
 from quotewire.tables import Format, show
-from quotewire.verbs.options import UrlOption, goes_with_one_file, named
 
 COLUMNS = ["kind", "url", "named_by", "entries", "newest", "per_day", "problem"]
 
@@ -36,9 +36,9 @@ def discover(
         quotewire discover https://example.org/feed.xml | jq -r .url
         quotewire discover https://example.org/
     """
-    from quotewire_ingest.read import ReadingSettings
-    from quotewire_ingest.sources.looking import look
-    from quotewire_runtime.settings import load
+    from quotewire_ingest.offline import ReadingSettings
+    from quotewire_ingest.sources.preview import look
+    from quotewire_runtime.config.settings import load
 
     goes_with_one_file(url, targets)
     code = 0

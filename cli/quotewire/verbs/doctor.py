@@ -1,10 +1,10 @@
 """`quotewire doctor`."""
 
-from quotewire.examine import examine
+from quotewire.doctor import examine
 from quotewire.local.home import Home
 from quotewire.local.settings import command_settings
+from quotewire.options import FormatOption, HomeOption
 from quotewire.tables import Format, show
-from quotewire.verbs.options import FormatOption, HomeOption
 
 
 def doctor(home: HomeOption = None, output: FormatOption = Format.TABLE) -> int:

@@ -6,7 +6,7 @@ from quotewire.local.errors import PartFailed
 from quotewire.local.home import Home, Phase
 from quotewire.local.process import end, marked
 from quotewire.local.supervisor import sweep
-from quotewire.verbs.options import HomeOption
+from quotewire.options import HomeOption
 
 PATIENCE = 60.0  # seconds: the services get 30 and Kafka and PostgreSQL 20 of their own
 

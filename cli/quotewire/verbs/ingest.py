@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.options import HomeOption, SourceOption, UrlOption, goes_with_one_file, named
+from quotewire.options import HomeOption, SourceOption, UrlOption, goes_with_one_file, named
 
 
 def ingest(
@@ -37,7 +37,7 @@ def ingest(
         main()
         return
     goes_with_one_file(url, targets)
-    from quotewire_ingest.feeding import feed_and_tell
+    from quotewire_ingest.queue.client import feed_and_tell
 
     raise typer.Exit(feed_and_tell(conninfo_of(home), targets, source_id=source, url=url, backfill=backfill))
 
@@ -45,8 +45,8 @@ def ingest(
 def conninfo_of(home: Path | None) -> str:
     """Where PostgreSQL of the home answers, or of the environment."""
     from quotewire.local.home import reach
-    from quotewire_ingest.service_settings import Settings
-    from quotewire_runtime.settings import load
+    from quotewire_ingest.settings import Settings
+    from quotewire_runtime.config.settings import load
 
     reach(home)
     return load(Settings).postgres.conninfo()

@@ -2,9 +2,9 @@
 
 import importlib.util
 
-from quotewire.verbs.asking import conninfo
-from quotewire.verbs.options import HomeOption
-from quotewire_runtime.migrations import migrate_now
+from quotewire.options import HomeOption
+from quotewire.store_client import conninfo
+from quotewire_runtime.postgres.migrations import migrate_now
 
 PACKAGES = {"ingest": "quotewire_ingest", "news": "quotewire_store"}
 """Schema and the package whose service owns it."""

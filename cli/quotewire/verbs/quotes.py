@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from quotewire.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
+from quotewire.store_client import key_of, moment, store
 from quotewire.tables import Format, show
-from quotewire.verbs.asking import key_of, moment, store
-from quotewire.verbs.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
 from quotewire_schemas import Kind
 from quotewire_store.queries import QuoteFilter, QuoteRow
 from quotewire_store.queries import quotes as find

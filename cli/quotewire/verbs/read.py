@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.options import SourceOption, UrlOption, goes_with_one_file, named
+from quotewire.options import SourceOption, UrlOption, goes_with_one_file, named
 
 
 def read(
@@ -29,7 +29,7 @@ def read(
 
     Example: quotewire read --url https://example.org/ferry-late page.html | jq '{title, authors, published_at}'
     """
-    from quotewire_ingest.read import Failed, read_inputs
+    from quotewire_ingest.offline import Failed, read_inputs
 
     targets = targets or []
     if not targets and manifest is None:

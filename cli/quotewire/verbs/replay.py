@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from quotewire.kafka import kafka_of
+from quotewire.options import HomeOption
 from quotewire.tables import Format, show
 from quotewire.verbs.dead_letters import COLUMNS, ReasonOption, row
-from quotewire.verbs.kafka_of import kafka_of
-from quotewire.verbs.options import HomeOption
-from quotewire_runtime import replay as engine
+from quotewire_runtime.kafka import replay as engine
 
 
 def replay(

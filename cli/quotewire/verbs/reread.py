@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.asking import conninfo, moment
-from quotewire.verbs.options import HomeOption, SinceOption
+from quotewire.options import HomeOption, SinceOption
+from quotewire.store_client import conninfo, moment
 
 
 def reread(
@@ -26,7 +26,7 @@ def reread(
     Example:
         quotewire reread --source harbour-post --since 30d --max 1000 --dry-run
     """
-    from quotewire_ingest.choosing import Choice, reread_and_tell
+    from quotewire_ingest.queue.select import Choice, reread_and_tell
 
     choice = Choice(source, moment(since, "--since"), most, every)
     raise typer.Exit(reread_and_tell(conninfo(home), choice, dry_run))

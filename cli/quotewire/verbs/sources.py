@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotewire.options import FormatOption, HomeOption
+from quotewire.store_client import store
 from quotewire.tables import Format, show
-from quotewire.verbs.asking import store
-from quotewire.verbs.options import FormatOption, HomeOption
 
 if TYPE_CHECKING:
-    from quotewire_ingest.sources.report import FeedReport, SourceReport
+    from quotewire_ingest.sources.status import FeedReport, SourceReport
 
 app = typer.Typer(
     add_completion=False,
@@ -46,7 +46,7 @@ def status(
         quotewire sources status --silent
         quotewire sources status --json | jq '.[] | {source_id, state, why}'
     """
-    from quotewire_ingest.sources.report import report
+    from quotewire_ingest.sources.status import report
 
     with store(home) as connection:
         found = report(connection)

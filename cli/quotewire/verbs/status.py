@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from quotewire.local.home import Home, Phase, State
+from quotewire.options import HomeOption
 from quotewire.tables import Format, show
-from quotewire.verbs.options import HomeOption
 
 
 def status(

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from quotewire.kafka import kafka_of
+from quotewire.options import FormatOption, HomeOption
 from quotewire.tables import Format, show
-from quotewire.verbs.kafka_of import kafka_of
-from quotewire.verbs.options import FormatOption, HomeOption
-from quotewire_runtime import topics_admin
+from quotewire_runtime.kafka import admin
 
 app = typer.Typer(
     add_completion=False,
@@ -39,9 +39,9 @@ def apply(
     Example:
         QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS=broker:9092 quotewire topics apply --replication 3
     """
-    applied = asyncio.run(topics_admin.apply(kafka_of(home), replication))
+    applied = asyncio.run(admin.apply(kafka_of(home), replication))
     show([asdict(one) for one in applied], ["topic", "action", "detail"], Format.TABLE)
-    return 1 if any(one.action is topics_admin.Action.DIFFERS for one in applied) else 0
+    return 1 if any(one.action is admin.Action.DIFFERS for one in applied) else 0
 
 
 @app.command()
@@ -53,7 +53,7 @@ def describe(home: HomeOption = None, output: FormatOption = Format.TABLE) -> in
     Example:
         quotewire topics describe --format json | jq '.[] | select(.records > 0) | .topic'
     """
-    described = asyncio.run(topics_admin.describe(kafka_of(home)))
+    described = asyncio.run(admin.describe(kafka_of(home)))
     columns = ["topic", "partitions", "replication", "records", "retention_days", "max_message_bytes", "consumers"]
     problems = any(one.problem for one in described)
     show([asdict(one) for one in described], [*columns, "problem"] if problems else columns, output)

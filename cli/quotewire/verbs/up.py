@@ -13,8 +13,8 @@ from quotewire.local.home import Home, State
 from quotewire.local.settings import CommandSettings, command_settings
 from quotewire.local.stream import check_settings, our_services
 from quotewire.local.supervisor import Supervisor
+from quotewire.options import HomeOption, named
 from quotewire.progress import progress, summary
-from quotewire.verbs.options import HomeOption, named
 from quotewire_runtime.errors import UsageError
 
 
@@ -50,7 +50,7 @@ def up(
         if not sources.is_file():
             found = "a folder" if sources.is_dir() else "no such file"
             raise UsageError(f"{sources}: {found}; --sources takes a list of feeds to poll")
-        from quotewire_ingest.sources.wish import read_wish
+        from quotewire_ingest.sources.config import read_wish
 
         read_wish(sources)  # what is wrong with it is told before anything starts
         os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it

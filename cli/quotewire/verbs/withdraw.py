@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from quotewire.verbs.options import HomeOption, named
+from quotewire.options import HomeOption, named
 
 
 def withdraw(
@@ -22,7 +22,7 @@ def withdraw(
         if "://" not in one and not re.fullmatch("[0-9a-f]{32}", one):
             raise typer.BadParameter(f"{one!r} is neither an address nor an article_id (32 hexadecimal digits)")
     from quotewire.verbs.ingest import conninfo_of
-    from quotewire_ingest.feeding import order_and_tell
-    from quotewire_ingest.inputs import LIFT, WITHDRAW
+    from quotewire_ingest.queue.client import order_and_tell
+    from quotewire_ingest.queue.inputs import LIFT, WITHDRAW
 
     raise typer.Exit(order_and_tell(conninfo_of(home), LIFT if lift else WITHDRAW, articles, why))

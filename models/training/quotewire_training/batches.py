@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, TypeAlias
 
-from quotewire_extract.reader.pieces import Window, windows
+from quotewire_extract.tagger.pieces import Window, windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING
 
-from quotewire_extract.reader.pieces import load_tokenizer
+from quotewire_extract.tagger.pieces import load_tokenizer
 from quotewire_training import dataset
 from quotewire_training.docbins import read_docbin
 from quotewire_training.markup import read_markup

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.reader.pieces import Ints, Pieces, cut
+from quotewire_extract.tagger.pieces import Ints, Pieces, cut
 from quotewire_training.speech_cues import is_core
 from quotewire_training.tags import ENTITY_TYPES, IGNORED, QUOTE_PARTS, begin, inside
 

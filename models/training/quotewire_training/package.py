@@ -1,6 +1,6 @@
 """Steps 4 to 6 on a run's folder: two readers of the trained weights, their scores, and the wheel.
 
-`RUN/float` and `RUN/int8` are folders that `quotewire_extract.reader.Reader` loads; `RUN/scores.json` holds what they,
+`RUN/float` and `RUN/int8` are folders that `quotewire_extract.tagger.Reader` loads; `RUN/scores.json` holds what they,
 and the reader that is packaged now, reach on the held-out articles.
 """
 
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.reader.metadata import ReaderMetadata
-from quotewire_extract.reader.network import WEIGHTS
+from quotewire_extract.tagger.metadata import ReaderMetadata
+from quotewire_extract.tagger.network import WEIGHTS
 from quotewire_training.settings import BuildError
 from quotewire_training.tags import ENTITY_TYPES, TABLE_WIDTH
 

@@ -19,8 +19,8 @@ import spacy
 import torch
 from spacy.tokens import DocBin, Span
 
-from quotewire_extract.reader.network import WEIGHTS, open_session
-from quotewire_extract.reader.reader import Reader
+from quotewire_extract.tagger.network import WEIGHTS, open_session
+from quotewire_extract.tagger.tagger import Reader
 from quotewire_training.blend import blend_runs
 from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.convert import convert

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotewire_extract.reader.marks import Marked, marked_stretches
+from quotewire_extract.tagger.marks import Marked, marked_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -21,19 +21,19 @@ sys.path.insert(0, str(ROOT / "benchmarks" / "quality"))
 from quote_scores import TOTAL, Item, Scores, WordedText  # noqa: E402  # the benchmarks' scorer, by the path above
 from quotes import attribution  # noqa: E402
 
-from quotewire_extract.reader.decoding import Decoding  # noqa: E402
-from quotewire_extract.reader.layout import attributed_by_layout, combined  # noqa: E402
-from quotewire_extract.reader.pieces import cut  # noqa: E402
-from quotewire_extract.reader.quotations import find_quotations  # noqa: E402
-from quotewire_extract.reader.reader import Reader  # noqa: E402
+from quotewire_extract.tagger.decoding import Decoding  # noqa: E402
+from quotewire_extract.tagger.layout import attributed_by_layout, combined  # noqa: E402
+from quotewire_extract.tagger.pieces import cut  # noqa: E402
+from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
+from quotewire_extract.tagger.tagger import Reader  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.reader.evidence import Evidence
-    from quotewire_extract.reader.pieces import Pieces
+    from quotewire_extract.tagger.evidence import Evidence
+    from quotewire_extract.tagger.pieces import Pieces
     from quotewire_training.spans import QuotedText
 
 STEPS: dict[str, tuple[float, ...]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quotewire_extract import findings
+from quotewire_extract import to_records
 from quotewire_extract.pipeline import Pipelines, primary
 from quotewire_schemas import Annotation, AnnotationStatus, Article, Change, EnrichedArticle, Entity, Quote
 
@@ -30,9 +30,9 @@ def annotate_article(article: Article, pipelines: Pipelines, now: datetime | Non
     entities: list[Entity] = []
     quotes: list[Quote] = []
     for start, doc in pipeline.docs(article.text):
-        entities += findings.entities(doc, start)
+        entities += to_records.entities(doc, start)
         if pipeline.finds_quotations:
-            quotes += findings.quotes(doc, article, pipelines.release)
+            quotes += to_records.quotes(doc, article, pipelines.release)
     if pipeline.finds_quotations:
         annotation = _annotation(DONE, at, pipelines, None, pipeline.name)
     else:

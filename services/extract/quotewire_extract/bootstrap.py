@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from quotewire_extract.handle import Extract
 from quotewire_extract.pipeline import require_installed
+from quotewire_extract.service.handler import Extract
 from quotewire_extract.settings import ExtractSettings, Settings
-from quotewire_runtime.settings import load
+from quotewire_runtime.config.settings import load
 from quotewire_runtime.stage import run_stage
-from quotewire_runtime.workers import WorkerPool
+from quotewire_runtime.workers.pool import WorkerPool
 from quotewire_schemas.topics import ARTICLE
 
 
@@ -18,7 +18,7 @@ def build(settings: ExtractSettings) -> Extract:
     for language, name in settings.pipelines.items():
         require_installed(language, name)
     workers = WorkerPool(
-        "quotewire_extract.work:annotator",
+        "quotewire_extract.service.worker:annotator",
         config={
             "pipelines": settings.pipelines,
             "threads": settings.threads,

@@ -71,7 +71,7 @@ class Pipelines:
     def _load(self, key: str) -> Pipeline:
         import spacy
 
-        from quotewire_extract.reader.component import WireReader
+        from quotewire_extract.tagger.component import WireReader
 
         name = self._names[key]
         variable = variable_of(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from quotewire_extract.release import ANNOTATOR_RELEASE
-from quotewire_runtime.settings import EngineSettings, Section, StageSettings
+from quotewire_runtime.config.settings import EngineSettings, Section, StageSettings
 
 
 class ExtractSettings(Section):

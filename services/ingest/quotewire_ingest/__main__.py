@@ -3,9 +3,9 @@
 import sys
 
 from quotewire_ingest.bootstrap import serve
-from quotewire_ingest.service_settings import Settings
+from quotewire_ingest.settings import Settings
+from quotewire_runtime.config.settings import load
 from quotewire_runtime.errors import QuotewireError
-from quotewire_runtime.settings import load
 
 
 def main() -> None:

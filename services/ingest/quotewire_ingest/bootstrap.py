@@ -11,30 +11,31 @@ import uuid
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
-from quotewire_ingest import inputs, retention
-from quotewire_ingest.archive import Archive
-from quotewire_ingest.cutting import Cutter
+from quotewire_ingest.archive import retention
+from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.backpressure import Room
 from quotewire_ingest.database import Database, DatabaseAway
-from quotewire_ingest.document import Kind
-from quotewire_ingest.fetchers import Fetchers
-from quotewire_ingest.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
+from quotewire_ingest.fetch.pool import Fetchers
+from quotewire_ingest.model import Kind
 from quotewire_ingest.outbox import STAGE, Relay
+from quotewire_ingest.parse.parser import PageReaders
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
-from quotewire_ingest.reading import PageReaders
-from quotewire_ingest.room import Room
-from quotewire_ingest.service_settings import Settings
-from quotewire_ingest.sources import links
-from quotewire_ingest.sources.feed_readers import FeedReader
+from quotewire_ingest.queue import inputs
+from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
+from quotewire_ingest.queue.splitter import Cutter
+from quotewire_ingest.queue.worker import Worker
+from quotewire_ingest.settings import Settings
+from quotewire_ingest.sources import seen_links
+from quotewire_ingest.sources.config import Source, read_wish
+from quotewire_ingest.sources.feed_pool import FeedReader
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
-from quotewire_ingest.sources.wish import Source, read_wish
-from quotewire_ingest.work import Worker
-from quotewire_runtime import logs, metrics
 from quotewire_runtime.errors import SettingsError
-from quotewire_runtime.health import Check, HealthServer
-from quotewire_runtime.heartbeat import Heartbeat
-from quotewire_runtime.waiting import Waiting
+from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.observability.health import Check, HealthServer
+from quotewire_runtime.observability.heartbeat import Heartbeat
+from quotewire_runtime.observability.outage_log import Waiting
 
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
@@ -149,7 +150,7 @@ class Ingest:
                 async with database.transaction() as connection:
                     await inputs.forget(connection, self._settings.work.keep_outcomes_days)
                     await forget_pushes(connection)
-                    await links.forget(connection)
+                    await seen_links.forget(connection)
                 if self._archive is not None:
                     await retention.enforce(database, self._archive, self._wish, self._settings.archive.keep_days)
                 await database.close()

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
 from quotewire_runtime.errors import AwayError
-from quotewire_runtime.migrations import first_line, pending
+from quotewire_runtime.postgres.migrations import first_line, pending
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest.document import Document, Kind
-from quotewire_ingest.refusal import Reason, Refused
-from quotewire_ingest.sources.warc import Damaged, is_warc, places, read_place
+from quotewire_ingest.archive.warc import Damaged, is_warc, places, read_place
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.rejection import Reason, Refused
 
 KINDS = {
     ".txt": Kind.TEXT, ".text": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML, ".xhtml": Kind.HTML,

@@ -11,15 +11,15 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.beat import beat
 from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.refusal import Reason, Refused
-from quotewire_runtime import logs, metrics
+from quotewire_ingest.publish.heartbeat import beat
+from quotewire_ingest.rejection import Reason, Refused
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import AwayError
-from quotewire_runtime.headers import cloud_event
-from quotewire_runtime.kafka_client import missing_topics, new_producer, reason
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_runtime.waiting import Waiting
+from quotewire_runtime.kafka.client import missing_topics, new_producer, reason
+from quotewire_runtime.kafka.headers import cloud_event
+from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.observability.outage_log import Waiting
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, Topics, spec

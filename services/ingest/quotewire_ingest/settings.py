@@ -1,6 +1,10 @@
-"""Settings of reading and fetching, usable without a broker; the service's own stand in `service_settings.py`."""
+"""The settings of ingest; fetching and parsing use theirs without a broker, too."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from quotewire_runtime.config.settings import PostgresSettings, Section, ServiceSettings
 
 
 class FetchSettings(BaseModel):
@@ -49,3 +53,93 @@ class ReadSettings(BaseModel):
     )
     processes: int = Field(1, gt=0, description="Processes that read pages.")
     memory_mib: int = Field(1024, gt=0, description="Memory of one such process, MiB; it needs 250 when idle.")
+
+
+class ArchiveSettings(Section):
+    """Where the raw bytes are kept."""
+
+    folder: Path | None = Field(None, description="Folder for the WARC files of the raw bytes; empty: none are kept.")
+    keep_days: float | None = Field(
+        None, gt=0, description="Days for which they are kept; empty: for ever. A source of `sources.yaml` may differ."
+    )
+    segment_mib: int = Field(256, gt=0, description="Size in MiB at which a WARC file is closed and the next begun.")
+
+
+class WorkSettings(Section):
+    """How inputs are taken from the queue."""
+
+    batch: int = Field(64, gt=0, le=1000, description="Most inputs taken at once; they share one transaction.")
+    lease_s: float = Field(
+        120, ge=10, description="Seconds a replica has for what it took, before another takes it over."
+    )
+    fetchers: int = Field(4, gt=0, le=64, description="Addresses asked at the same time, of different hosts.")
+    host_pause_s: float = Field(
+        1, ge=0, description="Seconds to leave a host (registrable domain) alone between two requests, at the least."
+    )
+    attempts: int = Field(3, gt=0, description="Times an address is asked that cannot be reached or answers 5xx.")
+    keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
+
+
+class OutboxSettings(Section):
+    """How much may wait for Kafka before nothing more is taken in."""
+
+    most_records: int = Field(
+        50_000, gt=0, description="Records waiting for Kafka at which leases and polls stop and pushes get a 503."
+    )
+    most_mib: int = Field(
+        1024, gt=0, description="The same in MiB of their values; either limit counts. Room again at four fifths."
+    )
+
+
+class HeartbeatSettings(Section):
+    """The made-up article that shows that the stream moves, also while there is no news."""
+
+    every_s: float = Field(30, ge=0, description="Seconds between two heartbeat articles; 0: none are sent.")
+
+
+class SourceSettings(Section):
+    """Where articles come from, and how often is asked."""
+
+    file: Path | None = Field(None, description="The `sources.yaml`: feeds, folders and pushes; empty: none.")
+    least_interval_s: float = Field(
+        300, gt=0, description="Seconds between two polls of a feed at the least, however much it yields."
+    )
+    most_interval_s: float = Field(
+        6 * 3600, gt=0, description="Seconds between two polls of a feed that yields little."
+    )
+    folder_look_s: float = Field(5, gt=0, description="Seconds between two looks into the watched folders.")
+    folder_settle_s: float = Field(
+        3, ge=0, description="Seconds without a change, and two looks, after which a file counts as complete."
+    )
+    pollers: int = Field(8, gt=0, le=256, description="Feeds asked at the same time, of different hosts.")
+    news_days: float = Field(
+        30, gt=0, description="Days after which an entry of a sitemap, by its own date, is archive and not taken."
+    )
+
+
+class PushSettings(Section):
+    """Where and by whom articles may be pushed."""
+
+    port: int | None = Field(
+        None, ge=0, le=65535, description="Port for `POST /v1/articles`; empty: nobody can push; 0: any free one."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` in a container, behind a TLS proxy.")
+    tokens: dict[str, SecretStr] = Field(
+        {}, description='Bearer tokens by source, `{"harbour-post": "…"}`; their SHA-256 may stand in `sources.yaml`.'
+    )
+    max_mib: int = Field(8, gt=0, le=256, description="Largest request, MiB (unpacked); more gets a 413.")
+    timeout_s: float = Field(30, gt=0, description="Seconds in which the body of a request must have come.")
+
+
+class Settings(ServiceSettings):
+    """Everything the ingest service reads from its environment."""
+
+    postgres: PostgresSettings = PostgresSettings()
+    fetch: FetchSettings = FetchSettings()
+    read: ReadSettings = ReadSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    work: WorkSettings = WorkSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
+    sources: SourceSettings = SourceSettings()
+    push: PushSettings = PushSettings()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .outcomes import Outcome
+from quotewire_runtime.outcomes import Outcome
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 Facts: TypeAlias = Mapping[str, str | int | float]

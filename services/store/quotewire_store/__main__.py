@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from quotewire_runtime.config.settings import load
 from quotewire_runtime.errors import QuotewireError
-from quotewire_runtime.settings import load
 from quotewire_runtime.stage import run_stage
 from quotewire_schemas.topics import ENRICHED
 from quotewire_store.bootstrap import build

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from quotewire_store.connection import Database
 from quotewire_store.dead_letter_topics import DeadLetterTopics
 from quotewire_store.dead_letters import DeadLetterReader
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Database
+from quotewire_store.handler import StoreHandler
 from quotewire_store.settings import Settings
 
 

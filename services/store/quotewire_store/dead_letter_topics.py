@@ -8,12 +8,12 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from quotewire_runtime.dead_letter import DEAD_LETTER_TOPICS
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import AwayError
-from quotewire_runtime.kafka_client import missing_topics, new_consumer, reason
+from quotewire_runtime.kafka.client import missing_topics, new_consumer, reason
+from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.records import Record
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_runtime.verdicts import Retry
+from quotewire_runtime.results import Retry
 from quotewire_schemas.topics import Topics
 from quotewire_store.dead_letters import BATCH
 

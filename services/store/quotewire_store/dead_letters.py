@@ -9,13 +9,13 @@ from typing import Final, Protocol, TypeVar
 
 from psycopg.types.json import Jsonb
 
-from quotewire_runtime import logs
-from quotewire_runtime.dead_letter import read_dead_letter
-from quotewire_runtime.health import Check
+from quotewire_runtime.kafka.dead_letter import read_dead_letter
+from quotewire_runtime.observability import logs
+from quotewire_runtime.observability.health import Check
+from quotewire_runtime.observability.outage_log import Waiting
 from quotewire_runtime.records import Record
-from quotewire_runtime.verdicts import Retry
-from quotewire_runtime.waiting import Waiting
-from quotewire_store.postgres import Connection, Database, Refused
+from quotewire_runtime.results import Retry
+from quotewire_store.connection import Connection, Database, Refused
 
 BATCH: Final = 50
 """Dead letters per transaction: each can be as large as an article topic allows, 50 of them are some tens of MB."""

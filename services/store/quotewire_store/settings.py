@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotewire_runtime.settings import PostgresSettings, StageSettings
+from quotewire_runtime.config.settings import PostgresSettings, StageSettings
 
 
 class Settings(StageSettings):

@@ -10,11 +10,11 @@ import pytest
 
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
-from quotewire_ingest.read import Failed, read_input
+from quotewire_ingest.offline import Failed, read_input
 from quotewire_runtime.records import Done, Record
 from quotewire_schemas import encode
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Database
+from quotewire_store.connection import Database
+from quotewire_store.handler import StoreHandler
 
 pytestmark = pytest.mark.integration
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from kit.services import Services
 from kit.topic import records_on
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas import Article, encode
 from quotewire_schemas.topics import Topics
 

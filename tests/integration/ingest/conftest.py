@@ -15,11 +15,10 @@ from kit.harbour_post import site
 from kit.services import Services
 from kit.topic import records_on
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.feeding import Item, Tally, fed, items_of
-from quotewire_ingest.service_settings import ArchiveSettings, Settings, SourceSettings, WorkSettings
-from quotewire_ingest.settings import FetchSettings
-from quotewire_runtime.settings import KafkaSettings, PostgresSettings
-from quotewire_runtime.topics_admin import apply
+from quotewire_ingest.queue.client import Item, Tally, fed, items_of
+from quotewire_ingest.settings import ArchiveSettings, FetchSettings, Settings, SourceSettings, WorkSettings
+from quotewire_runtime.config.settings import KafkaSettings, PostgresSettings
+from quotewire_runtime.kafka.admin import apply
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE

@@ -9,7 +9,7 @@ import pytest
 from kit.eventually import eventually
 from kit.ports import free_port
 from kit.services import Service, Services
-from quotewire_ingest.document import Document, Kind
+from quotewire_ingest.model import Document, Kind
 
 from .conftest import Stream
 

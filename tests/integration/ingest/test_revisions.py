@@ -8,8 +8,8 @@ import pytest
 
 from kit.eventually import eventually
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.document import Document, Kind
-from quotewire_ingest.inputs import LIFT, WITHDRAW, Order
+from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.queue.inputs import LIFT, WITHDRAW, Order
 from quotewire_schemas.article import Change
 
 from .conftest import Stream

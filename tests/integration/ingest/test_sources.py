@@ -9,9 +9,9 @@ from kit.eventually import eventually
 from kit.harbour_post import TEXT, polled
 from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.service_settings import Settings
-from quotewire_runtime import metrics
+from quotewire_ingest.settings import Settings
 from quotewire_runtime.errors import SettingsError
+from quotewire_runtime.observability import metrics
 from quotewire_schemas.article import Precision
 
 from .conftest import Stream

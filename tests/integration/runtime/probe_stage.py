@@ -19,10 +19,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from quotewire_runtime.config.settings import StageSettings, load
 from quotewire_runtime.errors import QuotewireError
-from quotewire_runtime.kafka_app import StageConsumer
+from quotewire_runtime.kafka.faust_app import StageConsumer
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.settings import StageSettings, load
 from quotewire_runtime.stage import Check, Done, Emit, Record, Reject, Retry, run_stage
 from quotewire_schemas import topics
 from quotewire_schemas.dead_letter import Reason

@@ -12,12 +12,12 @@ import pytest
 
 from kit.eventually import eventually
 from kit.probes import Stage, Wire
-from quotewire_runtime import headers, replay
-from quotewire_runtime.dead_letter import dead_letter
 from quotewire_runtime.errors import UsageError
-from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.kafka import headers, replay
+from quotewire_runtime.kafka.client import new_producer
+from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.records import Record
-from quotewire_runtime.verdicts import Reject
+from quotewire_runtime.results import Reject
 from quotewire_schemas.dead_letter import Reason
 
 # Kafka's retention goes by a record's own time: one of long ago would be gone within minutes.

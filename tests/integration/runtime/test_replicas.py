@@ -15,7 +15,7 @@ import pytest
 from kit.eventually import eventually
 from kit.probes import Stage, Wire
 from quotewire.local.kafka import LocalKafka
-from quotewire_runtime.watchdog import EXIT_NOT_STOPPED, EXIT_STALLED
+from quotewire_runtime.stage.watchdog import EXIT_NOT_STOPPED, EXIT_STALLED
 
 pytestmark = pytest.mark.integration
 

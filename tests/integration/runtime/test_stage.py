@@ -13,8 +13,8 @@ import pytest
 from kit.eventually import eventually
 from kit.probes import Stage, Wire
 from quotewire.local.kafka import LocalKafka
-from quotewire_runtime import headers
-from quotewire_runtime.dead_letter import read_dead_letter
+from quotewire_runtime.kafka import headers
+from quotewire_runtime.kafka.dead_letter import read_dead_letter
 from quotewire_schemas.dead_letter import Reason
 
 pytestmark = pytest.mark.integration

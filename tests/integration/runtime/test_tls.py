@@ -15,10 +15,10 @@ from kit.ports import LOOPBACK, free_port
 from kit.probes import Stage
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.settings import command_settings
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import AwayError
-from quotewire_runtime.kafka_client import missing_topics, new_consumer, new_producer
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_runtime.topics_admin import apply
+from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.client import missing_topics, new_consumer, new_producer
 from quotewire_schemas.topics import Topics
 
 pytestmark = pytest.mark.integration

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from kit.eventually import eventually, soon
-from quotewire_runtime import metrics
-from quotewire_runtime.workers import Failed, Worked, WorkerPool, WorkersBroken
+from quotewire_runtime.observability import metrics
+from quotewire_runtime.workers.pool import Failed, Worked, WorkerPool, WorkersBroken
 from quotewire_schemas.dead_letter import Reason
 
 NewPool = Callable[..., Awaitable[WorkerPool]]

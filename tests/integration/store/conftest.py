@@ -3,8 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kit.services import services
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Database
+from quotewire_store.connection import Database
+from quotewire_store.handler import StoreHandler
 
 __all__ = ["handler", "services"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 
 from quotewire_runtime.records import Done, Record
-from quotewire_runtime.verdicts import Reject
+from quotewire_runtime.results import Reject
 from quotewire_schemas import EnrichedArticle, encode
-from quotewire_store.handle import StoreHandler
+from quotewire_store.handler import StoreHandler
 
 TABLES = ("articles", "revisions", "entities", "quotations", "speakers")
 

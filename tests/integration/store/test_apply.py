@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kit.builders import NOON, article, enriched, entity, quote, withdrawn
-from quotewire_runtime import metrics
+from quotewire_runtime.observability import metrics
 from quotewire_schemas import EnrichedArticle, Speaker, SpeakerKind, encode
-from quotewire_store.handle import StoreHandler
+from quotewire_store.handler import StoreHandler
 
 from .held import everything, query, record, store, told
 

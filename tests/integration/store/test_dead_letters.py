@@ -10,18 +10,18 @@ import pytest
 
 from kit.builders import enriched, withdrawn
 from kit.eventually import eventually
-from quotewire_runtime.dead_letter import dead_letter
-from quotewire_runtime.kafka_client import new_producer
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.client import new_producer
+from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.records import Record
-from quotewire_runtime.settings import KafkaSettings
-from quotewire_runtime.topics_admin import apply
-from quotewire_runtime.verdicts import Reject, Retry
+from quotewire_runtime.results import Reject, Retry
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
+from quotewire_store.connection import Database
 from quotewire_store.dead_letter_topics import DeadLetterTopics
 from quotewire_store.dead_letters import DeadLetterReader
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Database
+from quotewire_store.handler import StoreHandler
 
 from .held import query, store
 

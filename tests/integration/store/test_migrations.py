@@ -9,7 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from quotewire_runtime.migrations import DatabaseAway, MigrationError, migrate, migrate_now, migrations_of, pending
+from quotewire_runtime.postgres.migrations import (
+    DatabaseAway,
+    MigrationError,
+    migrate,
+    migrate_now,
+    migrations_of,
+    pending,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -43,7 +50,7 @@ async def test_applies_each_file_once_and_in_order(empty_postgres_dsn: str, pack
 
 def test_four_processes_at_once_apply_each_file_once(empty_postgres_dsn: str, package: str, tmp_path: Path) -> None:
     program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from quotewire_runtime.migrations import migrate_now;"
+        "import sys; sys.path.insert(0, sys.argv[1]); from quotewire_runtime.postgres.migrations import migrate_now;"
         "print(*migrate_now(sys.argv[2], sys.argv[3], schema='shelf'))"
     )
     command = [sys.executable, "-c", program, str(tmp_path), empty_postgres_dsn, package]

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.builders import article, enriched, entity, quote, withdrawn
-from quotewire_runtime.verdicts import Retry
+from quotewire_runtime.results import Retry
 from quotewire_schemas import EnrichedArticle
 from quotewire_store.apply import apply
-from quotewire_store.handle import StoreHandler
-from quotewire_store.postgres import Connection, Database
+from quotewire_store.connection import Connection, Database
+from quotewire_store.handler import StoreHandler
 from quotewire_store.rows import rows_of
 
 from .held import TABLES, everything, query, store
@@ -129,7 +129,7 @@ async def test_a_frozen_replica_does_not_hold_the_others_for_long(
     handler: StoreHandler, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A transaction that stands still with locks held is ended by the server; the frozen one retries and succeeds."""
-    monkeypatch.setattr("quotewire_store.postgres.IDLE_IN_TRANSACTION_S", 1)
+    monkeypatch.setattr("quotewire_store.connection.IDLE_IN_TRANSACTION_S", 1)
     frozen, item = Database(postgres_dsn), version("a1", 1, 1)
     entered, wake = asyncio.Event(), asyncio.Event()
 

@@ -10,7 +10,7 @@ import pytest
 from kit.builders import article, enriched, quote
 from quotewire_schemas import EnrichedArticle, encode
 from quotewire_schemas.topics import ENRICHED, examples
-from quotewire_store.handle import StoreHandler
+from quotewire_store.handler import StoreHandler
 
 from .held import query, record, store, told
 

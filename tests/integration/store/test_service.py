@@ -9,8 +9,8 @@ import pytest
 from kit.builders import article, enriched
 from kit.eventually import eventually
 from kit.services import Services
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas import encode
 from quotewire_schemas.topics import Topics
 

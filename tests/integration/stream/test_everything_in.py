@@ -19,8 +19,8 @@ from kit.services import Services
 from kit.site import Answer, Site, running_site
 from kit.warcs import page, write_warc
 from quotewire.local.ports import free_port
-from quotewire_runtime.kafka_client import new_producer
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas.topics import Topics
 
 pytestmark = pytest.mark.integration

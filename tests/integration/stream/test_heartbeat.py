@@ -9,7 +9,7 @@ import pytest
 from kit.eventually import eventually
 from kit.services import Service, Services
 from kit.topic import records_on
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_schemas import Article, Origin, decode
 from quotewire_schemas.topics import ARTICLE, QUOTE
 

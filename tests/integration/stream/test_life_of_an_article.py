@@ -15,7 +15,7 @@ import pytest
 from kit.eventually import soon
 from kit.services import Services
 from kit.topic import records_on
-from quotewire_runtime.settings import KafkaSettings
+from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_schemas.topics import QUOTE
 
 URL = "https://harbour-post.example/ferry"

@@ -5,7 +5,7 @@ from spacy.language import Language
 
 import en_wire
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.reader.reader import Reader
+from quotewire_extract.tagger.tagger import Reader
 
 MODEL = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
 

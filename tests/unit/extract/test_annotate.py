@@ -6,10 +6,10 @@ from spacy.tokens import Doc
 
 from kit.builders import NOON, article, withdrawn
 from quotewire_extract.annotate import annotate_article
-from quotewire_extract.findings import quote_id, quotes
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.reader.quotation import Quotation, SpeakerMention
+from quotewire_extract.quotation import Quotation, SpeakerMention
 from quotewire_extract.release import ANNOTATOR_RELEASE
+from quotewire_extract.to_records import quote_id, quotes
 from quotewire_schemas import Article, Dropped, EnrichedArticle, decode, encode
 
 from .test_pipeline import plain_model

@@ -4,7 +4,7 @@ import sys
 
 
 def test_importing_the_reader_forbids_the_encoders_runtime_to_report_usage() -> None:
-    seen = "import os, quotewire_extract.reader.network; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    seen = "import os, quotewire_extract.tagger.network; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
 
     done = subprocess.run([sys.executable, "-c", seen], env=environment, capture_output=True, text=True, check=True)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from quotewire_extract import pipeline as pipeline_module
 from quotewire_extract.pipeline import Pipeline, Pipelines, parts, primary, require_installed
 from quotewire_extract.settings import Settings
+from quotewire_runtime.config.settings import load
 from quotewire_runtime.errors import SettingsError
-from quotewire_runtime.settings import load
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_extract.name_key import NAME_KEY_VERSION, name_key
+from quotewire_names.name_key import NAME_KEY_VERSION, name_key
 
 GOLDEN = Path(__file__).with_name("pairs.txt")
 

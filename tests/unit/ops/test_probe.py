@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kit.ports import free_port
-from quotewire_runtime.health import Check, HealthServer
-from quotewire_runtime.settings import HttpSettings
+from quotewire_runtime.config.settings import HttpSettings
+from quotewire_runtime.observability.health import Check, HealthServer
 
 PROBE = Path(__file__).parents[3] / "ops/container/probe.py"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from quotewire.verbs.asking import moment
+from quotewire.store_client import moment
 from quotewire_runtime.errors import UsageError
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from quotewire_extract.reader.pieces import Pieces
+from quotewire_extract.tagger.pieces import Pieces
 from quotewire_training.batches import Stream, epoch, padded
 from quotewire_training.dataset import Example
 

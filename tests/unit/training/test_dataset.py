@@ -5,7 +5,7 @@ import pytest
 from tokenizers import Tokenizer
 
 import en_wire
-from quotewire_extract.reader.pieces import load_tokenizer
+from quotewire_extract.tagger.pieces import load_tokenizer
 from quotewire_training import dataset
 from quotewire_training.markup import read_marked
 from quotewire_training.spans import NamedText, QuotedText

@@ -16,18 +16,18 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from quotewire_ingest import inputs
+from quotewire_ingest.backpressure import RETRY_AFTER_S, Room
 from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.document import Document
+from quotewire_ingest.model import Document
 from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.push.articles import PushRefused, articles_of
+from quotewire_ingest.push.payload import PushRefused, articles_of
 from quotewire_ingest.push.tokens import Tokens
-from quotewire_ingest.room import RETRY_AFTER_S, Room
-from quotewire_ingest.service_settings import PushSettings
-from quotewire_ingest.sources.standing import note_yield
-from quotewire_ingest.sources.wish import Source
-from quotewire_runtime import logs, metrics
+from quotewire_ingest.queue import inputs
+from quotewire_ingest.settings import PushSettings
+from quotewire_ingest.sources.config import Source
+from quotewire_ingest.sources.state import note_yield
 from quotewire_runtime.errors import SettingsError
+from quotewire_runtime.observability import logs, metrics
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Days for which a key is remembered: whoever repeats a request later means another one.

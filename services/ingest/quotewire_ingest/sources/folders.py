@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest import inputs
+from quotewire_ingest.archive.warc import is_warc
 from quotewire_ingest.database import Connection, Database, DatabaseAway
 from quotewire_ingest.files import KINDS
-from quotewire_ingest.inputs import FILE, Order
-from quotewire_ingest.service_settings import SourceSettings
-from quotewire_ingest.sources.standing import note_yield
-from quotewire_ingest.sources.warc import is_warc
-from quotewire_ingest.sources.wish import Source
-from quotewire_runtime import logs
-from quotewire_runtime.waiting import Waiting
+from quotewire_ingest.queue import inputs
+from quotewire_ingest.queue.inputs import FILE, Order
+from quotewire_ingest.settings import SourceSettings
+from quotewire_ingest.sources.config import Source
+from quotewire_ingest.sources.state import note_yield
+from quotewire_runtime.observability import logs
+from quotewire_runtime.observability.outage_log import Waiting
 
 # Files taken in one transaction.
 _AT_ONCE = 500

@@ -15,25 +15,25 @@ from http import HTTPStatus
 
 import psycopg
 
-from quotewire_ingest import frontier, inputs
+from quotewire_ingest.backpressure import Room
 from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.fetch import Fetched, status_words
-from quotewire_ingest.fetchers import Fetchers
-from quotewire_ingest.inputs import ADDRESS, Order
+from quotewire_ingest.fetch.fetcher import Fetched, status_words
+from quotewire_ingest.fetch.pool import Fetchers
 from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.refusal import Reason, Refused
-from quotewire_ingest.room import Room
-from quotewire_ingest.service_settings import SourceSettings
-from quotewire_ingest.sources import links, schedule, standing
-from quotewire_ingest.sources.discovery import feeds_of_page
-from quotewire_ingest.sources.feed import Feed
-from quotewire_ingest.sources.feed_readers import FeedDocument, FeedReader
-from quotewire_ingest.sources.freshness import tell_freshness
-from quotewire_ingest.sources.sitemap import Child
-from quotewire_ingest.sources.standing import Standing, Success
-from quotewire_ingest.sources.wish import Source
-from quotewire_runtime import logs, metrics
-from quotewire_runtime.waiting import Waiting
+from quotewire_ingest.queue import host_leases, inputs
+from quotewire_ingest.queue.inputs import ADDRESS, Order
+from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.settings import SourceSettings
+from quotewire_ingest.sources import schedule, seen_links, state
+from quotewire_ingest.sources.autodiscovery import feeds_of_page
+from quotewire_ingest.sources.config import Source
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedReader
+from quotewire_ingest.sources.feeds import Feed
+from quotewire_ingest.sources.metrics import tell_freshness
+from quotewire_ingest.sources.sitemaps import Child
+from quotewire_ingest.sources.state import Standing, Success
+from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.observability.outage_log import Waiting
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LOOK_EVERY_S = 1.0
@@ -72,7 +72,7 @@ class Poller:
                 try:
                     if not known:
                         async with self._database.transaction() as connection:
-                            await standing.apply_wish(connection, self._wish, self._settings.least_interval_s)
+                            await state.apply_wish(connection, self._wish, self._settings.least_interval_s)
                         known = True
                     await self._write_down()
                     await self._begin()
@@ -90,7 +90,7 @@ class Poller:
         if free <= 0 or self._room.full:
             return
         async with self._database.transaction() as connection:
-            found = await standing.due(connection, self._database.holder or "", free)
+            found = await state.due(connection, self._database.holder or "", free)
         self._asking |= {asyncio.create_task(self._poll(feed)) for feed in found}
 
     async def _await_answers(self) -> None:
@@ -155,9 +155,9 @@ class Poller:
     async def _note(self, polled: _Polled) -> None:
         feed, answer, found = polled.feed, polled.answer, polled.found
         crawl_delay_s = self._fetchers.of(feed.source_id).known_delay(feed.url)
-        pause = frontier.pause_after(self._host_pause_s, crawl_delay_s, 0)
+        pause = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
-            await frontier.end(connection, feed.turn, pause)
+            await host_leases.end(connection, feed.turn, pause)
             if isinstance(found, Refused) or answer is None:
                 assert isinstance(found, Refused)
                 await self._note_failure(connection, feed, answer, found)
@@ -167,13 +167,13 @@ class Poller:
     async def _note_success(self, connection: Connection, feed: Standing, answer: Fetched, found: Feed) -> None:
         settings, now = self._settings, datetime.now(UTC)
         same = answer.status == HTTPStatus.NOT_MODIFIED
-        new = await links.fresh(connection, feed.url, found.entries)
+        new = await seen_links.fresh(connection, feed.url, found.entries)
         await inputs.enqueue(
             connection, uuid.uuid4(), [Order(ADDRESS, entry.url, feed.source_id, entry.stated) for entry in new]
         )
         children = 0
         if not same:
-            children = await standing.note_children(connection, feed, found.children, settings.least_interval_s)
+            children = await state.note_children(connection, feed, found.children, settings.least_interval_s)
         rate: float | None
         if feed.polled_before:
             rate = schedule.rate_after(feed.per_day, len(new), feed.silent_s)
@@ -187,7 +187,7 @@ class Poller:
             found.kind, same, answer.headers.get("etag"), answer.headers.get("last-modified"),
             len(found.entries) + len(found.children), len(new), interval, next_s, rate,
         )  # fmt: skip
-        await standing.note_success(connection, feed, success)
+        await state.note_success(connection, feed, success)
         metrics.FETCHES.labels(STAGE, "not_modified" if same else "ok").inc()
         self._log.info(
             "feed", source_id=feed.source_id, feed=feed.url, kind=found.kind, entries=success.entries, new=len(new),
@@ -203,7 +203,7 @@ class Poller:
             schedule.trouble_of(refused.reason, status), status, feed.failures, feed.hardship, feed.interval_s, stated,
             feed.silent_s,
         )  # fmt: skip
-        await standing.note_failure(connection, feed, failing, refused.message)
+        await state.note_failure(connection, feed, failing, refused.message)
         metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
         self._log.warning(
             "feed given up" if failing.given_up and not feed.disabled else "feed", source_id=feed.source_id,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from quotewire_ingest.refusal import Reason
+from quotewire_ingest.rejection import Reason
 
 
 class Trouble(StrEnum):

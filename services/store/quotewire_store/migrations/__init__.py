@@ -1,1 +1,1 @@
-"""SQL files of schema `news`, applied in order by `quotewire_runtime.migrations`; an applied one is never edited."""
+"""SQL migrations of schema `news`, applied in order; an applied one is never edited."""

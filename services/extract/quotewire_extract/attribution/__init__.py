@@ -1,0 +1,1 @@
+"""The spaCy component ``speakers``: who said each quotation."""

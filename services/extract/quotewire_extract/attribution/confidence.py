@@ -1,0 +1,126 @@
+"""How sure we are of a quotation and of its speaker: probabilities, fitted on articles that the reader never saw.
+
+A logistic regression over what reader and resolver know. Its weights are data (``confidence.json``), which
+``benchmarks/quality/confidence.py`` fits and writes; the file says on what. A test refuses weights for other features.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from quotewire_extract.quotation import Quotation, SpeakerMention
+
+FEATURES = (
+    "constant",
+    "log odds of score",
+    "log odds of core",
+    "direct",
+    "mixed",
+    "has a mention",
+    "log of words",
+    "several stretches",
+    "begins with that",
+    "ends where a clause ends",
+    "shares words with another",
+    "log odds of score, if indirect",
+)
+"""Names of the numbers that ``features`` gives, in order."""
+
+CLIP = 0.002
+"""Scores are clipped to [0.002, 0.998] before their odds are taken: beyond, they say nothing more."""
+
+_CLAUSE_END = re.compile(r"[\s”\"’']*(?:[.,;:!?—–]|$|\n|and\b|but\b|while\b|as\b|because\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted constants: weights of the features, and how often the name is right by sort of mention."""
+
+    weights: tuple[float, ...]
+    names: Mapping[str, float]
+
+    def quotation(self, values: Sequence[float]) -> float:
+        """Probability that a quotation with these features is one, with these edges."""
+        return _sigmoid(sum(weight * value for weight, value in zip(self.weights, values, strict=True)))
+
+
+@cache
+def calibration() -> Calibration:
+    """The constants that ship with the package. Raises ValueError where they were fitted for other features."""
+    fitted = json.loads(files("quotewire_extract").joinpath("confidence.json").read_text(encoding="utf-8"))
+    if tuple(fitted["weights"]) != FEATURES:
+        raise ValueError("confidence.json was fitted for other features: run benchmarks/quality/confidence.py --write")
+    return Calibration(tuple(fitted["weights"].values()), fitted["names"])
+
+
+def features(text: str, quotation: Quotation, others: Sequence[Quotation]) -> list[float]:
+    """The numbers that a quotation's confidence depends on, in the order of ``FEATURES``."""
+    indirect = quotation.kind == "indirect"
+    first, last = quotation.content[0], quotation.content[-1]
+    words = sum(len(text[start:end].split()) for start, end in quotation.content)
+    score = _log_odds(quotation.score)
+    return [
+        1.0,
+        score,
+        _log_odds(quotation.core),
+        float(quotation.kind == "direct"),
+        float(quotation.kind == "mixed"),
+        float(quotation.source is not None),
+        math.log1p(words),
+        float(len(quotation.content) > 1),
+        float(text[first[0] : first[0] + 5].lower() == "that "),
+        float(_CLAUSE_END.match(text, last[1]) is not None or text[last[1] - 1] in '.,!?”"'),
+        float(any(_overlap(quotation, other) for other in others if other is not quotation)),
+        score if indirect else 0.0,
+    ]
+
+
+def of_quotation(text: str, quotation: Quotation, others: Sequence[Quotation]) -> float:
+    """Probability that these words are a quotation with these edges."""
+    return calibration().quotation(features(text, quotation, others))
+
+
+def of_speaker(speaker: SpeakerMention) -> float:
+    """Probability that a speaker's name is right, given that the quotation is: by how the text mentions them."""
+    return 0.0 if not speaker.name else calibration().names[sort_of(speaker)]
+
+
+def sort_of(speaker: SpeakerMention) -> str:
+    """How the text points to a speaker: name, surname, pronoun, description or none."""
+    if speaker.start is None:
+        return "none"
+    mention = speaker.text.strip().lower()
+    if mention in _PRONOUNS:
+        return "pronoun"
+    if speaker.name.lower() in mention:
+        return "name" if " " in speaker.name else "surname"
+    if speaker.kind == "person" and speaker.name.split()[-1].lower() in mention:
+        return "surname"
+    return "description"
+
+
+_PRONOUNS = frozenset({"he", "she", "they", "it", "who", "which", "that", "both", "his", "her", "their", "its"})
+
+
+def _overlap(one: Quotation, other: Quotation) -> bool:
+    if one.end <= other.start or other.end <= one.start:
+        return False
+    return any(a < d and c < b for a, b in one.content for c, d in other.content)
+
+
+def _log_odds(probability: float) -> float:
+    clipped = min(1 - CLIP, max(CLIP, probability))
+    return math.log(clipped / (1 - clipped))
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))

@@ -1,0 +1,80 @@
+"""Lines that only look like quotations: headings in marks, and teasers for other articles.
+
+Their words are somebody's, but nobody says them in this article; a reader that learned from running text takes them
+for quotations now and then. They are left out, not marked: no threshold makes them right.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quotewire_extract.quotation import Quotation
+
+_LINE = re.compile(r"[^\n]+")
+_LIST_HEAD = re.compile(
+    r"\s*(?:related|read more|see also|also read|read also|more on this|further reading|you may also like|recommended|"
+    r"more from|top stories|most read|in other news|trending)\b[^.!?“\"]{0,40}:?\s*$",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"\s*[-–—•*·▪►]\s+\S")
+_CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
+_MARKED_HEADING = re.compile(r"\s*[‘'“\"]([^‘’'“”\"]{2,60})[’'”\"]\s*$")
+_SENTENCE_END = re.compile(r"[.!?,…]\s*$")
+
+LONGEST_TEASER = 220
+"""Code points of a teaser line at most: title and first words of another article; ours cut them at 90 to 160."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    text: str
+
+
+def without_teasers(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
+    """The quotations whose words do not stand in a heading in marks or in a list of teasers."""
+    if not quotations:
+        return []
+    lines = [_Line(match.start(), match.end(), match.group()) for match in _LINE.finditer(text)]
+    listed = _listed(lines)
+    kept: list[Quotation] = []
+    for quotation in quotations:
+        line = next((x for x in lines if x.start <= quotation.start < x.end), None)
+        inside = line is not None and quotation.end <= line.end
+        if line is None or not inside or not (line.start in listed or _is_marked_heading(line, quotation)):
+            kept.append(quotation)
+    return kept
+
+
+def _listed(lines: Sequence[_Line]) -> set[int]:
+    """Starts of the lines of teaser lists: after "Related:", or cut short one after another."""
+    found: set[int] = set()
+    under_head = False
+    for number, line in enumerate(lines):
+        if _LIST_HEAD.match(line.text):
+            under_head = True
+            continue
+        under_head = under_head and _ITEM.match(line.text) is not None
+        if under_head or (
+            _cut_short(line) and any(_cut_short(x) for x in lines[max(0, number - 2) : number + 3] if x != line)
+        ):
+            found.add(line.start)
+    return found
+
+
+def _cut_short(line: _Line) -> bool:
+    return len(line.text) <= LONGEST_TEASER and _CUT_SHORT.search(line.text) is not None and "“" not in line.text
+
+
+def _is_marked_heading(line: _Line, quotation: Quotation) -> bool:
+    """A short line that is nothing but marked words without the end of a sentence, and nobody named in it."""
+    match = _MARKED_HEADING.match(line.text)
+    if match is None or _SENTENCE_END.search(match.group(1)):
+        return False
+    return all(x is None or not line.start <= x[0] < line.end for x in (quotation.cue, quotation.source))

@@ -1,0 +1,1 @@
+"""The spaCy component ``names``: entity mentions of one article, cleaned and clustered."""

@@ -1,0 +1,1 @@
+"""The extract service: handler and worker of the stage, records, metrics."""

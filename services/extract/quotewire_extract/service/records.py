@@ -1,0 +1,62 @@
+"""Which records an enriched article becomes on the topics, and in which order."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from quotewire_runtime.kafka.headers import cloud_event
+from quotewire_runtime.records import Emit
+from quotewire_schemas import Article, Change, EnrichedArticle, Origin, QuotesVoided
+from quotewire_schemas.codec import encode
+from quotewire_schemas.topics import (
+    CE_ENRICHED,
+    CE_QUOTE,
+    CE_QUOTES_VOIDED,
+    ENRICHED,
+    QUOTE,
+)
+
+SOURCE = "quotewire/extract"
+
+
+def emits(enriched: EnrichedArticle) -> list[Emit]:
+    """The enriched article; then, on the topic of quotations, what voids the earlier ones, and the new ones.
+
+    A heartbeat travels as an enriched article only: nobody who reads quotations should meet invented ones.
+
+    Raises DecodeError where the text holds what UTF-8 cannot carry.
+    """
+    article, annotation = enriched.article, enriched.annotation
+    release = annotation.annotator_release
+    sequence = f"{article.article_id}:{article.revision}:{release}"
+    made = [_emit(enriched, enriched, ENRICHED, sequence, CE_ENRICHED)]
+    if article.origin == Origin.HEARTBEAT:
+        return made
+    if voids_earlier(article):
+        voided = QuotesVoided(
+            article_id=article.article_id,
+            revision=article.revision,
+            annotator_release=release,
+            reason=_void_reason(article),
+            voided_at=annotation.annotated_at,
+        )
+        made.append(_emit(enriched, voided, QUOTE, f"{sequence}:voided", CE_QUOTES_VOIDED))
+    made += (_emit(enriched, quote, QUOTE, f"{quote.quote_id}:{release}", CE_QUOTE) for quote in enriched.quotes)
+    return made
+
+
+def voids_earlier(article: Article) -> bool:
+    """Whether quotations of this article may be out already: all but the first sight of a new article."""
+    first = article.revision == 1 and article.change == Change.CREATED
+    return not (first and article.origin in (Origin.LIVE, Origin.BACKFILL))
+
+
+def _void_reason(article: Article) -> str:
+    if article.change != Change.WITHDRAWN and article.origin in (Origin.REPLAY, Origin.REANNOTATION):
+        return str(article.origin)
+    return str(Change.REVISED if article.change == Change.CREATED else article.change)
+
+
+def _emit(enriched: EnrichedArticle, record: BaseModel, topic: str, ce_id: str, ce_type: str) -> Emit:
+    headers = cloud_event(id=ce_id, type=ce_type, source=SOURCE, time=enriched.annotation.annotated_at)
+    return Emit(topic=topic, key=enriched.article.article_id.encode(), value=encode(record), headers=headers)

@@ -1,0 +1,33 @@
+"""What stands before a paragraph's first sentence and speaks to nobody: a dateline, or the time of an entry.
+
+"PORT SELIM, March 4 (North Wire) - Residents said …": the encoder takes a place in capitals for a speaker now and then.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from quotewire_extract.tagger.pieces import Pieces
+from quotewire_extract.tagger.segments import Bools
+
+_CAPITALS = r"(?=[A-ZÀ-Þ]{2})[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]*"
+_DATE = r"(?:, [^\n():–—]{1,40}?)?"
+_AGENCY = r"(?: ?\([^)\n]{2,40}\))?"
+_BEFORE = re.compile(
+    rf"^(?:{_CAPITALS}{_DATE}{_AGENCY} ?(?:-{{1,2}}|–|—)|{_CAPITALS}:|\d{{1,2}}[.:]\d{{2}}(?: ?[ap]\.?m\.?)?)(?=\s)",
+    re.MULTILINE,
+)
+
+
+def in_datelines(pieces: Pieces) -> Bools:
+    """Which pieces [n] belong to a dateline or an entry's time. A turn of a transcript ("WALLACE: …") looks the same.
+
+    So whoever asks about a speaker asks first whether the cue itself stands in there.
+    """
+    inside = np.zeros(len(pieces), bool)
+    for match in _BEFORE.finditer(pieces.text):
+        begin, end = pieces.span(*match.span())
+        inside[begin:end] = True
+    return inside

@@ -1,0 +1,105 @@
+"""From what the components found in a document to the entities and quotations of the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from quotewire_names.name_key import name_key
+from quotewire_schemas import Article, Cue, Entity, Kind, NameScope, Quote, Speaker, SpeakerKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from quotewire_extract.quotation import Quotation, SpeakerMention, Stretch
+
+
+def entities(doc: Doc, shift: int = 0) -> Iterator[Entity]:
+    """The entities of a document, in order; ``shift``: the code point of the article at which the document begins."""
+    for span in doc.ents:
+        if not span.text.strip():
+            continue
+        name = span._.name or span.text
+        yield Entity(
+            text=span.text,
+            label=span.label_,
+            start=span.start_char + shift,
+            end=span.end_char + shift,
+            entity_id=span._.entity_id,
+            name=name,
+            name_key=span._.name_key or name_key(name),
+        )
+
+
+def quotes(doc: Doc, article: Article, release: int) -> list[Quote]:
+    """The quotations of a document that is the article's whole text, in order of the text.
+
+    Two quotations of the same words would have the same id: the surer one stays.
+    """
+    found: Sequence[Quotation] = doc._.quotes
+    ids = [quote_id(article.article_id, article.revision, quotation.content) for quotation in found]
+    order = sorted(range(len(found)), key=lambda i: (found[i].content, -found[i].confidence))
+    made: dict[str, Quote] = {}
+    for i in order:
+        if ids[i] not in made:
+            parent = found[i].parent
+            above = None if parent is None or ids[parent] == ids[i] else ids[parent]
+            made[ids[i]] = _quote(article, release, found[i], ids[i], above)
+    return list(made.values())
+
+
+def quote_id(article_id: str, revision: int, content: Sequence[Stretch]) -> str:
+    """The id of a quotation, the same on every machine and every replay (32 hexadecimal digits)."""
+    spans = ",".join(f"{start}-{end}" for start, end in content)
+    return hashlib.sha256(f"{article_id}\n{revision}\n{spans}".encode()).hexdigest()[:32]
+
+
+def _quote(article: Article, release: int, quotation: Quotation, own_id: str, parent_id: str | None) -> Quote:
+    text = article.text
+    cue = quotation.cue
+    return Quote(
+        quote_id=own_id,
+        article_id=article.article_id,
+        revision=article.revision,
+        annotator_release=release,
+        url=article.url,
+        outlet=article.outlet,
+        title=article.title,
+        published_at=article.published_at,
+        language=article.language,
+        kind=Kind(quotation.kind),
+        content=" ".join(text[start:end] for start, end in quotation.content),
+        content_spans=list(quotation.content),
+        cue=Cue(text=text[cue[0] : cue[1]], start=cue[0], end=cue[1]) if cue else None,
+        speakers=[_speaker(mention) for mention in quotation.speakers],
+        context_span=_around(quotation),
+        parent_quote_id=parent_id,
+        flags=sorted(quotation.flags),
+        confidence=_probability(quotation.confidence),
+    )
+
+
+def _speaker(mention: SpeakerMention) -> Speaker:
+    return Speaker(
+        text=mention.text,
+        start=mention.start,
+        end=mention.end,
+        name=mention.name or None,
+        name_key=mention.name_key or None,
+        name_scope=NameScope(mention.name_scope) if mention.name_scope else None,
+        kind=SpeakerKind(mention.kind),
+        label=mention.label,
+        confidence=_probability(mention.confidence) if mention.name else None,
+    )
+
+
+def _around(quotation: Quotation) -> Stretch:
+    """The stretch that holds content, cue and mention, no smaller than the one the component chose."""
+    stretches = [*quotation.content, quotation.cue, quotation.source, quotation.context]
+    there = [stretch for stretch in stretches if stretch]
+    return min(start for start, _ in there), max(end for _, end in there)
+
+
+def _probability(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 3)

@@ -1,0 +1,107 @@
+"""How long raw bytes are kept: destroyed when their time is over, never before their article has reached Kafka."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.database import Connection, Database
+from quotewire_ingest.sources.config import Source
+from quotewire_runtime.observability import logs
+
+# Records destroyed in one transaction, below the time that a statement may take.
+_AT_ONCE = 1000
+# A segment is removed when nothing in it is kept, nobody has it open, and the transactions that wrote it are long over.
+_REST_S = 3600.0
+_LOCK = "quotewire ingest retention"
+_EXPIRED = (
+    "SELECT r.article_id, r.revision, r.file, r.start, r.length FROM ingest.raw r JOIN ingest.articles a"
+    " ON a.article_id = r.article_id LEFT JOIN unnest(%(sources)s::text[], %(days)s::float8[]) AS kept(source_id, days)"
+    " ON kept.source_id = a.source_id"
+    " WHERE r.file = ANY(%(files)s)"
+    " AND r.kept_at < now() - make_interval(secs => 86400 * coalesce(kept.days, %(default)s::float8))"
+    " AND NOT EXISTS (SELECT FROM ingest.outbox o WHERE o.key = r.article_id)"
+    " ORDER BY r.file, r.start LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED"
+)
+
+
+async def enforce(
+    database: Database, archive: Archive, wish: Sequence[Source], default_days: float | None
+) -> tuple[int, int]:
+    """Destroy the raw bytes whose time is over; how many records, and how many files went.
+
+    One replica works at a time; each handles the files of its own folder, so that replicas may share one or not.
+    """
+    own = [(source.id, source.keep_raw_days) for source in wish if source.keep_raw_days]
+    records = files = 0
+    while own or default_days:
+        names = await asyncio.to_thread(_segments, archive.folder)
+        async with database.transaction() as connection:
+            cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (_LOCK,))
+            if await cursor.fetchone() != (True,):
+                break
+            gone = await _destroy_some(connection, archive, names, own, default_days)
+        records += gone
+        if gone < _AT_ONCE:
+            break
+    if records or own or default_days:
+        files = await _remove_empty(database, archive.folder)
+    if records or files:
+        logs.get("archive").info("raw bytes destroyed", records=records, files=files)
+    return records, files
+
+
+async def _destroy_some(
+    connection: Connection, archive: Archive, names: Sequence[str], own: Sequence[tuple[str, float | None]],
+    default_days: float | None,
+) -> int:  # fmt: skip
+    cursor = await connection.execute(
+        _EXPIRED,
+        {
+            "files": list(names), "sources": [source_id for source_id, _ in own], "days": [days for _, days in own],
+            "default": default_days, "most": _AT_ONCE,
+        },
+    )  # fmt: skip
+    rows = await cursor.fetchall()
+    # The bytes first: killed in between, the rows are found again, and destroying twice changes nothing.
+    for _, _, file, start, length in rows:
+        await asyncio.to_thread(archive.destroy, file, start, length, b"expired")
+    await connection.execute(
+        "DELETE FROM ingest.raw r USING unnest(%s::text[], %s::int[]) AS gone(article_id, revision)"
+        " WHERE r.article_id = gone.article_id AND r.revision = gone.revision",
+        ([row[0] for row in rows], [row[1] for row in rows]),
+    )
+    return len(rows)
+
+
+async def _remove_empty(database: Database, folder: Path) -> int:
+    """Remove the segments in which nothing is kept any more."""
+    names = await asyncio.to_thread(_segments, folder)
+    async with database.transaction() as connection:
+        cursor = await connection.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS"
+            " (SELECT FROM ingest.raw r WHERE r.file = name)",
+            (names,),
+        )
+        empty = [row[0] for row in await cursor.fetchall()]
+    return sum([await asyncio.to_thread(_remove, folder / name) for name in empty])
+
+
+def _segments(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("quotewire-*.warc.gz"))
+
+
+def _remove(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever writes to it holds a shared lock
+            if time.time() - path.stat().st_mtime < _REST_S:
+                return False
+            path.unlink()
+    except OSError:  # being written to, or gone already
+        return False
+    return True

@@ -1,0 +1,164 @@
+"""Keeps the raw bytes of what was published in WARC files, and destroys them when an article is withdrawn."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import socket
+import threading
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from quotewire_ingest.model import Document, Kind
+from quotewire_schemas.article import RawRef
+
+_TYPES = {Kind.TEXT: "text/plain", Kind.HTML: "text/html", Kind.RECORD: "application/json"}
+_GZIP_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # flag 16: a comment follows
+_EMPTY_MEMBER_END = b"\x03\x00" + b"\x00" * 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where one record lies: for the record (``ref``) and for destroying it (``length`` in bytes)."""
+
+    ref: RawRef
+    length: int
+
+
+class Archive:
+    """Appends to a segment of its own, so that replicas can share a folder. Blocking, from any thread.
+
+    A crash leaves at most one torn record at the end of a segment; the next process begins another.
+    """
+
+    def __init__(self, folder: Path, segment_bytes: int) -> None:
+        self._folder, self._segment_bytes = folder, segment_bytes
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._number = 0
+        self._lock = threading.RLock()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where the segments lie."""
+        return self._folder
+
+    def append(self, document: Document) -> Kept:
+        """Write one document; on disk only after :meth:`flush`.
+
+        Raises ``OSError`` (disk full): the next record begins another segment.
+        """
+        with self._lock:
+            file = self._segment()
+            start = file.tell()
+            try:
+                self._write(file, document)
+                file.flush()
+            except OSError:
+                self._abandon(empty=start == 0)
+                raise
+            digest = hashlib.sha256(document.body).hexdigest()
+            return Kept(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start)
+
+    def flush(self) -> None:
+        """Bring everything that was appended to the disk. Raises ``OSError``."""
+        with self._lock:
+            if self._file is not None:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+
+    def destroy(self, file: str, start: int, length: int, why: bytes = b"withdrawn") -> None:
+        """Overwrite a record by an empty one of the same length, so that the places of the others stay right.
+
+        ``why`` then stands there, in the comment of the gzip member.
+        """
+        path = self._folder / Path(file).name
+        if not path.exists():
+            return
+        self.flush()
+        with path.open("r+b") as segment:
+            segment.seek(start)
+            segment.write(_empty_member(length, why))
+            segment.flush()
+            os.fsync(segment.fileno())
+
+    def close(self) -> None:
+        """Close the segment."""
+        with self._lock:
+            if self._file is not None:
+                self.flush()
+                self._file.close()
+                self._file = None
+
+    def _abandon(self, empty: bool) -> None:
+        """Leave a segment whose last record may be torn; a buffer that cannot be written is let go.
+
+        One without a whole record goes: a disk that stays full would be given another every second.
+        """
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
+            if empty:
+                with contextlib.suppress(OSError):
+                    (self._folder / self._name).unlink()
+
+    def _segment(self) -> BinaryIO:
+        if self._file is not None and self._file.tell() >= self._segment_bytes:
+            self.close()
+        if self._file is None:
+            self._number += 1
+            host = "".join(char for char in socket.gethostname() if char.isalnum() or char == "-")
+            self._name = f"quotewire-{os.urandom(4).hex()}-{host}-{os.getpid()}-{self._number:05}.warc.gz"
+            self._file = (self._folder / self._name).open("xb")
+            fcntl.flock(self._file, fcntl.LOCK_SH)  # as long as it is open, retention leaves the file alone
+        return self._file
+
+    def _write(self, file: BinaryIO, document: Document) -> None:
+        writer = WARCWriter(file, gzip=True)
+        target = document.url or f"urn:quotewire:{document.source_id}:{document.external_id or document.name}"
+        date = document.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        headers = {"WARC-Date": date}
+        kind = _TYPES[document.kind]
+        if document.http_headers is None:
+            record = writer.create_warc_record(
+                target,
+                "resource",
+                payload=BytesIO(document.body),
+                length=len(document.body),
+                warc_content_type=kind,
+                warc_headers_dict=headers,
+            )
+        else:
+            # The body stands here decoded: the encodings of the wire are taken off its headers.
+            skipped = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
+            lines = [(name, value) for name, value in document.http_headers if name.lower() not in skipped]
+            lines.append(("Content-Length", str(len(document.body))))
+            http = StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1")
+            record = writer.create_warc_record(
+                target,
+                "response",
+                payload=BytesIO(document.body),
+                length=len(document.body),
+                http_headers=http,
+                warc_headers_dict=headers,
+            )
+        writer.write_record(record)
+
+
+def _empty_member(length: int, why: bytes) -> bytes:
+    """A gzip member of exactly ``length`` bytes that decompresses to nothing: its comment takes the room."""
+    room = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
+    assert room >= 0, "no WARC record is that short"
+    member = _GZIP_HEAD + why.ljust(room)[:room] + b"\x00" + _EMPTY_MEMBER_END
+    assert zlib.decompress(member, 31) == b""
+    return member

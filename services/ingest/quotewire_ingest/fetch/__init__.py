@@ -1,0 +1,1 @@
+"""Fetch pages over HTTP: one polite, bounded, SSRF-safe request at a time."""

@@ -1,0 +1,129 @@
+"""Reads inputs into articles without any broker: what `quotewire read` and `quotewire annotate` stand on.
+
+>>> for item in read_input("interview.txt"):
+...     print(item if isinstance(item, Failed) else item.title)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from quotewire_ingest.fetch.ssrf import check_url
+from quotewire_ingest.files import Failed, documents_of, documents_of_manifest
+from quotewire_ingest.identity import registrable_domain
+from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.parse.parser import PageReaders, read_now
+from quotewire_ingest.rejection import Refused
+from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_runtime.config.env import DELIMITER, PREFIX
+from quotewire_runtime.config.settings import load
+from quotewire_runtime.observability import logs
+from quotewire_schemas.article import Article
+
+__all__ = ["Failed", "ReadingSettings", "read_input", "read_inputs"]
+
+
+class ReadingSettings(BaseSettings):
+    """What reading needs of the environment: ``QUOTEWIRE_FETCH__…`` and ``QUOTEWIRE_READ__…``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, frozen=True, extra="ignore")
+
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    read: ReadSettings = Field(default_factory=ReadSettings)
+
+
+def read_input(
+    target: str | Path, *, url: str | None = None, source_id: str | None = None, settings: ReadingSettings | None = None
+) -> Iterator[Article | Failed]:
+    """Read one file, folder or address: an article for every document in it.
+
+    Or a ``Failed`` that says in one line why not.
+
+    Blocking. ``url`` is the address of a saved page; ``source_id`` names the source in the record (default: folder or
+    domain).
+    """
+    return read_inputs([target], url=url, source_id=source_id, settings=settings)
+
+
+def read_inputs(
+    targets: Iterable[str | Path], *, url: str | None = None, source_id: str | None = None,
+    manifest: Path | None = None, settings: ReadingSettings | None = None,
+) -> Iterator[Article | Failed]:  # fmt: skip
+    """Read many inputs as :func:`read_input` does, in order; ``manifest`` adds the lines of one."""
+    settings = settings or load(ReadingSettings)
+    logs.silence()
+    with asyncio.Runner() as runner:
+        stream = _read_all(list(targets), url, source_id, manifest, settings)
+        try:
+            while True:
+                try:
+                    item: Reading | Failed = runner.run(_next(stream))
+                except StopAsyncIteration:
+                    return
+                yield item.article() if isinstance(item, Reading) else item
+        finally:
+            runner.run(stream.aclose())
+
+
+async def _next(stream: AsyncGenerator[Reading | Failed, None]) -> Reading | Failed:
+    return await anext(stream)
+
+
+async def _read_all(
+    targets: list[str | Path], url: str | None, source_id: str | None, manifest: Path | None, settings: ReadingSettings
+) -> AsyncGenerator[Reading | Failed, None]:
+    most = settings.fetch.max_bytes
+    async with PageReaders(settings.read) as readers:
+        for target in targets:
+            if is_address(target):
+                yield await _read_address(str(target), source_id, readers, settings.fetch)
+                continue
+            async for item in _read_documents(documents_of(Path(target), source_id, url, most), readers):
+                yield item
+        if manifest is not None:
+            async for item in _read_documents(documents_of_manifest(manifest, source_id, most), readers):
+                yield item
+
+
+async def _read_documents(
+    documents: Iterator[Document | Failed], readers: PageReaders
+) -> AsyncIterator[Reading | Failed]:
+    for document in documents:
+        yield document if isinstance(document, Failed) else await read_or_fail(document, readers)
+
+
+async def _read_address(
+    url: str, source_id: str | None, readers: PageReaders, fetch: FetchSettings
+) -> Reading | Failed:
+    from quotewire_ingest.fetch.fetcher import Fetcher
+
+    try:
+        async with Fetcher(fetch) as fetcher:
+            answer = await fetcher.page(url)
+    except Refused as refused:
+        return Failed(url, refused.reason, refused.message)
+    host = check_url(answer.url, allow_private=True).hostname or ""
+    document = Document(
+        url, answer.body, Kind.HTML, source_id or registrable_domain(host), None, answer.fetched_at,
+        url=answer.url, charset=answer.charset, robots_header=answer.headers.get("x-robots-tag"),
+    )  # fmt: skip
+    return await read_or_fail(document, readers)
+
+
+async def read_or_fail(document: Document, readers: PageReaders) -> Reading | Failed:
+    """Read a document in the process where its kind is safe: pages in one that can be ended, the rest here."""
+    try:
+        return await readers.read(document) if document.kind is Kind.HTML else read_now(document)
+    except Refused as refused:
+        return Failed(document.name, refused.reason, refused.message)
+
+
+def is_address(target: str | Path) -> bool:
+    """Whether an input names an address rather than a path."""
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(target)))

@@ -1,0 +1,1 @@
+"""Parse bytes into an article: text and metadata. Knows neither database nor network."""

@@ -1,0 +1,1 @@
+"""Drop lines of a page that are not part of the article."""

@@ -1,0 +1,95 @@
+"""Who wrote an article: people, out of the many ways in which outlets write it down."""
+
+import re
+import unicodedata
+
+from quotewire_ingest.parse.titles import fold
+
+# Words before the names, in the languages of the pages at hand.
+BEGINS_BYLINE = re.compile(
+    r"^\s*(?:(?:written|reported|reporting|story|text|words|analysis|opinion|photos?|interview|as told to)\s+)?"
+    r"(?:by|von|par|por|di|da|door|av|af|od|autor(?:zy|ka|in)?|author|texte|skribent|text|foto|kirjoittanut|yazan|oleh|bởi|от|автор|автори|by:)\s*:?\s+",
+    re.IGNORECASE,
+)
+# Words between the names. A comma counts everywhere but before a suffix such as Jr.
+_BETWEEN = re.compile(
+    r"\s*[;|•·／、]\s*|\s+/\s+|\s*\n\s*|\s+(?:and|und|et|y|e|en|och|og|ja|i|ve|dan|и|та|with|mit|avec|con)\s+|\s*&\s*|\s*,\s*(?!(?:jr|sr|md|phd|m\.d|ph\.d|ii|iii|iv)\b)",
+    re.IGNORECASE,
+)
+# Words that make a name a desk, an agency or a rank instead of a person.
+_NOT_A_PERSON = re.compile(
+    r"\b(?:staff|editor(?:s|ial|ial board)?|newsroom|news ?desk|desk|team|admin(?:istrator)?|web ?desk|unknown"
+    r"|anonymous|redaktion|redaktionen|redacci[oó]n|r[eé]daction|redazione|redactie|redakce|redakcja|toimitus|redaktor"
+    r"|(?:presse)?-?agent[uú]r(?:en)?|agenc(?:y|ies|ia|ias|e)|press|wire|newswire|services?|bureau|correspondents?|guest"
+    r"|contributors?|reuters|afp|dpa|apa|ansa|efe|bloomberg|pa media|aap|tass|xinhua|news|media|magazine|times|post"
+    r"|daily|tribune|herald|gazette|online|network|group|foundation|institute|university|ministry|department|committee"
+    r"|council|limited|ltd|inc|gmbh|podcast|show|video|none|null|undefined|n/a|author|reporter|redaktsiya|developer"
+    r"|nachrichten|noticias|not[ií]cias|notizie|nouvelles|nyheter|nyheder|haber(?:ler)?|ajans[ıi]?|zeitung|journal)\b"
+    r"|редакция|редакція|编辑部|記者|记者|本报|新华社|新聞|新闻|通信社?$|オンライン|デジタル|ニュース|뉴스|दैनिक|समाचार|https?:|www\.|@\w|\.(?:com|net|org|de|fr|uk|at|ch)\b",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(
+    r"\s*(?:\(.*?\)|\[.*?\]|<.*?>|[-–—|]\s.*|,\s*(?:(?:senior|chief|deputy|special|staff|political|sports?|business)\s+)*(?:reporter|editor|correspondent|writer|columnist|"
+    r"redakteur(?:in)?|journalist(?:in|e)?|autor(?:in)?)\b.*|\bfor\s+[A-Z].*|\bvia\s+.*|\bin\s+[A-Z]\w+$"
+    r"|\s(?:January|February|September|October|November|December)(?:\s.*)?)$"
+)
+# The short name of an outlet, in its long one.
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+_EMAIL = re.compile(r"\S+@\S+\.\S+")
+_MOST_WORDS = 6
+_MOST_AUTHORS = 20
+
+
+def people(stated: list[str], outlet_names: list[str]) -> list[str]:
+    """Take the people out of author statements, in order, each once.
+
+    Desks, agencies and the outlet itself are no people. A name written in capitals gets ordinary case.
+    """
+    names_of_outlet = [part for name in outlet_names if name for part in (name, *_IN_BRACKETS.findall(name))]
+    not_people = {fold(name) for name in names_of_outlet} - {""}
+    found: dict[str, str] = {}
+    for statement in stated:
+        parts = _BETWEEN.split(BEGINS_BYLINE.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))
+        after_desk = False
+        for part in parts:
+            name = person(part)
+            if name is None or _is_outlet(name, not_people):
+                after_desk = True
+            elif " " in name or not after_desk:  # one word after a desk's name is where the desk sits
+                found.setdefault(fold(name), name)
+    names = list(found.values())
+    return [name for name in names if not _is_part_of_another(name, names)][:_MOST_AUTHORS]
+
+
+def _is_outlet(name: str, outlets: set[str]) -> bool:
+    """The outlet's name, a part of it, or one of its branches (its name and a place)."""
+    return any(fold(name) in outlet for outlet in outlets) or (" " in name and fold(name.split()[0]) in outlets)
+
+
+def person(part: str) -> str | None:
+    """One name, cleaned, or None where it is not a person's."""
+    name = BEGINS_BYLINE.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
+    previous = None
+    while name != previous:
+        previous, name = name, _AFTER_NAME.sub("", name).strip(' \t,;:–—-|•*"“”')
+    if not name or len(name) > 80 or len(name.split()) > _MOST_WORDS or any(char.isdigit() for char in name):
+        return None
+    if _NOT_A_PERSON.search(name) or not any(unicodedata.category(char).startswith("L") for char in name):
+        return None
+    if len(fold(name)) < 2 or "_" in name or "/" in name:
+        return None
+    if name.islower() and name.isascii() and " " not in name:
+        return None  # a login, not a name
+    return _ordinary_case(name)
+
+
+def _ordinary_case(name: str) -> str:
+    if " " in name and (name.isupper() or name.islower()) and name.upper() != name.lower() and len(name) > 5:
+        return " ".join("-".join(piece.capitalize() for piece in word.split("-")) for word in name.split())
+    return name
+
+
+def _is_part_of_another(name: str, names: list[str]) -> bool:
+    """`Doe` beside `Jane Doe` is the same person said again."""
+    own = name.casefold().split()
+    return len(own) == 1 and any(other != name and own[0] in other.casefold().split() for other in names)

@@ -1,0 +1,79 @@
+"""Dispatches a document to the reader of its kind; pages are read in processes that can be ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical
+from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.parse.boilerplate.cleaner import clean
+from quotewire_ingest.parse.json_lines import read_handed_over
+from quotewire_ingest.parse.language import language_of
+from quotewire_ingest.parse.lazy_pool import Readers
+from quotewire_ingest.parse.plain_text import decode_text, tidy
+from quotewire_ingest.parse.plain_text_metadata import take_facts
+from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.settings import ReadSettings
+
+
+def read_now(document: Document, settings: ReadSettings | None = None) -> Reading:
+    """Read a document here and now. Raises ``Refused``."""
+    if document.kind is Kind.HTML:
+        from quotewire_ingest.parse.html import read_page
+
+        return read_page(document, (settings or ReadSettings()).max_elements)
+    if document.kind is Kind.RECORD:
+        return read_handed_over(document)
+    return read_text(document)
+
+
+def read_text(document: Document) -> Reading:
+    """Read a plain text file. Raises ``Refused``."""
+    cleaned = clean(tidy(decode_text(document.body)))
+    text = cleaned.text
+    if document.url is not None:
+        try:
+            canonical_url, _ = canonical(document.url, None)
+        except ValueError as error:
+            raise Refused(Reason.BAD_ADDRESS, str(error)) from error
+        reading = Reading(article_id_of_url(canonical_url), document.source_id, text, document.fetched_at)
+        reading.url, reading.canonical_url = document.url, canonical_url
+        reading.provenance["url"] = "given"
+    else:
+        reading = Reading(
+            article_id_of_external(document.source_id, document.external_id or document.name),
+            document.source_id,
+            text,
+            document.fetched_at,
+        )
+    reading.provenance["text"] = "given"
+    reading.captions, reading.dropped = cleaned.captions, cleaned.dropped
+    if cleaned.title:
+        reading.title, reading.provenance["title"] = cleaned.title, "text"
+    take_facts(reading)
+    reading.language = language_of(text)
+    if reading.language:
+        reading.provenance["language"] = "inferred"
+    return reading
+
+
+def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[Reading | Refused]]:
+    """Initialise a worker process: the function that reads pages in it."""
+    from quotewire_ingest.parse.html import read_page
+
+    def read(documents: list[Document]) -> Iterator[Reading | Refused]:
+        for document in documents:
+            try:
+                yield read_page(document, max_elements)
+            except Refused as refused:
+                yield refused
+
+    return read
+
+
+class PageReaders(Readers[Document, Reading]):
+    """Reads pages, in as many processes as the settings say."""
+
+    def __init__(self, settings: ReadSettings) -> None:
+        config = {"max_elements": settings.max_elements}
+        super().__init__("page", "quotewire_ingest.parse.parser:page_reader", settings, settings.processes, config)

@@ -1,0 +1,1 @@
+"""Publish parsed articles as revisions, and withdraw them."""

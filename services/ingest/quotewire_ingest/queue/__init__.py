@@ -1,0 +1,1 @@
+"""The queue of inputs in PostgreSQL: enqueue, lease, process, record one outcome each."""

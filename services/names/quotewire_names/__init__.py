@@ -1,0 +1,9 @@
+"""Pure functions of personal and organisation names: keys, spellings, gender of given names.
+
+Imports nothing else of Quotewire, so that every service and the command can use it.
+"""
+
+from quotewire_names.gender import Gender, gender_of_given_name, guess_gender
+from quotewire_names.name_key import NAME_KEY_VERSION, name_key
+
+__all__ = ["NAME_KEY_VERSION", "Gender", "gender_of_given_name", "guess_gender", "name_key"]

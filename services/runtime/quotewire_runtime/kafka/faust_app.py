@@ -1,0 +1,274 @@
+"""The Faust side of a stage: the one place that touches Faust, whose defaults lose records and hide failures.
+
+What is changed, and why:
+
+* **Only the engine acknowledges.** Faust acknowledges a record that it skips during a rebalance, and one whose
+  processing raised; the next commit then goes past records that nobody processed. ``StageConsumer.ack``, which Faust
+  calls, only forgets the record; ``acknowledge``, which the engine calls, lets its offset be committed.
+  ``enable_acks = False`` on the stream says the same once more.
+* **Waiting for the batch in work** when partitions go, or at the end, is the engine's business
+  (``wait_empty`` → ``Engine.quiesce``): Faust's own would wait for ever for a batch that waits for the database.
+* ``CrashingSupervisor``: the default one restarts a crashed agent for ever and the process never ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from typing import Any, Protocol
+
+import faust
+import mode
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from faust.exceptions import ProducerSendError
+from faust.transport.drivers import aiokafka as driver
+
+from quotewire_runtime.config.settings import EngineSettings, KafkaSettings
+from quotewire_runtime.kafka.client import BATCH_BYTES, LARGEST_REQUEST, LINGER_MS, calm_metadata, reason, servers, tls
+from quotewire_runtime.kafka.delivery import Delivery
+from quotewire_runtime.kafka.publisher import SendError
+from quotewire_runtime.records import Outgoing, Record
+
+REQUEST_TIMEOUT_S = 40.0
+"""Seconds; Faust wants it at least as long as the longest session timeout."""
+PRODUCE_TIMEOUT_S = 1200.0
+"""Seconds a produced record waits for an absent broker before it is produced anew."""
+MAX_POLL_S = 86_400.0
+"""Seconds without a fetch after which the client would leave its group: never, as a stage that waits for the database
+fetches nothing and must keep its place. A consumer that stands still is the watchdog's business."""
+FETCH_BYTES = 2**20
+"""Bytes fetched of a partition at once (a larger record still comes): times 12 partitions, what the client may hold."""
+
+
+LOGGER = logging.getLogger("faust.stage")
+"""For our subclasses, so that what Faust says through them is held back like the rest of Faust."""
+
+
+class Loop(Protocol):
+    """The engine as this module calls it."""
+
+    async def run(self, deliveries: AsyncIterator[Delivery]) -> None:
+        """Process what comes until cancelled."""
+        ...
+
+    async def quiesce(self, within_s: float) -> None:
+        """Come to rest: the partitions go."""
+        ...
+
+    def resume(self) -> None:
+        """Work again: partitions came."""
+        ...
+
+
+class StageConsumer(driver.Consumer):
+    """Faust's consumer, with acknowledging and waiting taken out of its hands."""
+
+    logger = LOGGER
+    before_leaving: Callable[[], Awaitable[None]]
+
+    def ack(self, message: Any) -> bool:
+        """Forget a record that Faust skips; its offset is not committed."""
+        message.acked = True
+        self._unacked_messages.discard(message)
+        return False
+
+    def acknowledge(self, message: Any) -> None:
+        """Let the offset be committed, unless the record was read before the last rebalance."""
+        if message.generation_id == self.app.consumer_generation_id:
+            message.acked = False
+            super().ack(message)
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Commit before Faust forgets what was acknowledged since the last commit: it would be done twice."""
+        await self.wait_empty()
+        await super().on_partitions_revoked(revoked)
+
+    async def wait_empty(self) -> None:
+        """Let the engine come to rest, then commit what it acknowledged."""
+        await self.before_leaving()
+        self._unacked_messages.clear()
+        await self.maybe_wait_for_commit_to_finish()  # one that is on its way was put together before the last batch
+        await self.commit_and_end_transactions()
+
+
+class StageTransport(driver.Transport):
+    """Faust's transport with our consumer."""
+
+    Consumer = StageConsumer
+
+
+class StageApp(faust.App):
+    """Faust's app with our transport for what it reads."""
+
+    logger = LOGGER
+
+    def _new_transport(self) -> Any:
+        return StageTransport(self.conf.broker_consumer, self)
+
+
+class KafkaStage:
+    """A Faust app that reads topics, hands their records to an engine, and produces for it."""
+
+    def __init__(
+        self, *, group: str, source: Sequence[str], kafka: KafkaSettings, engine: EngineSettings, datadir: str
+    ) -> None:
+        """``group`` and ``source`` are full names, prefix included."""
+        calm_metadata()
+        self._engine_settings = engine
+        self._source = list(source)
+        self._loop: Loop | None = None
+        self.app: Any = StageApp(  # Any: Faust's types promise less than what is there
+            group,
+            datadir=datadir,
+            broker=";".join(f"kafka://{server}" for server in servers(kafka)),
+            broker_credentials=_credentials(kafka),
+            web_enabled=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            stream_buffer_maxsize=engine.buffer_articles,
+            stream_wait_empty=True,
+            worker_redirect_stdouts=False,
+            broker_session_timeout=engine.session_timeout_s,
+            broker_heartbeat_interval=min(3.0, engine.session_timeout_s / 3),
+            broker_request_timeout=REQUEST_TIMEOUT_S,
+            broker_rebalance_timeout=engine.rebalance_timeout_s,
+            broker_max_poll_interval=MAX_POLL_S,
+            broker_commit_interval=engine.commit_interval_s,
+            consumer_auto_offset_reset="earliest",
+            consumer_group_instance_id=engine.instance_id or None,
+            consumer_max_fetch_size=FETCH_BYTES,
+            producer_acks=-1,
+            producer_linger=LINGER_MS / 1000,
+            producer_max_batch_size=BATCH_BYTES,
+            producer_max_request_size=LARGEST_REQUEST,
+            producer_compression_type="zstd",
+            producer_request_timeout=PRODUCE_TIMEOUT_S,
+            agent_supervisor=mode.CrashingSupervisor,
+        )
+
+    def attach(self, loop: Loop, *, on_assigned: Callable[[Collection[Any]], None]) -> None:
+        """Connect the engine. ``on_assigned`` is told of every assignment, an empty one included."""
+        self._loop = loop
+        raw: dict[str, Any] = {
+            "key_type": bytes,
+            "value_type": bytes,
+            "key_serializer": "raw",
+            "value_serializer": "raw",
+        }
+        topic = self.app.topic(*self._source, **raw)
+
+        async def stage(stream: Any) -> None:
+            stream.enable_acks = False  # else a record counts as done as soon as the next one is asked for
+            await loop.run(_deliveries(stream))
+
+        self.app.agent(topic, concurrency=1, name="stage")(stage)
+
+        async def assigned(_app: Any, partitions: Collection[Any], **_more: Any) -> None:
+            on_assigned(partitions)
+            loop.resume()
+
+        self.app.on_partitions_assigned.connect(assigned, weak=False)
+        self.app.consumer.before_leaving = lambda: loop.quiesce(0.8 * self._engine_settings.rebalance_timeout_s)
+
+    # What the engine needs (``engine.Client``).
+
+    def owns(self, handle: Any) -> bool:
+        """Tell whether the record was read in the present generation of the group."""
+        return bool(handle.generation_id == self.app.consumer_generation_id)
+
+    def acknowledge(self, handle: Any) -> None:
+        """Let the record's offset be committed."""
+        self.app.consumer.acknowledge(handle)
+
+    async def send(self, out: Outgoing) -> asyncio.Future[Any]:
+        """Hand a record to Faust's producer, past its channels, which cost 60 µs a record."""
+        future: asyncio.Future[Any] = await self.app.producer.send(
+            out.topic,
+            out.key,
+            out.value,
+            out.partition,
+            None if out.timestamp_ms is None else out.timestamp_ms / 1000,
+            list(out.headers),
+        )
+        return future
+
+    def explain(self, error: BaseException) -> SendError | None:
+        """Recognise Kafka's errors, bare or wrapped by Faust."""
+        cause = error.__cause__ if isinstance(error, ProducerSendError) and error.__cause__ else error
+        if isinstance(cause, KafkaError):
+            return SendError(reason(cause), too_large=isinstance(cause, MessageSizeTooLargeError))
+        return None
+
+    # What the lag monitor needs (``lag.Own``).
+
+    def assignment(self) -> set[tuple[str, int]]:
+        """Tell the own partitions, by topic and number."""
+        return {(tp.topic, tp.partition) for tp in self.app.consumer.assignment()}
+
+    def committed(self) -> dict[tuple[str, int], int]:
+        """Tell how far the own partitions are committed; those of a new group are left out."""
+        known = {tp: self.app.consumer._committed_offset.get(tp) for tp in self.app.consumer.assignment()}
+        return {(tp.topic, tp.partition): offset for tp, offset in known.items() if offset is not None}
+
+
+async def _deliveries(stream: Any) -> AsyncIterator[Delivery]:
+    async for event in stream.events():
+        message = event.message
+        record = Record(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            key=message.key,
+            value=message.value,
+            headers=tuple(message.headers or ()),
+            timestamp_ms=round((message.timestamp or 0) * 1000),
+        )
+        yield Delivery(record, message, time.monotonic())
+
+
+def _credentials(kafka: KafkaSettings) -> Any:
+    context = tls(kafka) if kafka.security_protocol.endswith("SSL") else None
+    if kafka.security_protocol.startswith("SASL"):
+        return faust.SASLCredentials(
+            username=kafka.sasl_username,
+            password=kafka.sasl_password.get_secret_value(),
+            mechanism=kafka.sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None
+
+
+class Companion(mode.Service):
+    """Runs coroutines beside the app, from before its start until after its stop."""
+
+    logger = LOGGER
+
+    def __init__(self, *coroutines: Callable[[], Awaitable[None]], at_end: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._coroutines = coroutines
+        self._at_end = at_end
+
+    async def on_start(self) -> None:
+        """Start the coroutines."""
+        for coroutine in self._coroutines:
+            self.add_future(coroutine())
+
+    async def on_stop(self) -> None:
+        """Tidy up; the app has stopped already."""
+        await self._at_end()
+
+
+class StageWorker(faust.Worker):
+    """Faust's worker, which waits a second for nothing when it ends."""
+
+    async def _sentinel_task(self) -> None:
+        """Not wait."""
+
+
+def new_worker(stage: KafkaStage, companion: Companion, loop: asyncio.AbstractEventLoop) -> Any:
+    """Build the worker that installs the signal handlers and runs the app."""
+    worker = StageWorker(stage.app, companion, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+    worker.spinner = None
+    return worker

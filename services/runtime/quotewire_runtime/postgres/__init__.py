@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, error classes, migrations."""

@@ -1,0 +1,43 @@
+"""How many articles a source owes us, as a metric."""
+
+import pytest
+
+from quotewire_ingest.database import Database
+from quotewire_ingest.sources.metrics import MOST_SERIES, tell_freshness
+from quotewire_runtime.observability import metrics
+
+pytestmark = pytest.mark.integration
+
+ADD = (
+    "INSERT INTO ingest.feeds (url, source_id, kind, wanted, per_day, interval_s, last_poll, last_yield, next_poll)"
+    " SELECT 'https://' || %s || '.example/' || n, CASE WHEN %s THEN %s || n ELSE %s END, 'rss', true, %s, 300, now(),"
+    " now() - make_interval(hours => %s), now() + interval '1 hour' FROM generate_series(1, %s) n"
+)
+
+
+async def add(database: Database, source_id: str, per_day: float | None, silent_hours: int, feeds: int = 1) -> None:
+    """Feeds of one source, or of as many sources where there are more than two."""
+    async with database.connection() as connection:
+        values = (source_id, feeds > 2, source_id, source_id, per_day, silent_hours, feeds)
+        await connection.execute(ADD, values)
+
+
+async def told(database: Database) -> dict[str, float]:
+    async with database.connection() as connection:
+        await tell_freshness(connection)
+    [family] = [one for one in metrics.REGISTRY.collect() if one.name == "quotewire_source_missed_articles"]
+    return {sample.labels["source"]: round(sample.value, 1) for sample in family.samples}
+
+
+async def test_what_was_to_be_expected_since_the_last_article(postgres_dsn: str) -> None:
+    database = Database(postgres_dsn)
+    await add(database, "harbour-post", per_day=24.0, silent_hours=12)
+    await add(database, "pier-gazette", per_day=6.0, silent_hours=2, feeds=2)
+    await add(database, "ferry-times", per_day=None, silent_hours=50)
+    try:
+        assert await told(database) == {"harbour-post": 12.0, "pier-gazette": 1.0, "ferry-times": 0.0}
+        assert metrics.REGISTRY.get_sample_value("quotewire_feeds", {"stage": "ingest", "state": "silent"}) == 1
+        await add(database, "many", per_day=1.0, silent_hours=1, feeds=MOST_SERIES)
+        assert await told(database) == {}
+    finally:
+        await database.close()

@@ -1,0 +1,67 @@
+"""`quotewire doctor` says what is missing and how to get it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kit.ports import free_port
+from quotewire import cli, doctor
+from quotewire.local.home import Home
+from quotewire.local.settings import CommandSettings
+
+
+def found(tmp_path: Path, what: str) -> doctor.Finding:
+    findings = doctor.examine(Home(tmp_path / "home"), CommandSettings())
+    return next(one for one in findings if one.what.startswith(what))
+
+
+def test_this_machine_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["doctor", "--home", str(tmp_path), "--format", "json"]) == 0
+    findings = json.loads(capsys.readouterr().out)
+    assert {"Python", "Java", "PostgreSQL 18", "model en_wire", "ports", "disk", "memory", "home"} <= {
+        one["what"] for one in findings
+    }
+    assert all(one["well"] for one in findings)
+
+
+def test_an_empty_cache_says_what_will_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTEWIRE_LOCAL__CACHE", str(tmp_path))
+    kafka = found(tmp_path, "Kafka")
+    assert kafka.well
+    assert kafka.found == "46 of 46 jars to download (44 MB, once)"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "what"),
+    [
+        ("QUOTEWIRE_LOCAL__JAVA", "/nowhere/java", "Java"),
+        ("QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS", f"127.0.0.1:{free_port()}", "Kafka"),
+        ("QUOTEWIRE_POSTGRES__DSN", f"postgresql://quotewire:secret@127.0.0.1:{free_port()}/quotewire", "PostgreSQL"),
+    ],
+    ids=["Java", "Kafka", "PostgreSQL"],
+)
+def test_what_is_away_is_named_with_a_remedy_and_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    variable: str, value: str, what: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv(variable, value)
+    away = found(tmp_path, what)
+    assert not away.well
+    assert variable in away.remedy
+    assert cli.run(["doctor", "--home", str(tmp_path / "home")]) == 1
+    told = capsys.readouterr().out
+    assert "MISSING" in told
+    assert "secret" not in told
+
+
+def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
+    doctor.examine(Home(tmp_path / "home"), CommandSettings())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_and_little_memory_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "DISK_MIB", 10**9)
+    monkeypatch.setattr(doctor, "MEMORY_MIB", 10**9)
+    assert "choose another --home" in found(tmp_path, "disk").remedy
+    assert not found(tmp_path, "memory").well

@@ -1,0 +1,114 @@
+import pickle
+
+import pytest
+
+from kit.builders import NOON, article, quote, withdrawn
+from quotewire_extract.pipeline import Pipelines
+from quotewire_extract.service.metrics import Annotated
+from quotewire_extract.service.records import emits, voids_earlier
+from quotewire_extract.service.worker import Refusal, annotate_record, annotator
+from quotewire_schemas import (
+    Annotation,
+    AnnotationStatus,
+    Article,
+    Change,
+    EnrichedArticle,
+    Origin,
+    Quote,
+    QuotesVoided,
+    decode,
+    encode,
+)
+from quotewire_schemas.topics import ARTICLE, ENRICHED, QUOTE, examples
+
+
+def enriched(of: Article, *quotes: Quote) -> EnrichedArticle:
+    annotation = Annotation(
+        status=AnnotationStatus.DONE, reason=None, model="m 1", annotator_release=7, annotated_at=NOON
+    )
+    return EnrichedArticle(article=of, quotes=list(quotes), annotation=annotation)
+
+
+def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
+    given = article()
+    said = quote(given, '"The ferry sails at dawn,"', release=7)
+    first, second = emits(enriched(given, said))
+    assert (first.topic, second.topic) == (ENRICHED, QUOTE)
+    assert first.key == second.key == b"a1"
+    headers = dict(second.headers)
+    assert headers["ce_id"] == f"{said.quote_id}:7".encode()
+    assert headers["ce_type"] == b"quotewire.quote.v1"
+    assert headers["ce_time"] == b"2026-03-02T12:00:00.000Z"
+    assert decode(Quote, second.value).model_dump() == said.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (article(revision=2), "revised"),
+        (article(revision=2, change=Change.REREAD), "reread"),
+        (article(origin=Origin.REANNOTATION), "reannotation"),
+        (article(revision=3, origin=Origin.REPLAY), "replay"),
+        (withdrawn(), "withdrawn"),
+        (withdrawn(origin=Origin.REPLAY), "withdrawn"),
+        (article(revision=2, change=Change.CREATED), "revised"),
+    ],
+)
+def test_what_may_be_out_already_is_voided_before_the_new_quotations(given: Article, reason: str) -> None:
+    quotes = [] if given.change == Change.WITHDRAWN else [quote(given, '"The ferry sails at dawn,"')]
+    _, voided, *rest = emits(enriched(given, *quotes))
+    record = decode(QuotesVoided, voided.value)
+    assert (record.reason, record.revision, record.annotator_release) == (reason, given.revision, 7)
+    assert dict(voided.headers)["ce_id"] == f"a1:{given.revision}:7:voided".encode()
+    assert dict(voided.headers)["ce_type"] == b"quotewire.quotes.voided.v1"
+    assert len(rest) == len(quotes)
+
+
+def test_a_backfilled_article_is_new_and_a_heartbeat_makes_no_quotations() -> None:
+    assert not voids_earlier(article(origin=Origin.BACKFILL))
+    given = article(origin=Origin.HEARTBEAT)
+    assert [emit.topic for emit in emits(enriched(given, quote(given, '"The ferry sails at dawn,"')))] == [ENRICHED]
+
+
+@pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in examples(ARTICLE)])
+def test_every_example_of_the_contract_is_annotated(pipelines: Pipelines, value: bytes) -> None:
+    key = decode(Article, value).article_id.encode()
+    done = annotate_record(key, value, pipelines)
+    assert isinstance(done, Annotated)
+    assert done.emits[0].topic == ENRICHED
+    assert decode(EnrichedArticle, done.emits[0].value).article.article_id.encode() == key
+    assert pickle.loads(pickle.dumps(done)) == done
+
+
+GOOD = encode(article())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason", "words"),
+    [
+        (b"a1", None, "empty", "no value"),
+        (b"a1", b"", "empty", "no value"),
+        (b"a1", b"{", "not_json", "EOF"),
+        (b"a1", b"[1]", "invalid", "record"),
+        (b"a1", GOOD.replace(b'"revision":1', b'"revision":0'), "invalid", "revision"),
+        (b"a1", GOOD.replace(b'"schema_version":1', b'"schema_version":99'), "newer_schema", "update this service"),
+        (b"other", GOOD, "wrong_key", "is 'other', must be the article_id 'a1'"),
+        (None, GOOD, "wrong_key", "is none"),
+    ],
+)
+def test_what_is_no_article_is_refused_with_a_reason(
+    pipelines: Pipelines, key: bytes | None, value: bytes | None, reason: str, words: str
+) -> None:
+    refusal = annotate_record(key, value, pipelines)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == reason
+    assert words in refusal.message
+    assert pickle.loads(pickle.dumps(refusal)) == refusal
+
+
+def test_the_work_gives_one_result_per_record_in_order() -> None:
+    work = annotator({"en": "en_wire"}, threads=1, release=1)
+    results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
+    assert [type(result) for result in results] == [Annotated, Refusal, Annotated]
+    assert isinstance(results[0], Annotated)
+    assert results[0].facts["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)

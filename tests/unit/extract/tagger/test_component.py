@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from quotewire_extract.tagger.component import FILES, WireReader
+from quotewire_extract.tagger.metadata import UnfitModelError
+
+SAID = "“The ferry sails at dawn,” Ilvane Morrec of the U.S. Coast Guard said in Veldmark. 😀 She didn't say why."
+
+
+@pytest.fixture(scope="module")
+def alone(model_folder: Path) -> Language:
+    """A pipeline of the reader alone."""
+    nlp = spacy.blank("en")
+    component = nlp.add_pipe("wire_reader")
+    assert isinstance(component, WireReader)
+    component.from_disk(model_folder)
+    return nlp
+
+
+def findings(doc: Doc) -> tuple[object, ...]:
+    return [(e.text, e.label_) for e in doc.ents], doc._.quotes
+
+
+def test_sets_entities_and_quotations(alone: Language) -> None:
+    doc = alone(SAID)
+    assert ("Ilvane Morrec", "PERSON") in [(e.text, e.label_) for e in doc.ents]
+    (quotation,) = (q for q in doc._.quotes if q.kind == "direct")
+    assert SAID[quotation.start : quotation.end] == "“The ferry sails at dawn,”"
+    assert SAID[slice(*quotation.cue)].startswith("said")
+
+
+def test_the_result_does_not_depend_on_what_else_goes_through_the_pipe(alone: Language) -> None:
+    texts = [SAID, "", SAID * 30, "Bo Marn said no.", "\n".join([SAID] * 12)]
+    by_themselves = [findings(alone(text)) for text in texts]
+    for order in (texts, texts[::-1]):
+        together = {doc.text: findings(doc) for doc in alone.pipe(order, batch_size=3)}
+        assert [together[text] for text in texts] == by_themselves
+
+
+def test_a_saved_pipeline_reads_the_same(alone: Language, tmp_path: Path) -> None:
+    alone.to_disk(tmp_path / "saved")
+    assert sorted(path.name for path in (tmp_path / "saved" / "wire_reader").iterdir()) == sorted(FILES)
+    again = spacy.load(tmp_path / "saved")
+    assert findings(again(SAID)) == findings(alone(SAID))
+    again.to_disk(tmp_path / "saved")
+    assert findings(spacy.load(tmp_path / "saved")(SAID)) == findings(alone(SAID))
+
+
+def test_threads_are_a_setting_and_change_nothing_found(alone: Language, model_folder: Path) -> None:
+    nlp = spacy.blank("en")
+    component = nlp.add_pipe("wire_reader", config={"threads": 2})
+    assert isinstance(component, WireReader)
+    component.from_disk(model_folder)
+    assert component.threads == 2
+    assert findings(nlp(SAID * 5)) == findings(alone(SAID * 5))
+    component.use_threads(1)
+    assert findings(nlp(SAID * 5)) == findings(alone(SAID * 5))
+
+
+def test_a_component_without_a_model_says_what_to_do() -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("wire_reader")
+    with pytest.raises(UnfitModelError, match=r"no model: load it with from_disk, or spacy.load\('en_wire'\)"):
+        nlp("A text.")
+
+
+def test_the_package_loads_by_name(nlp: Language) -> None:
+    assert spacy.load("en_wire").pipe_names == nlp.pipe_names == ["sentencizer", "wire_reader", "names", "speakers"]

@@ -1,0 +1,66 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quotewire_extract.tagger.decoding import Decoding
+from quotewire_extract.tagger.metadata import ReaderMetadata, UnfitModelError
+from quotewire_extract.tagger.network import Network
+from quotewire_extract.tagger.tagger import Reader
+
+
+@pytest.fixture
+def folder(model_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the model that a test may spoil."""
+    shutil.copytree(model_folder, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def spoil(folder: Path, **fields: Any) -> None:
+    path = folder / "reader.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def test_what_is_saved_is_loaded_and_the_same_facts_give_the_same_bytes(model_folder: Path, tmp_path: Path) -> None:
+    known = ReaderMetadata.load(model_folder)
+    changed = known.model_copy(update={"decoding": Decoding(cue=0.5)})
+    changed.save(tmp_path)
+    first = (tmp_path / "reader.json").read_bytes()
+    assert ReaderMetadata.load(tmp_path) == changed
+    changed.save(tmp_path)
+    assert (tmp_path / "reader.json").read_bytes() == first
+
+
+def test_the_model_brings_its_thresholds(folder: Path) -> None:
+    spoil(folder, decoding={"cue": 0.9})
+    assert Reader(folder).decoding.cue == 0.9
+    assert Reader(folder, decoding=Decoding(cue=0.2)).decoding.cue == 0.2
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"format": 2}, "format: Input should be 1"),
+        ({"labels": []}, "labels: Tuple should have at least 1 item"),
+        ({"distance_bias": [[0.0] * 16, [0.0] * 17]}, "distance_bias.0: Tuple should have at least 17 items"),
+        ({"labels": ["PERSON"]}, "and gives"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused_in_words(folder: Path, fields: dict[str, Any], words: str) -> None:
+    spoil(folder, **fields)
+    with pytest.raises(UnfitModelError, match=words):
+        Network(folder)
+
+
+def test_missing_and_damaged_files_are_named(folder: Path) -> None:
+    (folder / "model.int8.onnx").write_bytes(b"not a graph")
+    with pytest.raises(UnfitModelError, match=r"model\.int8\.onnx: "):
+        Network(folder)
+    (folder / "reader.json").write_text("{")
+    with pytest.raises(UnfitModelError, match=r"reader\.json: the file: Invalid JSON"):
+        Network(folder)
+    (folder / "reader.json").unlink()
+    with pytest.raises(UnfitModelError, match=r"reader\.json: No such file"):
+        Network(folder)

@@ -1,0 +1,63 @@
+import random
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from quotewire_ingest.archive.writer import Archive, Kept
+from quotewire_ingest.model import Document, Kind
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """Writing beyond it fails, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def document(size: int) -> Document:
+    body = random.Random(size).randbytes(size)  # cannot be packed: the record is as long
+    return Document(
+        "a", body, Kind.HTML, "harbour-post", None, datetime(2026, 3, 2, tzinfo=UTC), url="https://a.example/1"
+    )
+
+
+def read(folder: Path, kept: Kept) -> bytes:
+    with (folder / kept.ref.file).open("rb") as file:
+        file.seek(kept.ref.offset)
+        for record in ArchiveIterator(file):
+            body: bytes = record.content_stream().read()
+            return body
+    raise AssertionError("no record there")
+
+
+def test_a_full_disk_is_told_and_leaves_no_segment_without_a_record(tmp_path: Path) -> None:
+    archive = Archive(tmp_path, segment_bytes=2**20)
+    with no_file_longer_than(20_000):
+        for _ in range(3):
+            with pytest.raises(OSError, match="File too large"):
+                archive.append(document(50_000))
+    assert list(tmp_path.iterdir()) == []
+    kept = archive.append(document(50_000))
+    archive.close()
+    assert read(tmp_path, kept) == document(50_000).body
+
+
+def test_a_record_that_found_no_room_does_not_harm_the_ones_before(tmp_path: Path) -> None:
+    archive = Archive(tmp_path, segment_bytes=2**20)
+    first = archive.append(document(10_000))
+    with no_file_longer_than(20_000), pytest.raises(OSError, match="File too large"):
+        archive.append(document(50_000))
+    second = archive.append(document(50_000))
+    archive.close()
+    assert read(tmp_path, first) == document(10_000).body
+    assert read(tmp_path, second) == document(50_000).body
+    assert first.ref.file != second.ref.file

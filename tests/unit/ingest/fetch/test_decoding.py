@@ -1,0 +1,93 @@
+"""Bodies are decoded within a bound, whatever they inflate to."""
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Callable
+
+import cramjam
+import pytest
+
+from quotewire_ingest.fetch.decoding import Decoder
+from quotewire_ingest.rejection import Reason, Refused
+
+BODY = b"<p>The ferry was late again on Monday, the harbour master said.</p>" * 200
+MOST = 1_000_000
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def decoded(encoding: str | None, data: bytes, piece: int = 7, most: int = MOST) -> bytes:
+    decoder = Decoder(encoding, most)
+    for start in range(0, len(data), piece):
+        decoder.feed(data[start : start + piece])
+    return decoder.body()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [
+        (None, BODY),
+        ("identity", BODY),
+        ("gzip", gzip.compress(BODY)),
+        ("x-gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY[:500]) + gzip.compress(BODY[500:])),
+        ("gzip", gzip.compress(BODY) + b"\0\0\0padding"),
+        ("deflate", zlib.compress(BODY)),
+        ("deflate", raw_deflate(BODY)),
+        ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
+        ("br", bytes(cramjam.brotli.compress(BODY))),
+        ("zstd", bytes(cramjam.zstd.compress(BODY))),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 7, 100_000])
+def test_what_servers_send(encoding: str | None, data: bytes, piece: int) -> None:
+    assert decoded(encoding, data, piece) == BODY
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))),
+        ("br", lambda data: bytes(cramjam.brotli.compress(data, level=3))),  # the default: 3 s for no byte less
+        ("zstd", lambda data: bytes(cramjam.zstd.compress(data))),
+    ],
+    ids=["gzip", "deflate", "gzip twice", "br", "zstd"],
+)
+def test_bombs_stay_within_the_bound(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    data = pack(bytes(50_000_000))
+    tracemalloc.start()
+    with pytest.raises(Refused) as refused:
+        decoded(encoding, data, len(data))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.reason in (Reason.TOO_LARGE, Reason.ENCODING)
+    assert peak < 10 * MOST
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "reason"),
+    [
+        ("gzip", gzip.compress(BODY)[:-40], Reason.TRUNCATED),
+        ("deflate", zlib.compress(BODY)[:-20], Reason.TRUNCATED),
+        ("gzip", BODY, Reason.ENCODING),
+        ("br", b"\xff\xff\xff\xff", Reason.ENCODING),
+        ("rot13", BODY, Reason.ENCODING),
+        ("gzip, gzip, gzip, gzip", BODY, Reason.ENCODING),
+        (None, bytes(MOST + 1), Reason.TOO_LARGE),
+    ],
+)
+def test_what_is_broken_says_so(encoding: str | None, data: bytes, reason: Reason) -> None:
+    with pytest.raises(Refused) as refused:
+        decoded(encoding, data)
+    assert refused.value.reason is reason
+
+
+def test_an_empty_body_is_empty() -> None:
+    assert decoded("gzip", b"") == b""

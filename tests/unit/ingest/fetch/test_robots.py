@@ -1,0 +1,52 @@
+"""robots.txt as it is found: whatever it holds, it is read, and delays are capped."""
+
+import pytest
+
+from quotewire_ingest.fetch.robots import MOST_DELAY_S, Robots
+
+URL = "https://harbour-post.example/news/ferry"
+
+
+def robots(text: str, status: int = 200) -> Robots:
+    async def ask(url: str) -> tuple[int, str]:
+        return status, text
+
+    return Robots(ask, user_agent="quotewire")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\0" * 1000,
+        "<!doctype html><html><p>Not found</html>",
+        "User-agent: *\nDisallow: /*" + "*a" * 20_000,
+        "User-agent: *\n" * 50_000,
+        "Disallow: /\nUser-agent",
+        "User-agent: *\nCrawl-delay: soon\nRequest-rate: 1/0\nVisit-time: x-y",
+        "User-agent: *\nDisallow: /%zz%\ufffd",
+        "\ufeffUser-agent: *\r\rDisallow:",
+        "Sitemap: \nSitemap: not an address\nHost: x",
+        "a" * 2_000_000,
+    ],
+    ids=range(11),
+)
+async def test_no_robots_txt_is_too_strange_to_be_read(text: str) -> None:
+    assert await robots(text).allow(URL) in (True, False)
+    assert isinstance(await robots(text).sitemaps(URL), list)
+    delay = await robots(text).delay(URL)
+    assert delay is None or 0 <= delay <= MOST_DELAY_S
+
+
+async def test_a_delay_of_a_day_is_capped() -> None:
+    assert await robots("User-agent: *\nCrawl-delay: 86400").delay(URL) == MOST_DELAY_S
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(200, True), (404, True), (403, True), (429, False), (503, False)])
+async def test_what_an_answer_means(status: int, allowed: bool) -> None:
+    assert await robots("", status).allow(URL) is allowed
+
+
+async def test_the_sitemaps_it_names() -> None:
+    text = "User-agent: *\nSitemap: https://h.example/a.xml\nSitemap: https://h.example/b.xml\nSitemap: https://h.example/a.xml"
+    assert await robots(text).sitemaps(URL) == ["https://h.example/a.xml", "https://h.example/b.xml"]

@@ -1,0 +1,51 @@
+"""Invented pages of the invented paper `harbour-post`, small and made for one thing each."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from quotewire_ingest.model import Document, Kind, Stated
+from quotewire_ingest.parse.html import read_page
+
+URL = "https://www.harbour-post.example/news/ferry-late"
+SEEN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+PARAGRAPHS = [
+    "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.",
+    "“Nobody told us that the new pier would be closed,” Morrec said, and pointed at the empty berth behind her.",
+    "The council had promised last spring that the works would be done before the season, which begins in April.",
+    "Teodor Quist, who sails the boat, said that he had stopped counting the hours that his passengers had to wait.",
+]
+NEWS = {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "headline": "Ferry late again",
+    "datePublished": "2026-03-02T18:30:00+01:00",
+    "dateModified": "2026-03-03T08:00:00Z",
+    "author": {"@type": "Person", "name": "Runa Veld"},
+    "publisher": {"@type": "Organization", "name": "Harbour Post"},
+}
+
+
+def html(head: str = "", body: str = "", *, json_ld: Any = None, paragraphs: list[str] | None = None) -> str:
+    """A page with the four paragraphs, and what a test adds to head and body."""
+    script = f'<script type="application/ld+json">{json.dumps(json_ld)}</script>' if json_ld is not None else ""
+    inner = "".join(f"<p>{paragraph}</p>" for paragraph in (PARAGRAPHS if paragraphs is None else paragraphs))
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}{script}</head>'
+        f"<body><nav><a href='/'>Home</a></nav><article>{body}{inner}</article></body></html>"
+    )
+
+
+def document(body: str | bytes, url: str | None = URL, **known: Any) -> Document:
+    """A page as it comes to the reader."""
+    data = body.encode() if isinstance(body, str) else body
+    return Document("ferry.html", data, Kind.HTML, "harbour-post", "ferry.html", SEEN, url=url, **known)
+
+
+def read(body: str | bytes, url: str | None = URL, stated: Stated | None = None, **known: Any) -> Any:
+    """Read a page; returns its Reading."""
+    if stated is not None:
+        known["stated"] = stated
+    return read_page(document(body, url, **known), max_elements=50_000)

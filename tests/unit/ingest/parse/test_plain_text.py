@@ -1,0 +1,72 @@
+"""Text files end as clean text or with the reason why not."""
+
+import pytest
+
+from quotewire_ingest.parse.plain_text import decode_text, tidy
+from quotewire_ingest.rejection import Reason, Refused
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"plain", "plain"),
+        ("Straße – „so“".encode(), "Straße – „so“"),
+        (b"\xef\xbb\xbfwith a mark", "with a mark"),
+        ("wide".encode("utf-16"), "wide"),
+        ("wider".encode("utf-32"), "wider"),
+        (b"one bad \xff byte in many. " + b"x" * 2000, "one bad � byte in many. " + "x" * 2000),
+    ],
+)
+def test_bytes_to_text(body: bytes, text: str) -> None:
+    assert decode_text(body) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", Reason.EMPTY),
+        (bytes(range(256)) * 40, Reason.BINARY),
+        ("Übermut größer Ästhetik".encode("latin-1"), Reason.NOT_UTF8),
+        ("wide, without a mark".encode("utf-16-le"), Reason.BINARY),
+        (b"\xff\xfea", Reason.NOT_UTF8),
+    ],
+)
+def test_bytes_that_are_no_text(body: bytes, reason: Reason) -> None:
+    with pytest.raises(Refused) as refused:
+        decode_text(body)
+    assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("e\u0301", "é"),
+        ("\ufeffa\u0007b", "ab"),
+        ("a  \n\n\n\n b", "a\n\n b"),
+        ("a\u2028b", "a\nb"),
+        ("👩\u200d🚒 می\u200cخواهم", "👩\u200d🚒 می\u200cخواهم"),
+    ],
+)
+def test_tidy(text: str, tidied: str) -> None:
+    assert tidy(text) == tidied
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a\0b", Reason.NUL),
+        ("a\ud800b", Reason.SURROGATE),
+        (" \n\t ", Reason.BLANK),
+        ("x" * (256 * 1024 + 1), Reason.TOO_LARGE),
+        ("ä" * (128 * 1024 + 1), Reason.TOO_LARGE),
+    ],
+)
+def test_text_that_is_refused(text: str, reason: Reason) -> None:
+    with pytest.raises(Refused) as refused:
+        tidy(text)
+    assert refused.value.reason is reason
+
+
+def test_the_longest_text_is_taken() -> None:
+    assert len(tidy("x" * (256 * 1024))) == 256 * 1024

@@ -1,0 +1,78 @@
+"""Byline and date line of a plain text become facts, where they say who and when beyond doubt."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.parse.parser import read_text
+from quotewire_ingest.parse.plain_text_metadata import day_in
+from quotewire_schemas.article import Precision
+
+BODY = (
+    "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said.\n"
+    "The council will meet on Thursday and decide whether the old pier can be used in the meantime."
+)
+SEEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+def read(*head: str) -> Reading:
+    text = "\n".join(["Ferry late again at Oststrand", *head, BODY])
+    return read_text(Document("ferry.txt", text.encode(), Kind.TEXT, "harbour-post", "ferry.txt", SEEN))
+
+
+def test_byline_and_date_are_facts_and_kept_among_what_was_dropped() -> None:
+    reading = read("By Runa Veld and Teodor Quist", "March 2, 2026")
+    assert reading.authors == ["Runa Veld", "Teodor Quist"]
+    assert (reading.published_at, reading.published_precision) == (datetime(2026, 3, 2, tzinfo=UTC), Precision.DAY)
+    assert (reading.provenance["authors"], reading.provenance["published_at"]) == ("text", "text")
+    assert [(entry.reason, entry.text) for entry in reading.dropped[1:]] == [
+        ("byline", "By Runa Veld and Teodor Quist"), ("date_line", "March 2, 2026"),
+    ]  # fmt: skip
+    assert reading.text == BODY
+
+
+@pytest.mark.parametrize("head", ["By Staff", "By Newsroom", "By Harbour"])
+def test_a_desk_is_no_author(head: str) -> None:
+    reading = read(head)
+    assert (reading.authors, "authors" in reading.provenance) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "head", ["March 9, 2026", "March 20, 2026", "Updated: March 2, 2026", "January 1, 1970", "10:45"]
+)
+def test_the_clock_the_future_a_change_and_the_epoch_are_no_publication(head: str) -> None:
+    reading = read(head)
+    assert (reading.published_at, "published_at" in reading.provenance) == (None, False)
+
+
+def test_the_first_of_two_dates_counts() -> None:
+    assert read("Published March 2, 2026, updated March 3, 2026").published_at == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("date 2026-03-02 Send this page to someone via email", (2026, 3, 2)),
+        ("Mon, Mar 2, 2026 at 10:45", (2026, 3, 2)),
+        ("2nd March 2026", (2026, 3, 2)),
+        ("2. März 2026, 10:45 Uhr", (2026, 3, 2)),
+        ("le 2 février 2026", (2026, 2, 2)),
+        ("1er août 2026", (2026, 8, 1)),
+        ("2 juillet 2026", (2026, 7, 2)),
+        ("2 juin 2026", (2026, 6, 2)),
+        ("2 de enero de 2026", (2026, 1, 2)),
+        ("2 maggio 2026", (2026, 5, 2)),
+        ("2026年3月2日", (2026, 3, 2)),
+        ("02.03.2026", (2026, 3, 2)),
+        ("23/03/2026", (2026, 3, 23)),
+        ("03/23/2026", (2026, 3, 23)),
+        ("03/03/2026", (2026, 3, 3)),
+        ("03/04/2026", None),
+        ("31. Februar 2026", None),
+        ("Pier 2 opens 2026", None),
+        ("", None),
+    ],
+)
+def test_the_day_of_a_line(line: str, day: tuple[int, int, int] | None) -> None:
+    assert day_in(line) == (datetime(*day, tzinfo=UTC) if day else None)

@@ -1,0 +1,47 @@
+"""Feeds that pages name."""
+
+import time
+
+from quotewire_ingest.sources.autodiscovery import MOST_FOUND, feeds_of_page
+
+URL = "https://www.harbour-post.example/"
+HEAD = """<!doctype html><html><head><base href="/de/">
+<link rel="alternate" type="application/rss+xml" title="Harbour Post &amp; Pier" href="feed.xml">
+<link type='application/atom+xml' rel='ALTERNATE' href='//feeds.harbour-post.example/atom'>
+<link rel=alternate type=application/feed+json href=/feed.json>
+<link rel="alternate" hreflang="en" href="/en/">
+<link rel="stylesheet" type="text/css" href="/style.css">
+<link rel="alternate" type="application/rss+xml" href="/comments/feed/">
+<!-- <link rel="alternate" type="application/rss+xml" href="/old.xml"> -->
+<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
+</head><body><a href="/news/rss">RSS</a> <a href="https://elsewhere.example/feed/">theirs</a>
+<a href="/feedback">Feedback</a> <a href="feed.xml#top">again</a></body></html>"""
+
+
+def test_what_a_page_names_in_its_order() -> None:
+    found = feeds_of_page(HEAD.encode(), URL)
+    assert [child.url for child in found] == [
+        "https://www.harbour-post.example/de/feed.xml",
+        "https://feeds.harbour-post.example/atom",
+        "https://www.harbour-post.example/feed.json",
+        "https://www.harbour-post.example/news/rss",
+    ]
+    assert found[0].title == "Harbour Post & Pier"
+
+
+def test_a_page_that_names_none() -> None:
+    assert feeds_of_page(b"<html><body><a href='/feedback'>Feedback</a></body></html>", URL) == []
+
+
+def test_hostile_pages_cost_no_more_than_their_length() -> None:
+    pages = [
+        b"<!--" * 500_000,
+        b"<link " * 300_000,
+        b"<a href='/feed/" + b"x" * 2_000_000,
+        b"<link rel=alternate type=application/rss+xml href=/feed/%d>" * 30_000,
+        b"<a " + b" a=b" * 500_000 + b">",
+        b"<link rel=alternate type=application/rss+xml href='http://[::1/'>" * 1000,
+    ]
+    began = time.process_time()
+    assert all(len(feeds_of_page(page, URL)) <= MOST_FOUND for page in pages)
+    assert time.process_time() - began < 20

@@ -1,0 +1,132 @@
+"""When a source is asked again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quotewire_ingest.rejection import Reason
+from quotewire_ingest.sources import schedule
+from quotewire_ingest.sources.schedule import DAY_S, Trouble
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stated", "seconds"),
+    [
+        ("120", 120.0),
+        ("Wed, 04 Mar 2026 12:02:00 GMT", 120.0),
+        ("Wed, 04 Mar 2026 11:00:00 GMT", 0.0),
+        ("316800", DAY_S),
+        ("Wed, 04 Mar 2126 12:00:00 GMT", DAY_S),
+        ("soon", None),
+        ("-5", None),
+        ("٣", None),
+        ("", None),
+    ],
+)
+def test_retry_after_in_both_forms_is_believed_for_a_day(stated: str, seconds: float | None) -> None:
+    assert schedule.retry_after({"retry-after": stated}, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"cache-control": "public, max-age=900"}, 900.0),
+        ({"cache-control": 'max-age="900"'}, 900.0),
+        ({"cache-control": "no-cache, max-age=900"}, None),
+        ({"cache-control": "max-age=x"}, None),
+        ({"expires": "Wed, 04 Mar 2026 12:10:00 GMT"}, 600.0),
+        ({"expires": "Wed, 04 Mar 2020 00:10:00 GMT", "date": "Wed, 04 Mar 2020 00:00:00 GMT"}, 600.0),
+        ({"expires": "0"}, None),
+        ({"expires": "Wed, 04 Mar 2020 12:00:00 GMT"}, 0.0),
+        ({"cache-control": "max-age=60", "expires": "Wed, 04 Mar 2026 13:00:00 GMT"}, 60.0),
+        ({}, None),
+    ],
+)
+def test_how_long_an_answer_is_fresh(headers: dict[str, str], seconds: float | None) -> None:
+    assert schedule.fresh_for(headers, NOW) == seconds
+
+
+def test_the_wishes_of_a_feed_stretch_the_interval_up_to_a_cap() -> None:
+    fresh = {"cache-control": "max-age=999999"}
+    assert schedule.pause_after_success(300, None, {}, NOW, 6 * 3600) == 300
+    assert schedule.pause_after_success(300, 5400, {}, NOW, 6 * 3600) == 5400
+    assert schedule.pause_after_success(300, 60, fresh, NOW, 6 * 3600) == 6 * 3600
+
+
+def test_the_interval_follows_the_yield_within_its_bounds() -> None:
+    assert schedule.interval_after(1000, True, 300, 3000) == 700
+    assert schedule.interval_after(1000, False, 300, 3000) == 1500
+    assert schedule.interval_after(300, True, 300, 3000) == 300
+    assert schedule.interval_after(2900, False, 300, 3000) == 3000
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "trouble"),
+    [
+        (Reason.STATUS, 429, Trouble.BUSY),
+        (Reason.STATUS, 503, Trouble.BUSY),
+        (Reason.STATUS, 502, Trouble.PASSING),
+        (Reason.TIMEOUT, None, Trouble.PASSING),
+        (Reason.UNREACHABLE, None, Trouble.PASSING),
+        (Reason.STATUS, 404, Trouble.LASTING),
+        (Reason.INVALID, 200, Trouble.LASTING),
+        (Reason.ROBOTS, None, Trouble.LASTING),
+    ],
+)
+def test_classes_of_failures(reason: Reason, status: int | None, trouble: Trouble) -> None:
+    assert schedule.trouble_of(reason, status) is trouble
+
+
+def failing(trouble: Trouble, status: int | None, days: int) -> tuple[int, float]:
+    """Fail for so many days: how often it was asked, and on which day it was given up (0: never)."""
+    failures, hardship, clock, given_up = 0, 0.0, 0.0, 0.0
+    while clock < days * DAY_S:
+        after = schedule.after_failure(trouble, status, failures, hardship, 300, None, clock)
+        failures, hardship, clock = failures + 1, after.hardship, clock + after.pause_s
+        given_up = given_up or (clock if after.given_up else 0.0)
+    return failures, given_up / DAY_S
+
+
+def test_who_is_not_found_is_given_up_after_a_week_and_asked_again_every_two() -> None:
+    asked, given_up = failing(Trouble.LASTING, 404, 100)
+    assert asked < 25
+    assert 7 <= given_up <= 30
+
+
+def test_who_is_busy_is_never_given_up() -> None:
+    asked, given_up = failing(Trouble.BUSY, 503, 30)
+    assert given_up == 0
+    assert asked > 100
+
+
+def test_who_asks_for_patience_gets_it() -> None:
+    after = schedule.after_failure(Trouble.BUSY, 503, 0, 0.0, 300, 7200, 0)
+    assert after.pause_s == 7200
+    assert schedule.after_failure(Trouble.PASSING, 500, 3, 0.0, 300, None, 0).pause_s == 4800
+
+
+def test_the_expected_rate_of_a_feed_that_is_seen_first() -> None:
+    hours = [NOW - timedelta(hours=number) for number in range(1, 21)]
+    assert schedule.rate_at_first(hours, NOW) == pytest.approx(24)
+    weeks = [NOW - timedelta(days=number) for number in range(1, 31)]
+    assert schedule.rate_at_first(weeks, NOW) == pytest.approx(1, abs=0.01)
+    assert schedule.rate_at_first([None, NOW], NOW) is None
+
+
+def test_the_expected_rate_forgets_within_weeks() -> None:
+    rate: float | None = 24.0
+    for _ in range(24 * 21):
+        rate = schedule.rate_after(rate, 0, 3600)
+    assert rate is not None
+    assert 0.5 < rate < 2
+    assert schedule.rate_after(None, 6, DAY_S / 2) == pytest.approx(12)
+
+
+def test_a_silence_is_told_when_it_is_unlikely_and_longer_than_a_night() -> None:
+    assert not schedule.is_silent(100, 3600 * 2)
+    assert schedule.is_silent(100, 3600 * 13)
+    assert not schedule.is_silent(1, DAY_S * 2)
+    assert schedule.is_silent(1, DAY_S * 5)
+    assert not schedule.is_silent(None, DAY_S * 500)

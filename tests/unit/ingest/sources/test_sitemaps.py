@@ -1,0 +1,101 @@
+"""Sitemaps and their indexes: what is news in them, and what only looks like it."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.sources import sitemaps
+from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
+
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
+BASE = "https://www.harbour-post.example/sitemaps.xml"
+XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def urlset(*entries: tuple[str, str]) -> bytes:
+    rows = "".join(f"<url><loc>{link}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>" for link, day in entries)
+    return f'<?xml version="1.0"?><urlset {XMLNS}>{rows}</urlset>'.encode()
+
+
+def index(*children: tuple[str, str]) -> bytes:
+    rows = "".join(
+        f"<sitemap><loc>{link}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</sitemap>" for link, day in children
+    )
+    return f"<sitemapindex {XMLNS}>{rows}</sitemapindex>".encode()
+
+
+def day(ago: int) -> str:
+    return (NOW - timedelta(days=ago)).date().isoformat()
+
+
+def test_a_packed_sitemap_is_recognised_and_read() -> None:
+    body = gzip.compress(urlset(("/a", day(1))))
+    assert looks_like_feed(body)
+    [entry] = parse_feed(body, BASE, NOW).entries
+    assert entry.url == "https://www.harbour-post.example/a"
+    assert entry.stamp == day(1)
+
+
+def test_a_packed_bomb_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        parse_feed(gzip.compress(b"<urlset>" + bytes(20_000_000)), BASE, NOW)
+    assert refused.value.reason is Reason.TOO_LARGE
+
+
+def test_a_packed_sitemap_that_is_cut_off_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        parse_feed(gzip.compress(urlset(("/a", day(1))))[:-20], BASE, NOW)
+    assert refused.value.reason is Reason.TRUNCATED
+
+
+def test_an_index_names_its_newest_parts_first_and_leaves_the_archive() -> None:
+    children = [(f"/sitemap-{ago}.xml", day(ago)) for ago in (400, 2, 90, 1, 30)]
+    feed = parse_feed(index(*children), BASE, NOW, news_days=30)
+    assert feed.kind == "index"
+    assert [child.url.rpartition("/")[2] for child in feed.children] == [
+        "sitemap-1.xml", "sitemap-2.xml", "sitemap-30.xml",
+    ]  # fmt: skip
+    assert feed.left_out == 2
+    assert feed.children[0].lastmod == day(1)
+    assert not feed.entries
+
+
+def test_of_an_index_all_of_which_is_old_the_newest_part_is_read() -> None:
+    feed = parse_feed(index(("/old.xml", day(900)), ("/older.xml", day(901))), BASE, NOW)
+    assert [child.url.rpartition("/")[2] for child in feed.children] == ["old.xml"]
+
+
+def test_of_an_index_of_thousands_without_dates_both_ends_are_read() -> None:
+    feed = parse_feed(index(*((f"/{number}.xml", "") for number in range(3000))), BASE, NOW)
+    assert len(feed.children) == 50
+    assert feed.left_out == 2950
+    assert {child.url.rpartition("/")[2] for child in feed.children} >= {"0.xml", "2999.xml"}
+
+
+def test_of_a_sitemap_of_decades_what_is_new_is_taken_and_a_few_in_any_case() -> None:
+    entries = [(f"/{ago}", day(ago)) for ago in range(2000, 0, -1)]
+    assert len(parse_feed(urlset(*entries), BASE, NOW, news_days=40).entries) == 40
+    assert len(parse_feed(urlset(*entries[:1000]), BASE, NOW).entries) == 25
+
+
+def test_a_sitemap_of_tens_of_thousands_gives_its_newest() -> None:
+    entries = [(f"/{number}", day(20 - number // 1000)) for number in range(20_000)]
+    found = parse_feed(urlset(*entries), BASE, NOW).entries
+    assert len(found) <= sitemaps.MOST_ENTRIES
+    assert found[-1].url.endswith("/19999")
+
+
+def test_damaged_xml_gives_what_is_whole() -> None:
+    body = urlset(("/a", day(1)), ("/b", day(1)))[:-30]
+    assert parse_feed(body, BASE, NOW).entries[0].url.endswith("/a")
+
+
+def test_entities_of_a_sitemap_are_not_expanded() -> None:
+    laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 9))
+    body = (
+        f'<?xml version="1.0"?><!DOCTYPE u [<!ENTITY l0 "lol">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+        f"<urlset {XMLNS}><url><loc>https://h.example/&l8;</loc></url><url><loc>https://h.example/&f;x</loc></url></urlset>"
+    ).encode()
+    assert all(len(entry.url) < 100 and "root:" not in entry.url for entry in parse_feed(body, BASE, NOW).entries)
