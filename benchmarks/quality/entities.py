@@ -25,7 +25,7 @@ from quote_errors import in_sentence  # noqa: E402  # needs the path above
 from quotes import packaged_model  # noqa: E402
 from regions import region_of  # noqa: E402
 
-from quotewire_extract.tagger.tagger import Reader  # noqa: E402
+from quotewire_extract.tagger.tagger import Tagger  # noqa: E402
 from quotewire_training.docbins import read_docbin  # noqa: E402
 from quotewire_training.spans import NamedText  # noqa: E402
 
@@ -120,7 +120,7 @@ def _without_the(text: str, entity: Entity) -> Entity:
     return (start + 4, end, kind) if text[start : start + 4].lower() == "the " else entity
 
 
-def reader_find(reader: Reader) -> Find:
+def reader_find(reader: Tagger) -> Find:
     """Entities of our reader."""
 
     def find(text: str) -> Iterable[Entity]:
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         sets = held_out(chosen.corpora)
-        finders = {"this reader": reader_find(Reader(chosen.model or packaged_model(), stride=chosen.stride or None))}
+        finders = {"this reader": reader_find(Tagger(chosen.model or packaged_model(), stride=chosen.stride or None))}
         finders |= {model: spacy_find(model) for model in chosen.spacy}
     except (OSError, ValueError) as error:
         print(f"entities: {str(error).splitlines()[0]}", file=sys.stderr)

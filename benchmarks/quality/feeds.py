@@ -20,7 +20,7 @@ from pathlib import Path
 
 from protego import Protego
 
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.sources.autodiscovery import feeds_of_page
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
@@ -53,7 +53,7 @@ def read(name: str, body: bytes) -> str:
         return "page looked at"
     try:
         feed = parse_feed(body, URL, datetime.now(UTC))
-    except Refused as refused:
+    except Rejected as refused:
         return f"refused: {refused.reason}"
     return "read, with entries" if feed.entries or feed.children else "read, without entries"
 

@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.fetch.decoding import Decoder
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.html import read_page
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
@@ -41,9 +41,9 @@ def outcome(path: Path) -> str:
         if looks_like_feed(body):
             found = parse_feed(body, url, datetime.now(UTC))
             return f"feed, {len(found.entries)} entries"
-        document = Document(path.name, body, Kind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
+        document = Document(path.name, body, DocumentKind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
         reading = read_page(document, ReadSettings().max_elements)
-    except Refused as refused:
+    except Rejected as refused:
         return f"{refused.reason}: {refused.message}"
     damaged = reading.text.count("\ufffd")
     return f"article, {len(reading.text)} characters{f', {damaged} damaged' if damaged else ''}, {reading.language}"

@@ -34,7 +34,7 @@ from quotewire_ingest.parse.charset import decode_page
 from quotewire_ingest.parse.html import parse
 from quotewire_ingest.parse.language import language_of
 from quotewire_ingest.parse.plain_text import tidy
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 
 EXTRACTORS = ["baseline", "readability", "everything"]
 if find_spec("resiliparse"):
@@ -60,7 +60,7 @@ def samples_of(page: Page) -> list[Sample]:
     for extractor in EXTRACTORS:
         try:
             text = tidy(leaky(extractor, gzip.decompress(page.path.read_bytes())))
-        except Refused:
+        except Rejected:
             continue
         labelled = {
             line.strip(): times(line.strip(), page.body) for line in text.split("\n") if any(map(str.isalnum, line))

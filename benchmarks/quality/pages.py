@@ -26,11 +26,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from shingles import Overlap, overlap, summary
 
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.bylines import people
 from quotewire_ingest.parse.html import read_page
 from quotewire_ingest.parse.titles import fold
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,10 @@ def ours(page: Page) -> Answer:
     body = gzip.decompress(page.path.read_bytes())
     began = time.perf_counter()
     try:
-        reading = read_page(Document(page.name, body, Kind.HTML, "bench", None, page.seen_at, url=page.url), 50_000)
-    except Refused as refused:
+        reading = read_page(
+            Document(page.name, body, DocumentKind.HTML, "bench", None, page.seen_at, url=page.url), 50_000
+        )
+    except Rejected as refused:
         return Answer(problem=f"{refused.reason}: {refused.message}", seconds=time.perf_counter() - began)
     exact = reading.published_precision in ("second", "minute")
     seconds = time.perf_counter() - began

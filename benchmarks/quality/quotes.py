@@ -23,7 +23,7 @@ from quote_errors import Error, errors, listing  # noqa: E402  # needs the path 
 from quote_scores import KINDS, TOTAL, Score, Scores, WordedText  # noqa: E402
 
 from quotewire_extract.quotation import Quotation  # noqa: E402
-from quotewire_extract.tagger.tagger import Reader  # noqa: E402
+from quotewire_extract.tagger.tagger import Tagger  # noqa: E402
 from quotewire_training.markup import MarkupError, read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 from quotewire_training.spans import Attribution, QuotedText  # noqa: E402
@@ -48,7 +48,7 @@ def attribution(quotation: Quotation) -> Attribution:
     return Attribution(tuple(quotation.content), (cue,) if cue else (), (source,) if source else ())
 
 
-def measure(reader: Reader, texts: Iterable[QuotedText], view: str) -> tuple[Scores, list[Error], int, float]:
+def measure(reader: Tagger, texts: Iterable[QuotedText], view: str) -> tuple[Scores, list[Error], int, float]:
     """Read every text; returns the scores, the errors in `view`, the words read and the seconds that reading took."""
     scores, faults, words, took = Scores(), list[Error](), 0, 0.0
     for quoted in texts:
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             texts, name = list(read_split(chosen.corpora / "polnear" / chosen.split)), f"PolNeAR {chosen.split}"
         else:
             parser.error("give the folder of corpora, or --world")
-        reader = Reader(chosen.model or packaged_model(), stride=chosen.stride or None)
+        reader = Tagger(chosen.model or packaged_model(), stride=chosen.stride or None)
     except (OSError, ValueError, MarkupError) as error:
         print(f"quotes: {error}", file=sys.stderr)
         return 2

@@ -37,7 +37,7 @@ from wild_site import address
 
 from kit.topic import records_on
 from quotewire.local.ports import free_port
-from quotewire_ingest.queue.client import Tally, feed, items_of
+from quotewire_ingest.queue.client import JobCounts, feed, items_of
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
@@ -197,7 +197,7 @@ def main() -> None:
     with parts() as there:
         fed = write(there.folder, args.each)
         total, began = len(wanted(args)), time.monotonic()
-        tallies: list[Tally] = []
+        tallies: list[JobCounts] = []
         with running(there, args) as replicas:
             feeder = threading.Thread(target=lambda: tallies.append(feed(there.postgres, items_of(fed))), daemon=True)
             feeder.start()

@@ -35,8 +35,8 @@ import psutil
 
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.fetch.ssrf import CheckedBackend, is_public
-from quotewire_ingest.model import Document, Kind
-from quotewire_ingest.parse.parser import PageReaders
+from quotewire_ingest.model import Document, DocumentKind
+from quotewire_ingest.parse.parser import ParserPool
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 HERE = Path(__file__).parent
@@ -88,7 +88,7 @@ async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
     urls = iter([f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(args.pages)])
     settings = FetchSettings(contact="mailto:desk@harbour-post.example")
     read_settings = ReadSettings(processes=args.readers)
-    async with Fetcher(settings, OnTheSite(port)) as fetcher, PageReaders(read_settings) as readers:
+    async with Fetcher(settings, OnTheSite(port)) as fetcher, ParserPool(read_settings) as readers:
         if read:  # start the processes and load what they need, as the other side imports it
             warm = document(await fetcher.page("http://warm.example/page/0"))
             await asyncio.gather(*(readers.read(warm) for _ in range(args.readers)))
@@ -109,7 +109,7 @@ async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
 
 def document(answer: Any) -> Document:
     """What the service makes of an answer."""
-    return Document(answer.url, answer.body, Kind.HTML, "harbour-post", None, answer.fetched_at, url=answer.url,
+    return Document(answer.url, answer.body, DocumentKind.HTML, "harbour-post", None, answer.fetched_at, url=answer.url,
                     charset=answer.charset)  # fmt: skip
 
 

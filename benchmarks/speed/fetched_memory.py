@@ -17,8 +17,8 @@ import psutil
 from fetch import HOSTS, OnTheSite, document, site
 
 from quotewire_ingest.fetch.fetcher import Fetcher
-from quotewire_ingest.parse.parser import PageReaders
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.parse.parser import ParserPool
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 
@@ -35,7 +35,7 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
     urls = enumerate(f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(pages))
     async with (
         Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example"), OnTheSite(port)) as fetcher,
-        PageReaders(ReadSettings()) as readers,
+        ParserPool(ReadSettings()) as readers,
     ):
 
         async def worker() -> None:
@@ -44,7 +44,7 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
                 if number % read_every == 0:
                     try:
                         await readers.read(document(answer))
-                    except Refused as refused:
+                    except Rejected as refused:
                         print(f"{url}: {refused}")
                 if number and number % (pages // 20) == 0:
                     seen.append(resident())

@@ -26,7 +26,7 @@ from spacy.language import Language  # noqa: E402
 from spacy.tokens import Doc  # noqa: E402
 
 import en_wire  # noqa: E402
-from quotewire_extract.tagger.component import WireReader, token_offsets  # noqa: E402
+from quotewire_extract.tagger.component import TaggerComponent, token_offsets  # noqa: E402
 from quotewire_extract.tagger.entities import find_names  # noqa: E402
 from quotewire_extract.tagger.pieces import cut  # noqa: E402
 from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
@@ -52,7 +52,7 @@ def texts(folder: Path | None) -> list[str]:
 def stages(nlp: Language, articles: Sequence[str]) -> list[Stage]:
     """What the pipeline does, in its order; each stage works on what the one before it made."""
     component = nlp.get_pipe("wire_reader")
-    if not isinstance(component, WireReader):
+    if not isinstance(component, TaggerComponent):
         raise TypeError("wire_reader is not ours")
     reader = component.reader
     docs = [nlp.make_doc(article) for article in articles]

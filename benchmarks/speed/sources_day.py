@@ -5,8 +5,8 @@
 What decides is the service's own code: `sources/schedule.py` (intervals, wishes of servers, failures, silence) and
 `host_leases.pause_after`. What is simulated is the world (when articles appear, what servers answer and how fast) and
 the table of hosts: a dictionary in place of PostgreSQL, in which a turn is held by one and ends with a pause. A day
-before the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own rule:
-none may begin while another to the same host is under way, nor before the pause after it is over.
+before the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own
+rule: none may begin while another to the same host is under way, nor before the pause after it is over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from quotewire_ingest.queue import host_leases
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 from quotewire_ingest.settings import SourceSettings, WorkSettings
 from quotewire_ingest.sources import schedule
 
@@ -208,14 +208,14 @@ class Simulation:
         clock = BEGINNING + timedelta(seconds=now)
         return schedule.pause_after_success(source.interval_s, None, headers, clock, limits[1])
 
-    def trouble(self, source: Source, now: float) -> tuple[Reason, int | None, float | None] | None:
+    def trouble(self, source: Source, now: float) -> tuple[RejectionReason, int | None, float | None] | None:
         """What goes wrong with this poll: reason, status, Retry-After."""
         if source.wrong == "gone":
-            return Reason.STATUS, 404, None
+            return RejectionReason.STATUS, 404, None
         if source.wrong == "down" and source.down_from_s <= now <= source.down_from_s + 5 * 3600:
-            return Reason.UNREACHABLE, None, None
+            return RejectionReason.UNREACHABLE, None, None
         if source.wrong == "busy" and self.rng.random() < 0.3:
-            return Reason.STATUS, 429, 600.0
+            return RejectionReason.STATUS, 429, 600.0
         return None
 
     def look(self, when: float, host: str) -> None:

@@ -12,7 +12,7 @@ import psycopg
 from quotewire.local.home import Home
 from quotewire_runtime.config.settings import PostgresSettings, ServiceSettings, load
 from quotewire_runtime.errors import QuotewireError, UsageError
-from quotewire_runtime.postgres.migrations import DatabaseAway, first_line
+from quotewire_runtime.postgres.migrations import DatabaseUnavailable, first_line
 from quotewire_store.queries import Connection
 
 ASKING_S = 60
@@ -54,7 +54,7 @@ def store(home: Path | None) -> Iterator[Connection]:
     except psycopg.errors.QueryCanceled:
         raise QuotewireError(f"no answer within {ASKING_S} s: narrow it down with --since or --outlet") from None
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"PostgreSQL does not answer: {first_line(error)}") from None
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
     except psycopg.Error as error:
         raise QuotewireError(f"PostgreSQL: {first_line(error)}") from None
 

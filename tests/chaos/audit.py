@@ -10,7 +10,7 @@ import psycopg
 
 from chaos.material import Version, by_article
 from chaos.poison import FUZZ, KEY, Poison
-from chaos.topics import Dead, Lying
+from chaos.topics import Dead, StoredDeadLetter
 from quotewire_schemas import EnrichedArticle
 from quotewire_schemas.dead_letter import Reason
 
@@ -39,7 +39,7 @@ OF_FUZZ = {str(reason) for reason in Reason} - {str(Reason.CRASH), str(Reason.TI
 """What may become of a mutated record; which of them, `traces` asks."""
 
 
-def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: Lying, dsn: str) -> Findings:
+def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: StoredDeadLetter, dsn: str) -> Findings:
     """Compare. The stream must be at rest: everything fed has its outcome and nothing is on its way."""
     findings = Findings(out_of_order=list(lying.out_of_order))
     deserved = Counter[Dead]((one.stage, str(one.reason), KEY) for one in poisoned if one.reason is not None)
@@ -57,7 +57,7 @@ def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: Lying, dsn:
     return findings
 
 
-def _topics(findings: Findings, fed: Sequence[Version], lying: Lying) -> None:
+def _topics(findings: Findings, fed: Sequence[Version], lying: StoredDeadLetter) -> None:
     """Every version is a revision on the article topic, annotated, with all its quotations on the quote topic."""
     for article_id, versions in by_article(fed).items():
         for version in versions:
@@ -79,7 +79,10 @@ def _topics(findings: Findings, fed: Sequence[Version], lying: Lying) -> None:
 
 
 def _tables(
-    findings: Findings, fed: Sequence[Version], lying: Lying, connection: psycopg.Connection[tuple[object, ...]]
+    findings: Findings,
+    fed: Sequence[Version],
+    lying: StoredDeadLetter,
+    connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
     """The tables hold the last version alone, with exactly its sets, and the ones before it as history."""
     articles: set[object] = set()
@@ -120,7 +123,9 @@ def stored_ids(connection: psycopg.Connection[tuple[object, ...]]) -> set[str]:
     return {str(article_id) for (article_id,) in connection.execute("SELECT article_id FROM news.articles")}
 
 
-def _dead_letters(findings: Findings, lying: Lying, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def _dead_letters(
+    findings: Findings, lying: StoredDeadLetter, connection: psycopg.Connection[tuple[object, ...]]
+) -> None:
     """The table of dead letters holds what lies on their topics."""
     rows = connection.execute(
         "SELECT source_topic, source_partition, source_offset, stage, reason FROM news.dead_letters"

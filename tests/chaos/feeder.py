@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from chaos.material import Version
-from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.model import Kind
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
+from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import WITHDRAW
 
@@ -53,7 +53,7 @@ class Feeder:
             if len(taken) == most:
                 held += self._waiting[position:]
                 break
-            ready = version.version == 1 or (Kind.RECORD, _before(version)) in self._ended
+            ready = version.version == 1 or (DocumentKind.RECORD, _before(version)) in self._ended
             (taken if ready else held).append(version)
         self._waiting = held
         return taken
@@ -74,14 +74,14 @@ class Feeder:
         while True:
             try:
                 await step()
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
 
 
 def _key(version: Version) -> tuple[str, str]:
-    return (WITHDRAW if version.withdrawn else Kind.RECORD, version.name)
+    return (WITHDRAW if version.withdrawn else DocumentKind.RECORD, version.name)
 
 
 def _before(version: Version) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from quotewire_ingest.identity import article_id_of_url
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.inputs import WITHDRAW, Order
 
 _NAMES = ("Ilvane Morrec", "Tobren Pellin", "Sanna Dorvane", "Oskar Veld", "Mirele Quillon")
@@ -51,7 +51,9 @@ class Version:
         if self.withdrawn:
             return Order(WITHDRAW, self.url, why="chaos")
         body = {"url": self.url, "title": f"Title {self.marker}", "text": self.text, "language": "en"}
-        return Document(self.marker, json.dumps(body).encode(), Kind.RECORD, "chaos", None, _FETCHED, url=self.url)
+        return Document(
+            self.marker, json.dumps(body).encode(), DocumentKind.RECORD, "chaos", None, _FETCHED, url=self.url
+        )
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from chaos.fuzz import STAGES
 from chaos.poison import KEY
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.client import administration, new_consumer
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.stage.runner import group_id
@@ -73,7 +73,7 @@ async def all_is_read(settings: KafkaSettings, dead_letters: int) -> bool:
                     if end and (place not in committed or committed[place].offset < end):
                         return False
         return sum((await _ends(settings, sorted(DEAD_LETTER_TOPICS))).values()) == dead_letters
-    except (KafkaError, AwayError):
+    except (KafkaError, UnavailableError):
         return False
 
 

@@ -19,8 +19,8 @@ from kit.services import Service, Services
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
-from quotewire_ingest.database import Database, DatabaseAway
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue import inputs
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.kafka.client import new_producer
@@ -71,7 +71,12 @@ class Stream:
         now = datetime.now(UTC)
         documents = [
             Document(
-                f"{number}.txt", ARTICLE.format(number=number).encode(), Kind.TEXT, "harbour-post", f"{number}.txt", now
+                f"{number}.txt",
+                ARTICLE.format(number=number).encode(),
+                DocumentKind.TEXT,
+                "harbour-post",
+                f"{number}.txt",
+                now,
             )
             for number in numbers
         ]
@@ -105,7 +110,7 @@ class Stream:
 
     def _trickle(self) -> None:
         while not self._stop.wait(TRICKLE_S):
-            with suppress(DatabaseAway):  # this article was never handed over
+            with suppress(DatabaseUnavailable):  # this article was never handed over
                 self.feed(1)
 
 

@@ -96,11 +96,11 @@ def _raw(name: str, language: str) -> Iterator["Article | str"]:
 
 
 def _read(name: str, language: str | None) -> Iterator["Article | str"]:
-    from quotewire_ingest.offline import Failed, read_input
+    from quotewire_ingest.offline import RejectedInput, read_input
 
     with _as_file(name) as path:
         for item in read_input(path):
-            if isinstance(item, Failed):
+            if isinstance(item, RejectedInput):
                 yield str(item).replace(str(path), name, 1)
             else:
                 yield item.model_copy(update={"language": language}) if language else item

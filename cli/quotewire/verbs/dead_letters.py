@@ -43,7 +43,7 @@ def dead_letters(
     return 0
 
 
-def row(lying: replay.Lying) -> dict[str, Any]:
+def row(lying: replay.StoredDeadLetter) -> dict[str, Any]:
     """A dead letter as a row: what the record itself says, and where it lies."""
     return {**lying.letter.model_dump(mode="json"), "failed_at": lying.letter.failed_at, "place": lying.place}
 

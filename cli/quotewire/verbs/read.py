@@ -29,7 +29,7 @@ def read(
 
     Example: quotewire read --url https://example.org/ferry-late page.html | jq '{title, authors, published_at}'
     """
-    from quotewire_ingest.offline import Failed, read_inputs
+    from quotewire_ingest.offline import RejectedInput, read_inputs
 
     targets = targets or []
     if not targets and manifest is None:
@@ -37,7 +37,7 @@ def read(
     goes_with_one_file(url, targets if manifest is None else [*targets, str(manifest)])
     failures = 0
     for item in read_inputs(targets, url=url, source_id=source, manifest=manifest):
-        if isinstance(item, Failed):
+        if isinstance(item, RejectedInput):
             failures += 1
             print(f"quotewire: {item}", file=sys.stderr, flush=True)
         else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.tagger.metadata import ReaderMetadata
+from quotewire_extract.tagger.metadata import TaggerMetadata
 from quotewire_extract.tagger.network import WEIGHTS
 from quotewire_training.settings import BuildError
 from quotewire_training.tags import ENTITY_TYPES, TABLE_WIDTH
@@ -51,11 +51,11 @@ def export_run(build: Build, run: Path) -> None:
     print(f"export: {folder} ({_size(folder / WEIGHTS)})")
 
 
-def metadata(build: Build, distance: npt.NDArray[np.float32], paragraph: npt.NDArray[np.float32]) -> ReaderMetadata:
+def metadata(build: Build, distance: npt.NDArray[np.float32], paragraph: npt.NDArray[np.float32]) -> TaggerMetadata:
     """What the reader has to know beside the graph."""
     content, source = distance.astype(float).round(6).tolist()
     content_paragraph, source_paragraph = paragraph.astype(float).round(6).tolist()
-    return ReaderMetadata(
+    return TaggerMetadata(
         name=build.name,
         version=build.version,
         labels=ENTITY_TYPES,
@@ -77,7 +77,7 @@ def quantise_run(run: Path) -> None:
     target.mkdir(exist_ok=True)
     quantise(source / WEIGHTS, target / WEIGHTS)
     shutil.copyfile(source / TOKENIZER, target / TOKENIZER)
-    ReaderMetadata.load(source).model_copy(update={"weight_bits": WEIGHT_BITS}).save(target)
+    TaggerMetadata.load(source).model_copy(update={"weight_bits": WEIGHT_BITS}).save(target)
     digest = hashlib.sha256((target / WEIGHTS).read_bytes()).hexdigest()[:16]
     print(f"quantise: {target} ({_size(target / WEIGHTS)}, sha256 {digest})")
 

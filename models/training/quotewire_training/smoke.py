@@ -20,7 +20,7 @@ import torch
 from spacy.tokens import DocBin, Span
 
 from quotewire_extract.tagger.network import WEIGHTS, open_session
-from quotewire_extract.tagger.tagger import Reader
+from quotewire_extract.tagger.tagger import Tagger
 from quotewire_training.blend import blend_runs
 from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.convert import convert
@@ -85,7 +85,7 @@ def main() -> int:
         if len(again.layers[0].up.bias) != NARROW:
             print("smoke: the packed reader came back with layers of another width", file=sys.stderr)
             return 1
-        reading = Reader(whole / "int8").read("“It rains,” said Ada Vrell in Karsholm.")
+        reading = Tagger(whole / "int8").read("“It rains,” said Ada Vrell in Karsholm.")
         words = len(reading.words)
         close = f"exported within {difference:.1e}, rounded within {apart[1]:.1e}, else {apart[0]:.1e}"
         print(f"smoke: ten steps, resumed alike, narrowed, {close}, read {words} words")

@@ -25,7 +25,7 @@ from quotewire_extract.tagger.decoding import Decoding  # noqa: E402
 from quotewire_extract.tagger.layout import attributed_by_layout, combined  # noqa: E402
 from quotewire_extract.tagger.pieces import cut  # noqa: E402
 from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
-from quotewire_extract.tagger.tagger import Reader  # noqa: E402
+from quotewire_extract.tagger.tagger import Tagger  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 
@@ -61,7 +61,7 @@ WORLD_WEIGHT = 0.25
 class Held:
     """Held-out articles with what the network says of them."""
 
-    def __init__(self, reader: Reader, texts: Sequence[QuotedText]) -> None:
+    def __init__(self, reader: Tagger, texts: Sequence[QuotedText]) -> None:
         self._read: list[tuple[Pieces, Evidence, WordedText, list[Item]]] = []
         for quoted in texts:
             pieces, worded = cut(quoted.text, reader.tokenizer), WordedText(quoted.text)
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, help="folder of a reader")
     parser.add_argument("corpora", type=Path, help="folder with polnear/dev")
     chosen = parser.parse_args(arguments)
-    reader = Reader(chosen.model)
+    reader = Tagger(chosen.model)
     files = sorted((ROOT / "models" / "training" / "world" / "train").glob("*.txt"))
     own = [without_acts(article.quoted) for file in files for article in read_markup(file)]
     dev = list(read_split(chosen.corpora / "polnear" / "dev"))

@@ -71,7 +71,7 @@ class Pipelines:
     def _load(self, key: str) -> Pipeline:
         import spacy
 
-        from quotewire_extract.tagger.component import WireReader
+        from quotewire_extract.tagger.component import TaggerComponent
 
         name = self._names[key]
         variable = variable_of(key)
@@ -81,7 +81,7 @@ class Pipelines:
             by_name = Path(name).is_dir() or spacy.util.is_package(name)
             nlp: Language = spacy.load(name) if by_name else importlib.import_module(name).load()
             for _, component in nlp.pipeline:
-                if isinstance(component, WireReader) and component.threads != self._threads:
+                if isinstance(component, TaggerComponent) and component.threads != self._threads:
                     component.use_threads(self._threads)
             return Pipeline(nlp)
         except (OSError, ValueError, ImportError, AttributeError) as error:

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import time
 
-from quotewire_ingest.database import Database, DatabaseAway
+from quotewire_ingest.database import Database, DatabaseUnavailable
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.settings import OutboxSettings
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 
 RETRY_AFTER_S = 30
 """Seconds after which one who was turned away may ask again: a broker that restarts is back by then."""
@@ -22,7 +22,7 @@ _LOOKING = 0.05
 _LOW_WATER = 0.8
 
 
-class Room:
+class Backpressure:
     """How full the outbox is. One per service, asked by all who would put something in.
 
     While it is full, workers lease nothing, feeds are not polled and a push is turned away; what is in work is
@@ -34,7 +34,7 @@ class Room:
         self._most_records, self._most_bytes = settings.most_records, settings.most_mib * 2**20
         self._open = asyncio.Event()
         self._open.set()
-        self._wait = Waiting(logs.get("outbox"))
+        self._wait = OutageLog(logs.get("outbox"))
         self.problem: str | None = None
         """Why nothing is taken in now, in one line; None while there is room."""
 
@@ -51,7 +51,7 @@ class Room:
         """Look again and again until cancelled; also while Kafka is away, which is when it matters."""
         while True:
             began = time.monotonic()
-            with contextlib.suppress(DatabaseAway):  # the workers tell of it; nothing can be put in anyway
+            with contextlib.suppress(DatabaseUnavailable):  # the workers tell of it; nothing can be put in anyway
                 await self._look()
             took = time.monotonic() - began
             await asyncio.sleep(max(_LOOK_EVERY_S, took / _LOOKING))

@@ -13,34 +13,34 @@ from typing import Any
 
 from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.backpressure import Room
-from quotewire_ingest.database import Database, DatabaseAway
-from quotewire_ingest.fetch.pool import Fetchers
-from quotewire_ingest.model import Kind
+from quotewire_ingest.backpressure import Backpressure
+from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.fetch.pool import FetcherPool
+from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.outbox import STAGE, Relay
-from quotewire_ingest.parse.parser import PageReaders
+from quotewire_ingest.parse.parser import ParserPool
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
-from quotewire_ingest.queue.splitter import Cutter
+from quotewire_ingest.queue.splitter import Splitter
 from quotewire_ingest.queue.worker import Worker
 from quotewire_ingest.settings import Settings
 from quotewire_ingest.sources import seen_links
 from quotewire_ingest.sources.config import Source, read_wish
-from quotewire_ingest.sources.feed_pool import FeedReader
+from quotewire_ingest.sources.feed_pool import FeedParserPool
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check, HealthServer
 from quotewire_runtime.observability.heartbeat import Heartbeat
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
 # What is handed over is worked in order by one worker; addresses wait for servers and have workers of their own.
-_HANDED_OVER = (str(Kind.TEXT), str(Kind.HTML), str(Kind.RECORD), WITHDRAW, LIFT)
+_HANDED_OVER = (str(DocumentKind.TEXT), str(DocumentKind.HTML), str(DocumentKind.RECORD), WITHDRAW, LIFT)
 _FORGET_EVERY_S = 3600.0
 _CANCEL_AGAIN_S = 4.0
 
@@ -59,7 +59,7 @@ class Ingest:
         self._archive = _archive(settings)
         self._heartbeat = Heartbeat(STAGE)
         self._databases: list[Database] = []
-        self._room = Room(self._database(), settings.outbox)
+        self._room = Backpressure(self._database(), settings.outbox)
         self._relay = Relay(settings.kafka, self._database(), settings.heartbeat.every_s)
         self._workers: list[Worker] = []
         self._push: PushServer | None = None
@@ -71,9 +71,9 @@ class Ingest:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
         settings = self._settings
         async with (
-            Fetchers(settings.fetch, self._wish) as fetchers,
-            PageReaders(settings.read) as readers,
-            FeedReader(settings.read) as feeds,
+            FetcherPool(settings.fetch, self._wish) as fetchers,
+            ParserPool(settings.read) as readers,
+            FeedParserPool(settings.read) as feeds,
         ):
             if fetchers.unverified or not settings.fetch.verify_tls:
                 whose = sorted(fetchers.unverified) if settings.fetch.verify_tls else "every source"
@@ -92,9 +92,11 @@ class Ingest:
                 if self._archive is not None:
                     self._archive.close()
 
-    def _parts(self, fetchers: Fetchers, readers: PageReaders, feeds: FeedReader) -> list[Coroutine[Any, Any, None]]:
+    def _parts(
+        self, fetchers: FetcherPool, readers: ParserPool, feeds: FeedParserPool
+    ) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs side by side until the service stops, not yet begun."""
-        settings, wait = self._settings, Waiting(self._log)
+        settings, wait = self._settings, OutageLog(self._log)
         kinds = [
             (_HANDED_OVER, settings.work.batch),
             (KEPT, settings.work.batch),
@@ -107,7 +109,7 @@ class Ingest:
             )
             for kind, batch in kinds
         ]  # fmt: skip
-        cutter = Cutter(self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._room, wait)
+        cutter = Splitter(self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._room, wait)
         parts = [self._heartbeat.run(), self._room.run(), self._relay.run(), self._forget(), cutter.run()]
         parts += [worker.run() for worker in self._workers]
         if any(source.folders for source in self._wish):
@@ -146,7 +148,7 @@ class Ingest:
     async def _forget(self) -> None:
         database = self._database()
         while True:
-            with contextlib.suppress(DatabaseAway):
+            with contextlib.suppress(DatabaseUnavailable):
                 async with database.transaction() as connection:
                     await inputs.forget(connection, self._settings.work.keep_outcomes_days)
                     await forget_pushes(connection)

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
-from quotewire_runtime.errors import AwayError
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.postgres.migrations import first_line, pending
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
@@ -26,7 +26,7 @@ IDLE_IN_TRANSACTION_S = 30
 _AWAY = ("08", "40", "53", "57", "58", "55P03", "25006", "25P03", "28", "3D000")
 
 
-class DatabaseAway(AwayError):
+class DatabaseUnavailable(UnavailableError):
     """PostgreSQL does not answer, refuses us, or lacks our tables: wait and try again."""
 
 
@@ -58,7 +58,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One transaction; committed at the end of the block. Raises ``DatabaseAway``."""
+        """One transaction; committed at the end of the block. Raises ``DatabaseUnavailable``."""
         with self._explained():
             connection = await self._open()
             try:
@@ -70,7 +70,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """The connection in autocommit mode, for session locks and notifications. Raises ``DatabaseAway``."""
+        """The connection in autocommit mode, for session locks and notifications. Raises ``DatabaseUnavailable``."""
         with self._explained():
             connection = await self._open()
             try:
@@ -92,7 +92,7 @@ class Database:
                 missing = await pending(connection, MIGRATIONS, schema=SCHEMA)
                 if missing:
                     tables = f"PostgreSQL at {self._where} lacks our tables ({missing[0]})"
-                    raise DatabaseAway(f"{tables}: run quotewire migrate")
+                    raise DatabaseUnavailable(f"{tables}: run quotewire migrate")
                 if self.holder is not None:
                     await connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 2))", (self.holder,))
             except BaseException:
@@ -106,7 +106,7 @@ class Database:
 
 
 class _Explained:
-    """Turns errors of an absent server into ``DatabaseAway``; others pass."""
+    """Turns errors of an absent server into ``DatabaseUnavailable``; others pass."""
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -119,4 +119,4 @@ class _Explained:
             (isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and error.sqlstate is None)
             or (error.sqlstate or "").startswith(_AWAY)
         ):
-            raise DatabaseAway(f"PostgreSQL at {self._where} is away: {first_line(error)}") from error
+            raise DatabaseUnavailable(f"PostgreSQL at {self._where} is away: {first_line(error)}") from error

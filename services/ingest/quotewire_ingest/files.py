@@ -10,13 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places, read_place
-from quotewire_ingest.model import Document, Kind
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.model import Document, DocumentKind
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 KINDS = {
-    ".txt": Kind.TEXT, ".text": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML, ".xhtml": Kind.HTML,
-    ".jsonl": Kind.RECORD, ".ndjson": Kind.RECORD,
-}  # fmt: skip
+    ".txt": DocumentKind.TEXT,
+    ".text": DocumentKind.TEXT,
+    ".html": DocumentKind.HTML,
+    ".htm": DocumentKind.HTML,
+    ".xhtml": DocumentKind.HTML,
+    ".jsonl": DocumentKind.RECORD,
+    ".ndjson": DocumentKind.RECORD,
+}
 # An article has at most 256 KiB of text; sixteen times that leaves room for boilerplate and wide encodings.
 MOST_TEXT_FILE_BYTES = 4 * 1024 * 1024
 # The same, with escapes.
@@ -24,11 +29,11 @@ MOST_LINE_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class RejectedInput:
     """An input that gave no article: one line for a person, one reason for a program."""
 
     name: str
-    reason: Reason
+    reason: RejectionReason
     message: str
 
     def __str__(self) -> str:
@@ -42,7 +47,7 @@ def documents_of(
     most_page_bytes: int,
     external_id: str | None = None,
     warcs: bool = True,
-) -> Iterator[Document | Failed]:
+) -> Iterator[Document | RejectedInput]:
     """Give every document that a path stands for: a file, the lines of a JSON Lines file.
 
     Or all of a folder in order of their names.
@@ -58,13 +63,15 @@ def documents_of(
                 target, str(target), source_id or _folder_name(target), external_id or target.name, url,
                 most_page_bytes, source_id,
             )  # fmt: skip
-    except Refused as refused:
-        yield Failed(str(target), refused.reason, refused.message)
+    except Rejected as refused:
+        yield RejectedInput(str(target), refused.reason, refused.message)
     except OSError as error:
-        yield Failed(str(target), Reason.UNREADABLE_FILE, error.strerror or type(error).__name__)
+        yield RejectedInput(str(target), RejectionReason.UNREADABLE_FILE, error.strerror or type(error).__name__)
 
 
-def documents_of_manifest(manifest: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+def documents_of_manifest(
+    manifest: Path, source_id: str | None, most_page_bytes: int
+) -> Iterator[Document | RejectedInput]:
     """Give the document of every line ``{"path": …, "url": …}`` of a manifest.
 
     Relative paths start at the manifest's folder.
@@ -72,7 +79,7 @@ def documents_of_manifest(manifest: Path, source_id: str | None, most_page_bytes
     try:
         lines = manifest.read_bytes().splitlines()
     except OSError as error:
-        yield Failed(str(manifest), Reason.MISSING, _words(error))
+        yield RejectedInput(str(manifest), RejectionReason.MISSING, _words(error))
         return
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -84,12 +91,14 @@ def documents_of_manifest(manifest: Path, source_id: str | None, most_page_bytes
             if not isinstance(path, str) or not isinstance(url, str | None):
                 raise TypeError
         except (ValueError, KeyError, TypeError, AttributeError):
-            yield Failed(name, Reason.INVALID, 'not a line {"path": …, "url": …}')
+            yield RejectedInput(name, RejectionReason.INVALID, 'not a line {"path": …, "url": …}')
             continue
         yield from documents_of(manifest.parent / path, source_id, url, most_page_bytes)
 
 
-def _of_folder(folder: Path, source_id: str | None, most_page_bytes: int, warcs: bool) -> Iterator[Document | Failed]:
+def _of_folder(
+    folder: Path, source_id: str | None, most_page_bytes: int, warcs: bool
+) -> Iterator[Document | RejectedInput]:
     found = False
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -103,43 +112,42 @@ def _of_folder(folder: Path, source_id: str | None, most_page_bytes: int, warcs:
                 yield from _of_file(
                     path, str(path), source_id or _own_name(folder), inside, None, most_page_bytes, source_id
                 )
-            except Refused as refused:
-                yield Failed(str(path), refused.reason, refused.message)
+            except Rejected as refused:
+                yield RejectedInput(str(path), refused.reason, refused.message)
             except OSError as error:
-                yield Failed(str(path), Reason.UNREADABLE_FILE, _words(error))
+                yield RejectedInput(str(path), RejectionReason.UNREADABLE_FILE, _words(error))
     if not found:
-        raise Refused(Reason.NOTHING_TO_READ, "the folder holds no .txt, .html, .jsonl or .warc.gz file")
+        raise Rejected(RejectionReason.NOTHING_TO_READ, "the folder holds no .txt, .html, .jsonl or .warc.gz file")
 
 
 def _of_file(
     path: Path, name: str, source_id: str, external_id: str, url: str | None, most_page_bytes: int,
     stated_source_id: str | None,
-) -> Iterator[Document | Failed]:  # fmt: skip
+) -> Iterator[Document | RejectedInput]:  # fmt: skip
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
-        raise Refused(Reason.MISSING, "no such file") from error
+        raise Rejected(RejectionReason.MISSING, "no such file") from error
     if not path.is_file():
-        raise Refused(Reason.UNREADABLE_FILE, "not a regular file")
+        raise Rejected(RejectionReason.UNREADABLE_FILE, "not a regular file")
     if is_warc(path):
         yield from _records(path, stated_source_id, most_page_bytes)
         return
     kind = KINDS.get(path.suffix.lower()) or _sniff(path)
-    if kind is Kind.RECORD:
+    if kind is DocumentKind.RECORD:
         yield from _lines(path, name, source_id)
         return
-    most = most_page_bytes if kind is Kind.HTML else MOST_TEXT_FILE_BYTES
+    most = most_page_bytes if kind is DocumentKind.HTML else MOST_TEXT_FILE_BYTES
     if size > most:
-        raise Refused(
-            Reason.TOO_LARGE,
-            f"{size // 1024} KiB; a {'page' if kind is Kind.HTML else 'text file'} has at most {most // 1024} KiB",
-        )
+        what = "page" if kind is DocumentKind.HTML else "text file"
+        message = f"{size // 1024} KiB; a {what} has at most {most // 1024} KiB"
+        raise Rejected(RejectionReason.TOO_LARGE, message)
     if size == 0:
-        raise Refused(Reason.EMPTY, "the file is empty")
+        raise Rejected(RejectionReason.EMPTY, "the file is empty")
     yield Document(name, path.read_bytes(), kind, source_id, external_id, datetime.now(UTC), url=url)
 
 
-def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | Failed]:
+def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | RejectedInput]:
     found = 0
     with path.open("rb") as file:
         try:
@@ -149,17 +157,17 @@ def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterato
                 found += 1
                 try:
                     yield read_place(path, place.start, place.length, source_id, most_page_bytes)
-                except Refused as refused:
-                    yield Failed(f"{path}@{place.start}", refused.reason, refused.message)
+                except Rejected as refused:
+                    yield RejectedInput(f"{path}@{place.start}", refused.reason, refused.message)
         except Damaged as damaged:
             words = f"{damaged.message}; pages before it that are read: {found}"
-            yield Failed(f"{path}@{damaged.position}", damaged.reason, words)
+            yield RejectedInput(f"{path}@{damaged.position}", damaged.reason, words)
             return
     if not found:
-        raise Refused(Reason.NOTHING_TO_READ, "the file holds no page with status 200")
+        raise Rejected(RejectionReason.NOTHING_TO_READ, "the file holds no page with status 200")
 
 
-def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | Failed]:
+def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | RejectedInput]:
     number, found = 0, False
     with path.open("rb") as file:
         while line := file.readline(MOST_LINE_BYTES + 1):
@@ -169,18 +177,24 @@ def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | Failed]
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MOST_LINE_BYTES)
                 found = True
-                yield Failed(here, Reason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB")
+                yield RejectedInput(
+                    here, RejectionReason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB"
+                )
             elif line.strip():
                 found = True
-                yield Document(here, line.strip(), Kind.RECORD, source_id, None, datetime.now(UTC))
+                yield Document(here, line.strip(), DocumentKind.RECORD, source_id, None, datetime.now(UTC))
     if not found:
-        raise Refused(Reason.EMPTY if number == 0 else Reason.BLANK, "the file holds no line")
+        raise Rejected(RejectionReason.EMPTY if number == 0 else RejectionReason.BLANK, "the file holds no line")
 
 
-def _sniff(path: Path) -> Kind:
+def _sniff(path: Path) -> DocumentKind:
     with path.open("rb") as file:
         head = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return Kind.HTML if head.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml")) else Kind.TEXT
+    return (
+        DocumentKind.HTML
+        if head.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml"))
+        else DocumentKind.TEXT
+    )
 
 
 def _folder_name(path: Path) -> str:

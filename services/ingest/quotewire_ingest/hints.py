@@ -8,23 +8,23 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.model import Stated
+from quotewire_ingest.model import Hints
 from quotewire_schemas.article import Precision
 
 
-def stated_from(value: Mapping[str, Any]) -> Stated:
+def stated_from(value: Mapping[str, Any]) -> Hints:
     """What a feed or a manifest said, back from JSON."""
     at = value.get("published_at")
     precision = value.get("published_precision")
-    return Stated(
+    return Hints(
         value.get("title"), tuple(value.get("authors", ())), datetime.fromisoformat(at) if at else None,
         Precision(precision) if precision else None, value.get("outlet"), value.get("by", "feed"),
     )  # fmt: skip
 
 
-def stated_json(value: Stated) -> Jsonb | None:
+def stated_json(value: Hints) -> Jsonb | None:
     """The same for a column; None where nothing is said. PostgreSQL takes neither U+0000 nor halves of characters."""
-    if value == Stated():
+    if value == Hints():
         return None
     return Jsonb(
         {

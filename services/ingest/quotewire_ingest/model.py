@@ -10,10 +10,10 @@ from importlib import metadata
 from quotewire_ingest.identity import content_hash
 from quotewire_schemas.article import Article, Change, Dropped, Origin, Precision, RawRef, Rights
 
-READER_VERSION = metadata.version("quotewire")
+PARSER_VERSION = metadata.version("quotewire")
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """How the bytes of a document are read."""
 
     TEXT = "text"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class Hints:
     """What the place that named the document says about it: a feed entry, a manifest line."""
 
     title: str | None = None
@@ -35,7 +35,7 @@ class Stated:
     """The word for the place in ``provenance``."""
 
 
-NOTHING_STATED = Stated()
+NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Document:
     name: str
     """How messages name it: a path, an address, or `file.jsonl:12`."""
     body: bytes
-    kind: Kind
+    kind: DocumentKind
     source_id: str
     external_id: str | None
     fetched_at: datetime
@@ -56,11 +56,11 @@ class Document:
     robots_header: str | None = None
     http_headers: tuple[tuple[str, str], ...] | None = None
     """Headers of the answer, for the archive; None for what was not fetched."""
-    stated: Stated = NOTHING_STATED
+    stated: Hints = NO_HINTS
 
 
 @dataclass(slots=True)
-class Reading:
+class ParsedArticle:
     """Everything about one article but its place in the order of revisions."""
 
     article_id: str
@@ -121,5 +121,5 @@ class Reading:
             rights=self.rights,
             content_hash=self.content_hash,
             raw_ref=raw_ref,
-            reader_version=READER_VERSION,
+            reader_version=PARSER_VERSION,
         )

@@ -1,7 +1,7 @@
 """Reads inputs into articles without any broker: what `quotewire read` and `quotewire annotate` stand on.
 
 >>> for item in read_input("interview.txt"):
-...     print(item if isinstance(item, Failed) else item.title)
+...     print(item if isinstance(item, RejectedInput) else item.title)
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.files import Failed, documents_of, documents_of_manifest
+from quotewire_ingest.files import RejectedInput, documents_of, documents_of_manifest
 from quotewire_ingest.identity import registrable_domain
-from quotewire_ingest.model import Document, Kind, Reading
-from quotewire_ingest.parse.parser import PageReaders, read_now
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
+from quotewire_ingest.parse.parser import ParserPool, read_now
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_runtime.config.env import DELIMITER, PREFIX
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.observability import logs
 from quotewire_schemas.article import Article
 
-__all__ = ["Failed", "ReadingSettings", "read_input", "read_inputs"]
+__all__ = ["ReadingSettings", "RejectedInput", "read_input", "read_inputs"]
 
 
 class ReadingSettings(BaseSettings):
@@ -40,10 +40,10 @@ class ReadingSettings(BaseSettings):
 
 def read_input(
     target: str | Path, *, url: str | None = None, source_id: str | None = None, settings: ReadingSettings | None = None
-) -> Iterator[Article | Failed]:
+) -> Iterator[Article | RejectedInput]:
     """Read one file, folder or address: an article for every document in it.
 
-    Or a ``Failed`` that says in one line why not.
+    Or a ``RejectedInput`` that says in one line why not.
 
     Blocking. ``url`` is the address of a saved page; ``source_id`` names the source in the record (default: folder or
     domain).
@@ -54,7 +54,7 @@ def read_input(
 def read_inputs(
     targets: Iterable[str | Path], *, url: str | None = None, source_id: str | None = None,
     manifest: Path | None = None, settings: ReadingSettings | None = None,
-) -> Iterator[Article | Failed]:  # fmt: skip
+) -> Iterator[Article | RejectedInput]:  # fmt: skip
     """Read many inputs as :func:`read_input` does, in order; ``manifest`` adds the lines of one."""
     settings = settings or load(ReadingSettings)
     logs.silence()
@@ -63,23 +63,23 @@ def read_inputs(
         try:
             while True:
                 try:
-                    item: Reading | Failed = runner.run(_next(stream))
+                    item: ParsedArticle | RejectedInput = runner.run(_next(stream))
                 except StopAsyncIteration:
                     return
-                yield item.article() if isinstance(item, Reading) else item
+                yield item.article() if isinstance(item, ParsedArticle) else item
         finally:
             runner.run(stream.aclose())
 
 
-async def _next(stream: AsyncGenerator[Reading | Failed, None]) -> Reading | Failed:
+async def _next(stream: AsyncGenerator[ParsedArticle | RejectedInput, None]) -> ParsedArticle | RejectedInput:
     return await anext(stream)
 
 
 async def _read_all(
     targets: list[str | Path], url: str | None, source_id: str | None, manifest: Path | None, settings: ReadingSettings
-) -> AsyncGenerator[Reading | Failed, None]:
+) -> AsyncGenerator[ParsedArticle | RejectedInput, None]:
     most = settings.fetch.max_bytes
-    async with PageReaders(settings.read) as readers:
+    async with ParserPool(settings.read) as readers:
         for target in targets:
             if is_address(target):
                 yield await _read_address(str(target), source_id, readers, settings.fetch)
@@ -92,36 +92,36 @@ async def _read_all(
 
 
 async def _read_documents(
-    documents: Iterator[Document | Failed], readers: PageReaders
-) -> AsyncIterator[Reading | Failed]:
+    documents: Iterator[Document | RejectedInput], readers: ParserPool
+) -> AsyncIterator[ParsedArticle | RejectedInput]:
     for document in documents:
-        yield document if isinstance(document, Failed) else await read_or_fail(document, readers)
+        yield document if isinstance(document, RejectedInput) else await read_or_fail(document, readers)
 
 
 async def _read_address(
-    url: str, source_id: str | None, readers: PageReaders, fetch: FetchSettings
-) -> Reading | Failed:
+    url: str, source_id: str | None, readers: ParserPool, fetch: FetchSettings
+) -> ParsedArticle | RejectedInput:
     from quotewire_ingest.fetch.fetcher import Fetcher
 
     try:
         async with Fetcher(fetch) as fetcher:
             answer = await fetcher.page(url)
-    except Refused as refused:
-        return Failed(url, refused.reason, refused.message)
+    except Rejected as refused:
+        return RejectedInput(url, refused.reason, refused.message)
     host = check_url(answer.url, allow_private=True).hostname or ""
     document = Document(
-        url, answer.body, Kind.HTML, source_id or registrable_domain(host), None, answer.fetched_at,
+        url, answer.body, DocumentKind.HTML, source_id or registrable_domain(host), None, answer.fetched_at,
         url=answer.url, charset=answer.charset, robots_header=answer.headers.get("x-robots-tag"),
     )  # fmt: skip
     return await read_or_fail(document, readers)
 
 
-async def read_or_fail(document: Document, readers: PageReaders) -> Reading | Failed:
+async def read_or_fail(document: Document, readers: ParserPool) -> ParsedArticle | RejectedInput:
     """Read a document in the process where its kind is safe: pages in one that can be ended, the rest here."""
     try:
-        return await readers.read(document) if document.kind is Kind.HTML else read_now(document)
-    except Refused as refused:
-        return Failed(document.name, refused.reason, refused.message)
+        return await readers.read(document) if document.kind is DocumentKind.HTML else read_now(document)
+    except Rejected as refused:
+        return RejectedInput(document.name, refused.reason, refused.message)
 
 
 def is_address(target: str | Path) -> bool:

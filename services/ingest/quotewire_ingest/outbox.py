@@ -11,15 +11,15 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.database import Connection, Database, DatabaseAway
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.publish.heartbeat import beat
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.client import missing_topics, new_producer, reason
 from quotewire_runtime.kafka.headers import cloud_event
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, Topics, spec
@@ -38,12 +38,14 @@ _LOCK = "quotewire ingest relay"
 
 
 async def put(connection: Connection, article: Article) -> None:
-    """Put a record into the outbox, inside the caller's transaction. Raises ``Refused`` (``too_large``)."""
+    """Put a record into the outbox, inside the caller's transaction. Raises ``Rejected`` (``too_large``)."""
     value = codec.encode(article)
     limit = spec(ARTICLE).max_message_bytes
     # Key, headers and framing take less than 1 KiB.
     if len(value) > limit - 1024:
-        raise Refused(Reason.TOO_LARGE, f"the record has {len(value) // 1024} KiB; the topic takes {limit // 1024} KiB")
+        raise Rejected(
+            RejectionReason.TOO_LARGE, f"the record has {len(value) // 1024} KiB; the topic takes {limit // 1024} KiB"
+        )
     headers = cloud_event(
         id=f"{article.article_id}:{article.revision}",
         type=CE_ARTICLE,
@@ -75,18 +77,18 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled; waits for Kafka and PostgreSQL as long as it takes."""
-        wait = Waiting(self._log)
+        wait = OutageLog(self._log)
         while True:
             try:
                 await self._check_topics()
                 producer = new_producer(self._kafka, client_id="quotewire-ingest")
                 async with _started(producer), self._database.connection() as connection:
                     await self._hold(connection, producer, wait.over)
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 self.problem = str(error)  # the workers tell of it
                 await asyncio.sleep(_AGAIN_S)
                 continue
-            except AwayError as error:
+            except UnavailableError as error:
                 self.problem = str(error)
             except (TimeoutError, KafkaError, OSError) as error:
                 self.problem = f"Kafka at {self._kafka.bootstrap_servers} is away: {reason(error)}"
@@ -97,7 +99,7 @@ class Relay:
     async def _check_topics(self) -> None:
         missing = await missing_topics(self._kafka, [self._topics.article])
         if missing:
-            raise AwayError(f"no topic {missing[0]}: run `quotewire topics apply`")
+            raise UnavailableError(f"no topic {missing[0]}: run `quotewire topics apply`")
 
     async def _hold(self, connection: Connection, producer: Any, working: Callable[[], None]) -> None:
         await connection.execute(f"LISTEN {CHANNEL}")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from quotewire_runtime.errors import QuotewireError
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """The reasons an outcome carries; `docs/ingest.md` explains each from the operator's side."""
 
     # files
@@ -50,16 +50,16 @@ class Reason(StrEnum):
     NEVER_SEEN = "never_seen"
 
 
-class Refused(QuotewireError):
+class Rejected(QuotewireError):
     """An input that ends without an article. ``message`` says what is wrong in a few words, not naming it."""
 
     exit_code = 2
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: RejectionReason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
 
-    def __reduce__(self) -> tuple[type["Refused"], tuple[Reason, str]]:
+    def __reduce__(self) -> tuple[type["Rejected"], tuple[RejectionReason, str]]:
         """Travel between processes with both arguments."""
         return type(self), (self.reason, self.message)

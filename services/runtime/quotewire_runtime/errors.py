@@ -31,7 +31,7 @@ class SettingsError(UsageError):
     """A setting is missing, unknown or out of range; the message names its environment variable."""
 
 
-class AwayError(QuotewireError):
+class UnavailableError(QuotewireError):
     """An outside part does not answer: trying again later may help."""
 
     exit_code: ClassVar[int] = 3

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.client import missing_topics, new_consumer, reason
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.records import Record
@@ -38,7 +38,7 @@ class DeadLetterTopics:
         """Connect and join the group; raises `Retry` while Kafka is away or a topic is missing."""
         try:
             missing = await missing_topics(self._settings, self._topics)
-        except AwayError as error:
+        except UnavailableError as error:
             raise Retry(AGAIN_S, str(error)) from error
         if missing:
             raise Retry(AGAIN_S, f"no topic {', '.join(missing)}: run `quotewire topics apply`")

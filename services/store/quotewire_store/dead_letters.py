@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.health import Check
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.records import Record
 from quotewire_runtime.results import Retry
 from quotewire_store.connection import Connection, Database, Refused
@@ -99,7 +99,7 @@ class DeadLetterReader:
 
     async def _patiently(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Repeat a step until the outside lets it through."""
-        waiting = Waiting(log)
+        waiting = OutageLog(log)
         while True:
             try:
                 result = await step()

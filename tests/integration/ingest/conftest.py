@@ -15,7 +15,7 @@ from kit.harbour_post import site
 from kit.services import Services
 from kit.topic import records_on
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.queue.client import Item, Tally, fed, items_of
+from quotewire_ingest.queue.client import Item, JobCounts, fed, items_of
 from quotewire_ingest.settings import ArchiveSettings, FetchSettings, Settings, SourceSettings, WorkSettings
 from quotewire_runtime.config.settings import KafkaSettings, PostgresSettings
 from quotewire_runtime.kafka.admin import apply
@@ -34,10 +34,10 @@ class Stream:
     dsn: str
     folder: Path
 
-    async def feed(self, *items: Item) -> Tally:
+    async def feed(self, *items: Item) -> JobCounts:
         return await fed(self.dsn, items)
 
-    async def feed_paths(self, *paths: Path | str) -> Tally:
+    async def feed_paths(self, *paths: Path | str) -> JobCounts:
         return await self.feed(*items_of(paths, most_bytes=1_000_000))
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:

@@ -15,9 +15,9 @@ from kit.harbour_post import article
 from kit.ports import free_port
 from kit.services import Service, Services
 from kit.site import Answer, Misbehave, Site, running_site
-from quotewire_ingest.backpressure import Room
+from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.database import Database
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.settings import OutboxSettings
 
 from .conftest import Stream
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 def texts(first: int, count: int) -> list[Document]:
     return [
         Document(
-            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), Kind.TEXT,
+            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), DocumentKind.TEXT,
             "harbour-post", f"{number}.txt", datetime(2026, 3, 2, tzinfo=UTC),
         )
         for number in range(first, first + count)
@@ -59,9 +59,9 @@ async def take_out(outbox: Database, records: int) -> None:
         )
 
 
-async def watched(stream: Stream, settings: OutboxSettings) -> tuple[Room, asyncio.Task[None], Database]:
+async def watched(stream: Stream, settings: OutboxSettings) -> tuple[Backpressure, asyncio.Task[None], Database]:
     database = Database(stream.dsn)
-    room = Room(database, settings)
+    room = Backpressure(database, settings)
     return room, asyncio.create_task(room.run()), database
 
 

@@ -9,7 +9,7 @@ import pytest
 from kit.eventually import eventually
 from kit.ports import free_port
 from kit.services import Service, Services
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 
 from .conftest import Stream
 
@@ -21,7 +21,7 @@ NOBODY = f"127.0.0.1:{free_port()}"
 def texts(count: int) -> list[Document]:
     return [
         Document(
-            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), Kind.TEXT,
+            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), DocumentKind.TEXT,
             "harbour-post", f"{number}.txt", datetime(2026, 3, 2, tzinfo=UTC),
         )
         for number in range(count)

@@ -37,7 +37,7 @@ async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database)
         await host_leases.end(connection, turn, 0.3)
         assert await host_leases.hold(connection, "harbour-post.example", "two") is None
 
-    async def again() -> host_leases.Turn | None:
+    async def again() -> host_leases.HostLease | None:
         async with database.transaction() as connection:
             return await host_leases.hold(connection, "harbour-post.example", "two")
 

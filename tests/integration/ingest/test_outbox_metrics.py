@@ -9,14 +9,14 @@ import pytest
 from kit.eventually import eventually
 from kit.ports import free_port
 from kit.services import Service, Services
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 
 from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
 ARTICLE = Document(
-    "ferry.txt", b"The ferry sails at dawn, Ilvane Morrec said.", Kind.TEXT, "harbour-post", "ferry.txt",
+    "ferry.txt", b"The ferry sails at dawn, Ilvane Morrec said.", DocumentKind.TEXT, "harbour-post", "ferry.txt",
     datetime(2026, 3, 2, tzinfo=UTC),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 from kit.eventually import eventually
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.inputs import LIFT, WITHDRAW, Order
 from quotewire_schemas.article import Change
 
@@ -21,7 +21,7 @@ B = "The ferry sails at noon, the harbour master Ilvane Morrec said on Tuesday."
 
 
 def text(words: str, name: str = "ferry.txt") -> Document:
-    return Document(name, words.encode(), Kind.TEXT, "harbour-post", name, datetime(2026, 3, 2, tzinfo=UTC))
+    return Document(name, words.encode(), DocumentKind.TEXT, "harbour-post", name, datetime(2026, 3, 2, tzinfo=UTC))
 
 
 async def test_a_then_b_then_a_are_three_revisions(stream: Stream, service: Ingest) -> None:
@@ -94,7 +94,7 @@ async def test_withdrawing_destroys_the_raw_bytes_and_no_others(stream: Stream, 
 async def test_what_was_never_seen_can_be_kept_out(stream: Stream, service: Ingest) -> None:
     url = "https://harbour-post.example/never"
     await stream.feed(Order(WITHDRAW, url))
-    page = Document("p.html", b"<html><p>" + A.encode() * 5, Kind.HTML, "s", None, datetime.now(UTC), url=url)
+    page = Document("p.html", b"<html><p>" + A.encode() * 5, DocumentKind.HTML, "s", None, datetime.now(UTC), url=url)
     assert (await stream.feed(page)).outcomes == {"rejected": 1}
     assert await stream.records() == []
 

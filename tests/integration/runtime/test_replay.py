@@ -39,7 +39,7 @@ async def give_up(wire: Wire, *values: tuple[bytes, Reason]) -> None:
     await producer.stop()
 
 
-def values(lyings: list[replay.Lying]) -> list[bytes | None]:
+def values(lyings: list[replay.StoredDeadLetter]) -> list[bytes | None]:
     return [lying.record.value for lying in lyings]
 
 

@@ -16,7 +16,7 @@ from kit.probes import Stage
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.settings import command_settings
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.admin import apply
 from quotewire_runtime.kafka.client import missing_topics, new_consumer, new_producer
 from quotewire_schemas.topics import Topics
@@ -148,7 +148,7 @@ async def test_a_refused_certificate_is_named(
     settings: KafkaSettings, certificates: Path, wrong: dict[str, str | None]
 ) -> None:
     values = {name: value and certificates / value for name, value in wrong.items()}
-    with pytest.raises(AwayError, match=r"does not answer at \S+, or refuses the certificate$"):
+    with pytest.raises(UnavailableError, match=r"does not answer at \S+, or refuses the certificate$"):
         await missing_topics(settings.model_copy(update=values), ["a"])
 
 

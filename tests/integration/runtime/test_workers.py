@@ -14,7 +14,7 @@ import pytest
 
 from kit.eventually import eventually, soon
 from quotewire_runtime.observability import metrics
-from quotewire_runtime.workers.pool import Failed, Worked, WorkerPool, WorkersBroken
+from quotewire_runtime.workers.pool import Completed, Failed, WorkerPool, WorkersBroken
 from quotewire_schemas.dead_letter import Reason
 
 NewPool = Callable[..., Awaitable[WorkerPool]]
@@ -44,7 +44,9 @@ def plain(count: int) -> list[str]:
 async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
     pool = await new_pool(config={"greeting": "done"})
     results = await pool.run(plain(50))
-    assert [result.value for result in results if isinstance(result, Worked)] == [f"done {item}" for item in plain(50)]
+    assert [result.value for result in results if isinstance(result, Completed)] == [
+        f"done {item}" for item in plain(50)
+    ]
     assert await pool.run([]) == []
     assert pool.check().ok
 
@@ -70,10 +72,10 @@ async def test_the_culprit_alone_fails(
     failed = results[10]
     assert isinstance(failed, Failed)
     assert (failed.reason, word in failed.message) == (reason, True), failed
-    assert [result.value for result in results if isinstance(result, Worked)] == [
+    assert [result.value for result in results if isinstance(result, Completed)] == [
         f"did {item}" for item in items if item != deed
     ]
-    assert [type(result) for result in await pool.run(plain(20))] == [Worked] * 20
+    assert [type(result) for result in await pool.run(plain(20))] == [Completed] * 20
 
 
 async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
@@ -82,7 +84,7 @@ async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
     assert [str(result.reason) for result in results if isinstance(result, Failed)] == [
         "crash", "timeout", "crash", "memory",
     ]  # fmt: skip
-    assert sum(isinstance(result, Worked) for result in results) == 32
+    assert sum(isinstance(result, Completed) for result in results) == 32
 
 
 async def test_no_worker_stands_idle_while_another_call_waits(new_pool: NewPool) -> None:
@@ -91,7 +93,7 @@ async def test_no_worker_stands_idle_while_another_call_waits(new_pool: NewPool)
 
     async def call(name: str, items: list[str]) -> None:
         results = await pool.run(items)
-        assert [type(result) for result in results] == [Worked] * len(items)
+        assert [type(result) for result in results] == [Completed] * len(items)
         ended.append(name)
 
     await asyncio.gather(call("long", ["work", "slow 1"]), call("short", plain(9)), call("later", plain(9)))
@@ -104,31 +106,31 @@ async def test_a_worker_whose_call_was_cancelled_works_for_the_next(new_pool: Ne
     await eventually(lambda: pool._free.empty())
     given_up.cancel()
     (result,) = await pool.run(["work"])
-    assert isinstance(result, Worked)
+    assert isinstance(result, Completed)
 
 
 async def test_an_item_is_not_blamed_for_one_death(new_pool: NewPool, tmp_path: Path) -> None:
     pool = await new_pool()
     item = f"die_once {tmp_path / 'died'}"
     (result,) = await pool.run([item])
-    assert isinstance(result, Worked)
+    assert isinstance(result, Completed)
 
 
 async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool) -> None:
     pool = await new_pool(processes=1)
     (first,) = await pool.run(["pid"])
-    assert isinstance(first, Worked)
+    assert isinstance(first, Completed)
     os.kill(int(first.value), signal.SIGKILL)
     await eventually(lambda: not pool.check().ok)
     (second,) = await pool.run(["pid"])
-    assert isinstance(second, Worked)
+    assert isinstance(second, Completed)
     assert second.value != first.value
 
 
 async def test_no_item_is_given_up_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
     pool = await new_pool("kit.deeds:together", deadline_s=2.0, chunk=4, processes=1)
     results = await pool.run(["slow 0.8"] * 4)
-    assert [type(result) for result in results] == [Worked] * 4
+    assert [type(result) for result in results] == [Completed] * 4
 
 
 async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: NewPool) -> None:
@@ -136,7 +138,7 @@ async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: New
     series = {"stage": "ingest"}
     before = metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) or 0
     (result,) = await pool.run(["slow 0.2"])
-    assert isinstance(result, Worked)
+    assert isinstance(result, Completed)
     assert 0.2 <= result.seconds < 5
     assert metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) == before + 1
     assert metrics.REGISTRY.get_sample_value("quotewire_workers", series) == 2
@@ -162,7 +164,7 @@ async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
 async def test_a_worker_that_is_killed_while_loading_is_started_again(new_pool: NewPool, tmp_path: Path) -> None:
     pool = await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 5})
     (result,) = await pool.run(["work"])
-    assert isinstance(result, Worked)
+    assert isinstance(result, Completed)
     assert result.value == "did work"
     with pytest.raises(WorkersBroken, match="SIGKILL"):
         await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 99})
@@ -171,7 +173,7 @@ async def test_a_worker_that_is_killed_while_loading_is_started_again(new_pool: 
 async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
     pool = await new_pool(deadline_s=60)
     (result,) = await pool.run(["pid"])
-    assert isinstance(result, Worked)
+    assert isinstance(result, Completed)
     began = time.monotonic()
     await pool.stop()
     assert time.monotonic() - began < 5

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from quotewire_runtime.postgres.migrations import (
-    DatabaseAway,
+    DatabaseUnavailable,
     MigrationError,
     migrate,
     migrate_now,
@@ -100,7 +100,7 @@ def test_names_out_of_order_are_refused(package: str, tmp_path: Path, name: str)
 
 
 def test_no_server_is_one_clear_line(package: str) -> None:
-    with pytest.raises(DatabaseAway) as caught:
+    with pytest.raises(DatabaseUnavailable) as caught:
         migrate_now("postgresql://someone:secret@127.0.0.1:1/nowhere", package, schema="shelf")
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)

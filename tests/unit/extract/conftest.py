@@ -5,7 +5,7 @@ from spacy.language import Language
 
 import en_wire
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.tagger.tagger import Reader
+from quotewire_extract.tagger.tagger import Tagger
 
 MODEL = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
 
@@ -17,9 +17,9 @@ def model_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
+def reader() -> Tagger:
     """The reader that we ship, by itself."""
-    return Reader(MODEL)
+    return Tagger(MODEL)
 
 
 @pytest.fixture(scope="session")

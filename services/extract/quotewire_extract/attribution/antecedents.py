@@ -17,10 +17,10 @@ from quotewire_names import Gender
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.attribution.coreference import Resolver
     from quotewire_extract.attribution.mentions import Voice
-    from quotewire_extract.entities.clusters import Figure
+    from quotewire_extract.entities.clusters import EntityCluster
     from quotewire_extract.quotation import SpeakerMention
 
 _DETERMINER = re.compile(
@@ -36,7 +36,7 @@ _REACH = 3
 class Antecedents:
     """Antecedents of one article's pronouns that are not one person."""
 
-    scene: Scene
+    scene: ArticleContext
     resolver: Resolver
     _heard: list[tuple[int, Sequence[SpeakerMention]]] = field(default_factory=list)
 
@@ -157,7 +157,7 @@ class Antecedents:
         scene = self.scene
         here = scene.sentence(position)
         begin, _ = scene.sentence_span(max(0, here - _REACH + 1))
-        best: tuple[float, int, Figure] | None = None
+        best: tuple[float, int, EntityCluster] | None = None
         for n in scene.between(begin, position):
             if n.figure.label not in {"ORG", "GPE", "FAC"}:
                 continue
@@ -213,7 +213,7 @@ class Antecedents:
         first = min(before.values(), key=lambda f: f.mentions[0].start, default=None)
         return of_figure(first) if first is not None and self._fits(voice, first) else None
 
-    def _fits(self, voice: Voice, figure: Figure) -> bool:
+    def _fits(self, voice: Voice, figure: EntityCluster) -> bool:
         """Whether the words around a body's name call it so: "Blue Heron, a group of hackers", "a group called …"."""
         mention = figure.mentions[0]
         begin, end = self.scene.sentence_span(self.scene.sentence(mention.start))
@@ -221,7 +221,7 @@ class Antecedents:
         generic = voice.head in {"company", "firm", "group", "organisation", "organization", "business"}
         return re.search(rf"\b{re.escape(voice.head)}\b", around) is not None or (generic and len(figure.mentions) > 1)
 
-    def introduced(self, position: int) -> Figure | None:
+    def introduced(self, position: int) -> EntityCluster | None:
         """The subject of the sentence right before a free-standing quotation, where newer than the last speaker."""
         scene = self.scene
         last = self.resolver.last(position)

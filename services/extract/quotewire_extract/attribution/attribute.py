@@ -22,7 +22,7 @@ from quotewire_extract.attribution.speakers import (
     speaker_of,
     unknown,
 )
-from quotewire_extract.attribution.transcripts import Talk
+from quotewire_extract.attribution.transcripts import Transcript
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.nouns import is_person_noun, singular
 from quotewire_extract.quotation import SpeakerMention
@@ -31,7 +31,7 @@ from quotewire_names.name_key import name_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.quotation import Quotation
 
 _RECIPIENT_FIRST = re.compile(
@@ -47,8 +47,8 @@ FREE_STANDING = 1
 class Attribution:
     """Gives every quotation of one article its speakers. One object per article."""
 
-    scene: Scene
-    talk: Talk
+    scene: ArticleContext
+    talk: Transcript
     resolver: Resolver = field(init=False)
     antecedents: Antecedents = field(init=False)
 

@@ -8,15 +8,15 @@ from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 
 from quotewire_extract.attribution.attribute import Attribution
-from quotewire_extract.attribution.context import Scene
+from quotewire_extract.attribution.context import ArticleContext
 from quotewire_extract.attribution.live_blogs import trim_times
 from quotewire_extract.attribution.modality import link
 from quotewire_extract.attribution.nested import nested_reports
 from quotewire_extract.attribution.teasers import without_teasers
-from quotewire_extract.attribution.transcripts import Talk
+from quotewire_extract.attribution.transcripts import Transcript
 from quotewire_extract.attribution.unattributed import apart, unclaimed
 from quotewire_extract.entities.cleanup import QUANTITIES, Mention
-from quotewire_extract.entities.clusters import Figure, Named
+from quotewire_extract.entities.clusters import EntityCluster, NamedMention
 from quotewire_extract.extensions import register
 from quotewire_extract.tagger.marks import marked_stretches
 
@@ -43,7 +43,7 @@ class Speakers:
         scene = scene_of(doc)
         trim_times(scene, doc._.quotes)
         quotations = apart(scene, without_teasers(scene.text, doc._.quotes))
-        talk = Talk.of(scene)
+        talk = Transcript.of(scene)
         added = [*talk.unheard(quotations), *nested_reports(scene, quotations)]
         added += unclaimed(scene, [*quotations, *added])
         quotations = sorted([*quotations, *added], key=lambda quotation: quotation.start)
@@ -56,10 +56,10 @@ class Speakers:
         return doc
 
 
-def scene_of(doc: Doc) -> Scene:
+def scene_of(doc: Doc) -> ArticleContext:
     """The article as the resolver sees it."""
-    figures: dict[str, Figure] = {}
-    named: list[Named] = []
+    figures: dict[str, EntityCluster] = {}
+    named: list[NamedMention] = []
     for entity in doc.ents:
         if entity.label_ in QUANTITIES:  # "two residents" are not the figure "two"
             continue
@@ -67,14 +67,14 @@ def scene_of(doc: Doc) -> Scene:
         mention = Mention(entity.start_char, entity.end_char, entity.label_)
         figure = figures.setdefault(
             identity,
-            Figure(len(figures), entity.label_, entity._.name or entity.text, entity._.name_key or ""),
+            EntityCluster(len(figures), entity.label_, entity._.name or entity.text, entity._.name_key or ""),
         )
         figure.mentions.append(mention)
-        named.append(Named(mention, figure))
+        named.append(NamedMention(mention, figure))
     text = doc.text  # spaCy puts it together anew each time
     marked = [(stretch.start, stretch.end) for stretch in marked_stretches(text) if not stretch.single]
     tokens = doc.to_array([SENT_START, IDX]).reshape(-1, 2)  # ten times as fast as doc.sents
-    return Scene(text, [0, *tokens[tokens[:, 0] == 1, 1].tolist()], marked, named)
+    return ArticleContext(text, [0, *tokens[tokens[:, 0] == 1, 1].tolist()], marked, named)
 
 
 @Language.factory(

@@ -15,7 +15,7 @@ from quotewire_names import Gender, gender_of_given_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.entities.clusters import Figure, Named
+    from quotewire_extract.entities.clusters import EntityCluster, NamedMention
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 _NEWLINE = re.compile(r"\n+")
@@ -25,21 +25,21 @@ _TIME = re.compile(
 
 
 @dataclass(slots=True)
-class Scene:
+class ArticleContext:
     """What stands where in one article. ``named`` is sorted by position; ``marked`` are stretches in double marks."""
 
     text: str
     sentences: list[int]
     marked: Sequence[tuple[int, int]]
-    named: list[Named]
+    named: list[NamedMention]
     paragraphs: list[int] = field(default_factory=list)
     sections: list[int] = field(default_factory=list)
     roles: dict[int, frozenset[str]] = field(default_factory=dict)
     genders: dict[int, Gender | None] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _marks: list[int] = field(default_factory=list)
-    _people: list[Figure] = field(default_factory=list)
-    _figures: dict[tuple[str, str | None], Figure] = field(default_factory=dict)
+    _people: list[EntityCluster] = field(default_factory=list)
+    _figures: dict[tuple[str, str | None], EntityCluster] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paragraphs = [0, *(m.end() for m in _NEWLINE.finditer(self.text))]
@@ -59,11 +59,11 @@ class Scene:
         for figure in self.people():
             self.genders[figure.number] = self._gender(figure)
 
-    def people(self) -> list[Figure]:
+    def people(self) -> list[EntityCluster]:
         """The persons that the article names, in order of first appearance."""
         return self._people
 
-    def figure(self, key: str, label: str | None) -> Figure | None:
+    def figure(self, key: str, label: str | None) -> EntityCluster | None:
         """The figure with this name_key and label."""
         return self._figures.get((key, label))
 
@@ -107,7 +107,7 @@ class Scene:
         i = bisect_right(self._marks, position) - 1
         return i >= 0 and self.marked[i][0] <= position < self.marked[i][1]
 
-    def between(self, start: int, end: int) -> list[Named]:
+    def between(self, start: int, end: int) -> list[NamedMention]:
         """Entity mentions that begin in the stretch."""
         return self.named[bisect_right(self._starts, start - 1) : bisect_right(self._starts, end - 1)]
 
@@ -141,7 +141,7 @@ class Scene:
         match = _APPOSITION.match(self.text, position, position + 140)
         return match.group(1) if match else ""
 
-    def _roles(self, figure: Figure) -> frozenset[str]:
+    def _roles(self, figure: EntityCluster) -> frozenset[str]:
         found: set[str] = set()
         for mention in figure.mentions:
             found |= role_words(self.before_name(mention.start))
@@ -150,7 +150,7 @@ class Scene:
                 found |= role_words(copula.group(1))
         return frozenset(found)
 
-    def _inverse(self, named: Named) -> None:
+    def _inverse(self, named: NamedMention) -> None:
         """Give the first of two the other side of their relation: Henrik and his sister Maja, so he is the brother."""
         match = _AND_HIS.match(self.text, named.mention.end, named.mention.end + 40)
         if not named.figure.is_person or match is None:
@@ -161,7 +161,7 @@ class Scene:
             number = named.figure.number
             self.roles[number] = self.roles[number] | {other[0] if male else other[1]}
 
-    def _gender(self, figure: Figure) -> Gender | None:
+    def _gender(self, figure: EntityCluster) -> Gender | None:
         """Titles first, then the given name, then the pronouns that follow where nobody else is named."""
         for mention in figure.mentions:
             title = gender_of_title(self.before_name(mention.start)) or gender_of_title(
@@ -174,7 +174,7 @@ class Scene:
             return spoken
         return gender_of_given_name(figure.name) or spoken
 
-    def _pronouns(self, figure: Figure) -> Gender | None:
+    def _pronouns(self, figure: EntityCluster) -> Gender | None:
         votes: dict[Gender, int] = {}
         for mention in figure.mentions:
             if self.is_marked(mention.start):

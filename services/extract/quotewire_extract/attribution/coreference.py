@@ -19,9 +19,9 @@ from quotewire_extract.lexicon.places import places
 from quotewire_names import Gender, guess_gender
 
 if TYPE_CHECKING:
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.attribution.mentions import Voice
-    from quotewire_extract.entities.clusters import Figure
+    from quotewire_extract.entities.clusters import EntityCluster
 
 SUBJECT, NEUTRAL, OBJECT, POSSESSOR, QUOTED = 1.0, 0.75, 0.4, 0.5, 0.12
 """Weight of a mention by its place in the sentence."""
@@ -43,7 +43,7 @@ class Said:
 
     position: int
     end: int
-    figure: Figure | None
+    figure: EntityCluster | None
     name: str
     kind: str
     head: str = ""
@@ -54,7 +54,7 @@ class Said:
 class Resolution:
     """Who was found and how clear it was: the lead over the next best candidate, from 0."""
 
-    figure: Figure
+    figure: EntityCluster
     lead: float
 
 
@@ -62,12 +62,12 @@ class Resolution:
 class Resolver:
     """Settles pronouns and descriptions of one article, in the order of the text."""
 
-    scene: Scene
+    scene: ArticleContext
     said: list[Said] = field(default_factory=list)
 
     def person(self, position: int, gender: Gender | None, exclude: frozenset[int] = frozenset()) -> Resolution | None:
         """The person that he, she or a singular description at this position means."""
-        scores: list[tuple[float, int, Figure]] = []
+        scores: list[tuple[float, int, EntityCluster]] = []
         for figure in self.scene.people():
             known = self.scene.genders[figure.number]
             if figure.number in exclude or (gender is not None and known not in (None, gender)):
@@ -92,7 +92,7 @@ class Resolver:
                 return Resolution(named.figure, 0.1)
         return None
 
-    def _salience(self, figure: Figure, position: int) -> float | None:
+    def _salience(self, figure: EntityCluster, position: int) -> float | None:
         scene = self.scene
         here = scene.sentence(position)
         best: float | None = None
@@ -111,7 +111,7 @@ class Resolver:
             return None
         return (best or 0.0) + spoke + 0.02 * min(len(figure.mentions), 10)
 
-    def _spoke(self, figure: Figure, position: int) -> float:
+    def _spoke(self, figure: EntityCluster, position: int) -> float:
         seen: list[str] = []
         for said in reversed(self.said):
             if said.position >= position or said.kind == "inner" or said.name in seen:
@@ -150,7 +150,7 @@ class Resolver:
         """The named person that a definite description means, by the roles that the article gives them."""
         wanted = role_words(voice.name)
         head = next(iter(role_words(voice.head)), voice.head)
-        best: tuple[float, float, Figure] | None = None
+        best: tuple[float, float, EntityCluster] | None = None
         for figure in self.scene.people():
             known = self.scene.genders[figure.number]
             if voice.gender is not None and known not in (None, voice.gender):
@@ -182,9 +182,9 @@ class Resolver:
                 return said
         return None
 
-    def pair(self, position: int) -> list[Figure]:
+    def pair(self, position: int) -> list[EntityCluster]:
         """The two persons named last: whom both, the pair or the two men mean."""
-        ranked: list[tuple[float, Figure]] = []
+        ranked: list[tuple[float, EntityCluster]] = []
         for figure in self.scene.people():
             score = self._salience(figure, position)
             if score is not None:

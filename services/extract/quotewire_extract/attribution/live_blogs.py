@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.quotation import Quotation, Stretch
 
 _WORD = re.compile(r"\w+")
 
 
-def trim_times(scene: Scene, quotations: Sequence[Quotation]) -> None:
+def trim_times(scene: ArticleContext, quotations: Sequence[Quotation]) -> None:
     """Cut entries' times off contents and sources, in place; a content of nothing else is left alone."""
     for quotation in quotations:
         if quotation.source is not None:
@@ -28,13 +28,13 @@ def trim_times(scene: Scene, quotations: Sequence[Quotation]) -> None:
             quotation.kind = _kind(scene, content)
 
 
-def _after_time(scene: Scene, stretch: Stretch) -> Stretch:
+def _after_time(scene: ArticleContext, stretch: Stretch) -> Stretch:
     start, end = stretch
     after = scene.entry_words(start)
     return (after, end) if start < after < end else stretch
 
 
-def _kind(scene: Scene, content: Sequence[Stretch]) -> str:
+def _kind(scene: ArticleContext, content: Sequence[Stretch]) -> str:
     words = [match.start() for start, end in content for match in _WORD.finditer(scene.text, start, end)]
     marked = [scene.is_marked(position) for position in words]
     return "direct" if all(marked) else "mixed" if any(marked) else "indirect"

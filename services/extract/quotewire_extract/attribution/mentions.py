@@ -20,7 +20,7 @@ from quotewire_names import Gender, gender_of_given_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.entities.clusters import Figure, Named
+    from quotewire_extract.entities.clusters import EntityCluster, NamedMention
 
 
 class Sort(Enum):
@@ -46,7 +46,7 @@ class Voice:
     sort: Sort
     head: str
     name: str
-    figure: Figure | None = None
+    figure: EntityCluster | None = None
     plural: bool = False
     definite: bool = False
     gender: Gender | None = None
@@ -67,7 +67,7 @@ _JOINT = re.compile(r"\s*,?\s+(?:and|&|as well as|along with|together with)\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
 
 
-def voices(text: str, start: int, end: int, named: Sequence[Named]) -> list[Voice]:
+def voices(text: str, start: int, end: int, named: Sequence[NamedMention]) -> list[Voice]:
     """Read the mention ``text[start:end]``; ``named`` are the entity mentions of the article, in order."""
     start, end = _trim(text, start, end)
     if start >= end:
@@ -96,7 +96,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _joint(text: str, start: int, end: int, inside: Sequence[Named]) -> list[tuple[int, int]]:
+def _joint(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> list[tuple[int, int]]:
     """Parts of a joint mention: "Trump and Putin", "Kyiv and its European allies"; else the whole."""
     cuts = [
         m.span()
@@ -114,7 +114,7 @@ def _joint(text: str, start: int, end: int, inside: Sequence[Named]) -> list[tup
     return _comma_list(text, parts[0], inside) + parts[1:]
 
 
-def _stands_alone(text: str, start: int, end: int, inside: Sequence[Named]) -> bool:
+def _stands_alone(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> bool:
     part = text[start:end]
     if part.lower() in PRONOUNS or _DEFINITE.match(part):
         return True
@@ -130,7 +130,7 @@ def _stands_alone(text: str, start: int, end: int, inside: Sequence[Named]) -> b
     )
 
 
-def _comma_list(text: str, part: tuple[int, int], inside: Sequence[Named]) -> list[tuple[int, int]]:
+def _comma_list(text: str, part: tuple[int, int], inside: Sequence[NamedMention]) -> list[tuple[int, int]]:
     """Names before "and": "Ruiz, Okafor" and Lind; not "Ruiz, the mayor,", which is one."""
     start, end = part
     pieces: list[tuple[int, int]] = []
@@ -142,7 +142,7 @@ def _comma_list(text: str, part: tuple[int, int], inside: Sequence[Named]) -> li
     return pieces or [part]
 
 
-def _core(text: str, start: int, end: int, inside: Sequence[Named]) -> tuple[int, str]:
+def _core(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> tuple[int, str]:
     """Where the head of the noun phrase ends, and the head word."""
     stop = end
     for match in _CUT.finditer(text, start + 1, end):
@@ -166,7 +166,7 @@ def _after_people(noun: str, word: str) -> bool:
     return participle and plural and base in words("en/person_nouns.txt")
 
 
-def _tail_person(text: str, start: int, end: int, inside: Sequence[Named]) -> Named | None:
+def _tail_person(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> NamedMention | None:
     """The person whose name ends the phrase and is its head: "President of Ukraine Volodymyr Zelensky"."""
     stop = next(
         (m.start() for m in _CUT.finditer(text, start + 1, end)
@@ -192,7 +192,7 @@ def _governed(text: str, start: int, position: int) -> bool:
     return bool(before) and before[-1].lower() in words("en/prepositions.txt")
 
 
-def _voice(text: str, start: int, end: int, inside: Sequence[Named]) -> Voice | None:
+def _voice(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> Voice | None:
     start, end = _trim(text, start, end)
     phrase = text[start:end]
     if not phrase:
@@ -220,12 +220,12 @@ def _voice(text: str, start: int, end: int, inside: Sequence[Named]) -> Voice | 
     return _described(text, start, end, stop, word, inside)
 
 
-def _named_voice(text: str, start: int, end: int, named: Named) -> Voice:
+def _named_voice(text: str, start: int, end: int, named: NamedMention) -> Voice:
     title = text[start : named.mention.start] + text[named.mention.end : end]
     return Voice(start, end, Sort.NAME, "", named.figure.name, named.figure, gender=gender_of_title(title))
 
 
-def _apposed(text: str, start: int, end: int, inside: Sequence[Named]) -> Named | None:
+def _apposed(text: str, start: int, end: int, inside: Sequence[NamedMention]) -> NamedMention | None:
     """The name right after a comma, where what stands before is a role: "The club's coach, Ana Lopez"."""
     match = re.match(r"([^,]+),\s+", text[start:end])
     if match is None:
@@ -238,7 +238,7 @@ def _apposed(text: str, start: int, end: int, inside: Sequence[Named]) -> Named 
     return named if head in words("en/person_nouns.txt") and not plural else None
 
 
-def _described(text: str, start: int, end: int, stop: int, word: str, inside: Sequence[Named]) -> Voice:
+def _described(text: str, start: int, end: int, stop: int, word: str, inside: Sequence[NamedMention]) -> Voice:
     """A noun phrase whose head is no name."""
     head, plural = singular(word.lower())
     name = _DETERMINERS.sub("", text[start : _name_end(text, start, end, stop)]) or text[start:end]
@@ -287,7 +287,7 @@ def _possessive(text: str, position: int) -> bool:
     )
 
 
-def _author(text: str, stop: int, inside: Sequence[Named]) -> Named | None:
+def _author(text: str, stop: int, inside: Sequence[NamedMention]) -> NamedMention | None:
     """The name after of, by or from: "a letter from the ministry"."""
     after = (n for n in inside if n.mention.start >= stop)
     return next((n for n in after if _BY.search(text[stop : n.mention.start])), None)

@@ -14,7 +14,7 @@ from quotewire_extract.quotation import Quotation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
 
 _OUTER = re.compile(
     r"\b(?:according to|report(?:s|ed|ing)?|quot(?:es|ed|ing)|cit(?:es|ed|ing)|wr(?:ites|ote))\b", re.IGNORECASE
@@ -31,7 +31,7 @@ INNER_SCORE = 0.85
 """Score of a nested report found by its form: it shares its outer one's edges, which are right about as often."""
 
 
-def nested_reports(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotation]:
+def nested_reports(scene: ArticleContext, quotations: Sequence[Quotation]) -> list[Quotation]:
     """The inner reports that no quotation covers yet, in the words of outer ones."""
     found: list[Quotation] = []
     for outer in quotations:
@@ -56,5 +56,5 @@ def nested_reports(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotat
     return found
 
 
-def _same_sentence(scene: Scene, start: int, end: int) -> bool:
+def _same_sentence(scene: ArticleContext, start: int, end: int) -> bool:
     return scene.sentence(start) == scene.sentence(end - 1)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quotewire_extract.attribution.context import Scene
-    from quotewire_extract.entities.clusters import Named
+    from quotewire_extract.attribution.context import ArticleContext
+    from quotewire_extract.entities.clusters import NamedMention
     from quotewire_extract.quotation import Quotation
 
 _CLOSING = re.compile(
@@ -21,7 +21,7 @@ LONGEST_CLOSING = 30
 """Code points before the signature in which a closing begins: "Respectfully yours," and a mark are 22."""
 
 
-def signer(scene: Scene, quotation: Quotation) -> Named | None:
+def signer(scene: ArticleContext, quotation: Quotation) -> NamedMention | None:
     """The person whose name ends the quotation's words after a closing formula, or the marked paragraph after them."""
     start, end = quotation.content[-1]
     if not scene.is_marked(start):

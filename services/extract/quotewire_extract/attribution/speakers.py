@@ -10,13 +10,13 @@ from quotewire_extract.quotation import SpeakerMention
 from quotewire_names.name_key import name_key
 
 if TYPE_CHECKING:
-    from quotewire_extract.entities.clusters import Figure
+    from quotewire_extract.entities.clusters import EntityCluster
 
 FULL, SURNAME, TITLE = "full", "surname", "title"
 PERSON, ORGANISATION, GROUP, UNNAMED, UNKNOWN = "person", "organisation", "group", "unnamed", "unknown"
 
 
-def of_figure(figure: Figure) -> SpeakerMention:
+def of_figure(figure: EntityCluster) -> SpeakerMention:
     """A figure of the article as speaker, mentioned nowhere yet. A person with one name only has scope surname."""
     kind = PERSON if figure.is_person else GROUP if figure.label == "NORP" else ORGANISATION
     scope = FULL if not figure.is_person or " " in figure.name else SURNAME

@@ -13,7 +13,7 @@ from quotewire_extract.quotation import Quotation, SpeakerMention
 from quotewire_names.name_key import name_key
 
 if TYPE_CHECKING:
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ def turns(text: str) -> list[Turn]:
 
 
 @dataclass(slots=True)
-class Talk:
+class Transcript:
     """The turns of one article, empty where it is no transcript."""
 
-    scene: Scene
+    scene: ArticleContext
     turns: list[Turn]
 
     @classmethod
-    def of(cls, scene: Scene) -> Talk:
+    def of(cls, scene: ArticleContext) -> Transcript:
         """Find the turns of an article."""
         return cls(scene, turns(scene.text))
 

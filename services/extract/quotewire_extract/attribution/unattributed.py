@@ -13,10 +13,10 @@ from quotewire_extract.quotation import Quotation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quotewire_extract.attribution.context import Scene
+    from quotewire_extract.attribution.context import ArticleContext
 
 
-def apart(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotation]:
+def apart(scene: ArticleContext, quotations: Sequence[Quotation]) -> list[Quotation]:
     """Take marked stretches in a paragraph of their own out of reports without marks; sorted by where they begin."""
     found: list[Quotation] = []
     for quotation in quotations:
@@ -24,7 +24,7 @@ def apart(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotation]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _split(scene: Scene, quotation: Quotation) -> list[Quotation]:
+def _split(scene: ArticleContext, quotation: Quotation) -> list[Quotation]:
     cue = quotation.cue
     if cue is None or len(quotation.content) < 2:
         return [quotation]
@@ -40,7 +40,7 @@ def _split(scene: Scene, quotation: Quotation) -> list[Quotation]:
     return [quotation, rest]
 
 
-def _has_marks(scene: Scene, stretch: tuple[int, int]) -> bool:
+def _has_marks(scene: ArticleContext, stretch: tuple[int, int]) -> bool:
     return any(start < stretch[1] and end > stretch[0] for start, end in scene.marked)
 
 
@@ -51,7 +51,7 @@ UNCLAIMED_SCORE = 0.85
 """Score of a quotation found by its marks alone, where the encoder saw no attribution to give it to."""
 
 
-def unclaimed(scene: Scene, quotations: Sequence[Quotation]) -> list[Quotation]:
+def unclaimed(scene: ArticleContext, quotations: Sequence[Quotation]) -> list[Quotation]:
     """Paragraphs that are wholly one stretch in double marks, sentence and all, and belong to no quotation yet."""
     taken = sorted(stretch for quotation in quotations for stretch in quotation.content)
     found: list[Quotation] = []

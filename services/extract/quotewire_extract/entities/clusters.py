@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Figure:
+class EntityCluster:
     """Somebody or something that an article names. ``number`` is the order of first appearance, from 0."""
 
     number: int
@@ -35,11 +35,11 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedMention:
     """An entity mention together with its figure."""
 
     mention: Mention
-    figure: Figure
+    figure: EntityCluster
 
 
 @dataclass(slots=True)
@@ -54,17 +54,17 @@ _COMPANY = re.compile(r"[, ]+(?:Inc|Corp|Ltd|LLC|PLC|plc|AG|SA|SE|NV|Co|GmbH|SpA
 _SMALL = frozenset({"of", "and", "for", "the", "in", "on", "de", "la", "du", "des", "und", "y", "e", "to", "&", "a"})
 
 
-def cast(text: str, mentions: Sequence[Mention]) -> list[Figure]:
+def cluster_mentions(text: str, mentions: Sequence[Mention]) -> list[EntityCluster]:
     """Group the mentions of one article. The same mentions give the same figures, in order of first appearance."""
     groups = _people(text, [m for m in mentions if m.label == "PERSON"])
     groups += _bodies(text, [m for m in mentions if m.label != "PERSON"])
     groups.sort(key=lambda group: group.mentions[0].start)
-    figures: list[Figure] = []
+    figures: list[EntityCluster] = []
     for number, group in enumerate(groups):
         name = _fullest(group.forms)
         if group.label == "PERSON" and name.isupper() and len(name) >= 4:
             name = name.title()  # a transcript's label; shorter ones are initials (JFK)
-        figures.append(Figure(number, group.label, name, name_key(name), sorted(group.mentions)))
+        figures.append(EntityCluster(number, group.label, name, name_key(name), sorted(group.mentions)))
     return figures
 
 

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from quotewire_extract.entities.cleanup import Mention, clean
-from quotewire_extract.entities.clusters import cast
+from quotewire_extract.entities.clusters import cluster_mentions
 from quotewire_extract.extensions import register
 
 
@@ -34,7 +34,7 @@ class Names:
                 places.append(Mention(span.start_char, span.end_char, mention.label))
                 taken = span.end
         doc.ents = tuple(spans)
-        figures = {mention.start: figure for figure in cast(text, places) for mention in figure.mentions}
+        figures = {mention.start: figure for figure in cluster_mentions(text, places) for mention in figure.mentions}
         for span, place in zip(spans, places, strict=True):
             figure = figures[place.start]
             span._.entity_id = f"e{figure.number + 1}"

@@ -41,7 +41,7 @@ class Extract:
             elif isinstance(result.value, Refusal):
                 results.append(Reject(result.value.reason, result.value.message))
             else:
-                done: metrics.Annotated = result.value
+                done: metrics.AnnotatedRecord = result.value
                 metrics.tell(done.tally)
                 results.append(replace(done, facts={**done.facts, "annotate_ms": round(result.seconds * 1000)}))
         return results

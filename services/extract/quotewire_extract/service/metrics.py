@@ -14,7 +14,7 @@ STAGE = "extract"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class QuoteCounts:
     """The quotations of one article."""
 
     kinds: Mapping[str, int] = field(default_factory=dict)
@@ -23,16 +23,16 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotated(Done):
+class AnnotatedRecord(Done):
     """An article that was worked, with the count of what was found in it."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: QuoteCounts = field(default_factory=QuoteCounts)
 
 
-def tally_of(enriched: EnrichedArticle) -> Tally:
+def tally_of(enriched: EnrichedArticle) -> QuoteCounts:
     """Count the quotations of an article."""
     quotes = enriched.quotes
-    return Tally(
+    return QuoteCounts(
         Counter(str(quote.kind) for quote in quotes),
         Counter(str(speaker.kind) for quote in quotes for speaker in quote.speakers),
         tuple(quote.confidence for quote in quotes),
@@ -47,7 +47,7 @@ def zero() -> None:
         metrics.SPEAKERS.labels(STAGE, speaker)
 
 
-def tell(tally: Tally) -> None:
+def tell(tally: QuoteCounts) -> None:
     """Add the count of one article to the metrics. Work that is repeated after a crash is counted again."""
     for kind, number in tally.kinds.items():
         metrics.QUOTATIONS.labels(STAGE, kind).inc(number)

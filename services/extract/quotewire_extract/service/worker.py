@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.service.metrics import Annotated, Tally, tally_of
+from quotewire_extract.service.metrics import AnnotatedRecord, QuoteCounts, tally_of
 from quotewire_extract.service.records import emits
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.records import Facts
@@ -30,7 +30,7 @@ class Refusal:
 
 def annotator(
     pipelines: Mapping[str, str], threads: int, release: int
-) -> Callable[[Sequence[Item]], Iterator[Annotated | Refusal]]:
+) -> Callable[[Sequence[Item]], Iterator[AnnotatedRecord | Refusal]]:
     """Load all pipelines and return the work: one result per item, each when it is there.
 
     Raises SettingsError where a pipeline does not load.
@@ -38,14 +38,14 @@ def annotator(
     loaded = Pipelines(pipelines, threads, release)
     loaded.load()
 
-    def work(items: Sequence[Item]) -> Iterator[Annotated | Refusal]:
+    def work(items: Sequence[Item]) -> Iterator[AnnotatedRecord | Refusal]:
         for key, value in items:
             yield annotate_record(key, value, loaded)
 
     return work
 
 
-def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> Annotated | Refusal:
+def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> AnnotatedRecord | Refusal:
     """Annotate one record of the article topic."""
     try:
         article = decode(Article, value)
@@ -54,8 +54,8 @@ def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines
             return Refusal(Reason.WRONG_KEY, f"key: is {shown}, must be the article_id {article.article_id!r}")
         enriched = annotate_article(article, pipelines)
         # What is found in a heartbeat is made up: it counts nowhere.
-        found = Tally() if article.origin == Origin.HEARTBEAT else tally_of(enriched)
-        return Annotated(outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), found)
+        found = QuoteCounts() if article.origin == Origin.HEARTBEAT else tally_of(enriched)
+        return AnnotatedRecord(outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), found)
     except DecodeError as error:
         return Refusal(error.reason, error.message)
 

@@ -15,12 +15,12 @@ from quotewire_extract.extensions import register
 from quotewire_extract.tagger.metadata import FILE, UnfitModelError
 from quotewire_extract.tagger.network import WEIGHTS
 from quotewire_extract.tagger.pieces import Ints
-from quotewire_extract.tagger.tagger import TOKENIZER, Reader
+from quotewire_extract.tagger.tagger import TOKENIZER, Tagger
 
 FILES = (WEIGHTS, TOKENIZER, FILE)
 
 
-class WireReader:
+class TaggerComponent:
     """Entities and quotations of a document, in one pass of the encoder.
 
     Documents are read one by one, windows too: the result of one never depends on what else goes through ``nlp.pipe``
@@ -29,16 +29,16 @@ class WireReader:
     """
 
     def __init__(self, name: str = "wire_reader", threads: int = 1, stride: int | None = None) -> None:
-        """An empty component; ``from_disk`` gives it its model. The parameters are those of ``Reader``."""
+        """An empty component; ``from_disk`` gives it its model. The parameters are those of ``Tagger``."""
         register()
         self.name = name
         self.threads = threads
         self.stride = stride
         self._folder: Path | None = None
-        self._reader: Reader | None = None
+        self._reader: Tagger | None = None
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> Tagger:
         """The trained reader. Raises UnfitModelError where none was loaded."""
         if self._reader is None:
             raise UnfitModelError(
@@ -58,10 +58,10 @@ class WireReader:
         doc._.quotes = reading.quotations
         return doc
 
-    def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> WireReader:
+    def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> TaggerComponent:
         """Load weights, tokenizer and metadata from a folder. Raises UnfitModelError."""
         self._folder = Path(path)
-        self._reader = Reader(self._folder, self.threads, self.stride)
+        self._reader = Tagger(self._folder, self.threads, self.stride)
         return self
 
     def use_threads(self, threads: int) -> None:
@@ -92,6 +92,6 @@ def token_offsets(doc: Doc) -> Ints:
     assigns=["doc.ents", "token.ent_type", "token.ent_iob", "doc._.quotes"],
     default_config={"threads": 1, "stride": None},
 )
-def make_wire_reader(nlp: Language, name: str, threads: int, stride: int | None) -> WireReader:
+def make_wire_reader(nlp: Language, name: str, threads: int, stride: int | None) -> TaggerComponent:
     """Make the component for a pipeline's config."""
-    return WireReader(name, threads, stride)
+    return TaggerComponent(name, threads, stride)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quotewire_extract.tagger.metadata import ReaderMetadata
+from quotewire_extract.tagger.metadata import TaggerMetadata
 from quotewire_extract.tagger.network import ROLES, Floats, Scores
 from quotewire_extract.tagger.pieces import Ints, Pieces, Window, distance_bucket, paragraph_bucket
 
@@ -46,7 +46,7 @@ class Evidence:
         return cls(np.zeros(n, np.int64), np.zeros((n, ROLES), np.float32))
 
     def add(
-        self, pieces: Pieces, window: Window, scores: Scores, owned: Ints, meta: ReaderMetadata, cue: float
+        self, pieces: Pieces, window: Window, scores: Scores, owned: Ints, meta: TaggerMetadata, cue: float
     ) -> None:
         """Take in the scores of one window for the pieces that it owns; ``cue`` is the threshold for ``cues``."""
         begin, end = window

@@ -22,7 +22,7 @@ class UnfitModelError(ValueError):
     """The model's files do not fit this reader; the message says which and why."""
 
 
-class ReaderMetadata(BaseModel):
+class TaggerMetadata(BaseModel):
     """The facts that the decoder needs beside the network's outputs.
 
     ``labels``: entity types in the order of the network's tags (tag 0 is outside, 1 + 2k begins ``labels[k]``,
@@ -46,7 +46,7 @@ class ReaderMetadata(BaseModel):
     weight_bits: int = Field(default=8, ge=2, le=8)
 
     @classmethod
-    def load(cls, folder: Path) -> ReaderMetadata:
+    def load(cls, folder: Path) -> TaggerMetadata:
         """Read ``reader.json`` in the model's folder. Raises UnfitModelError."""
         path = folder / FILE
         try:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from quotewire_extract.tagger.metadata import ReaderMetadata, UnfitModelError
+from quotewire_extract.tagger.metadata import TaggerMetadata, UnfitModelError
 from quotewire_extract.tagger.pieces import Pieces, Window, pack
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -47,7 +47,7 @@ class Network:
 
         Raises UnfitModelError where the files are missing, damaged or of another shape.
         """
-        self.metadata = ReaderMetadata.load(folder)
+        self.metadata = TaggerMetadata.load(folder)
         path = folder / WEIGHTS
         try:
             self._session = open_session(path, threads, self.metadata.weight_bits)

@@ -19,7 +19,7 @@ TOKENIZER = "tokenizer.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TaggerOutput:
     """What one text says: its names, as runs of ``words`` [k, 2], and its quotations, in the order of their cues."""
 
     words: Ints
@@ -27,7 +27,7 @@ class Reading:
     quotations: list[Quotation]
 
 
-class Reader:
+class Tagger:
     """A trained reader, loaded from its folder (``model.int8.onnx``, ``tokenizer.json``, ``reader.json``)."""
 
     def __init__(
@@ -45,14 +45,14 @@ class Reader:
         self.stride = stride
         self.decoding = decoding or self.network.metadata.decoding
 
-    def read(self, text: str, words: Ints | None = None) -> Reading:
+    def read(self, text: str, words: Ints | None = None) -> TaggerOutput:
         """Read a text of any length. ``words`` [k, 2]: code points of its words, where the caller has a tokenizer."""
         pieces = cut(text, self.tokenizer)
         evidence = self.evidence(pieces)
         words = plain_words(pieces) if words is None else words
         names = find_names(pieces, evidence.tags, self.network.metadata.labels, words)
         quotations = find_quotations(pieces, evidence, self.decoding)
-        return Reading(words, names, combined(quotations, attributed_by_layout(text, pieces.marked)))
+        return TaggerOutput(words, names, combined(quotations, attributed_by_layout(text, pieces.marked)))
 
     def evidence(self, pieces: Pieces) -> Evidence:
         """Score every window and gather what each says of the pieces it owns."""

@@ -20,8 +20,8 @@ from warcio.bufferedreaders import ChunkedDataReader
 
 from quotewire_ingest.fetch.decoding import Decoder
 from quotewire_ingest.identity import registrable_domain
-from quotewire_ingest.model import Document, Kind
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.model import Document, DocumentKind
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
@@ -32,7 +32,11 @@ _HEAD = 32 * 1024
 _BETWEEN = 4
 _MOST_INFLATED_AT_ONCE = 2**20
 _PAGES = ("text/html", "application/xhtml+xml")
-_RESOURCES = {"text/html": Kind.HTML, "application/xhtml+xml": Kind.HTML, "text/plain": Kind.TEXT}
+_RESOURCES = {
+    "text/html": DocumentKind.HTML,
+    "application/xhtml+xml": DocumentKind.HTML,
+    "text/plain": DocumentKind.TEXT,
+}
 _OUR_RECORD = "application/json"
 _URN = "urn:quotewire:"
 
@@ -49,7 +53,7 @@ class Place:
 class Damaged(Exception):
     """A file that cannot be read on from ``position``."""
 
-    def __init__(self, position: int, message: str, reason: Reason = Reason.TRUNCATED) -> None:
+    def __init__(self, position: int, message: str, reason: RejectionReason = RejectionReason.TRUNCATED) -> None:
         super().__init__(message)
         self.position, self.message, self.reason = position, message, reason
 
@@ -71,7 +75,7 @@ def places(file: BinaryIO, start: int = 0) -> Iterator[Place]:
     elif b"WARC/".startswith(first):
         yield from _plain(file, start)
     else:
-        raise Damaged(start, "no WARC record begins here", Reason.INVALID)
+        raise Damaged(start, "no WARC record begins here", RejectionReason.INVALID)
 
 
 def _packed(file: BinaryIO, start: int) -> Iterator[Place]:
@@ -82,7 +86,7 @@ def _packed(file: BinaryIO, start: int) -> Iterator[Place]:
         if data[:2] != _GZIP[: len(data)]:
             if not data.strip(b"\0\r\n") and not file.read(_READ).strip(b"\0\r\n"):
                 return  # padding
-            raise Damaged(start, f"no record begins at byte {start}", Reason.INVALID)
+            raise Damaged(start, f"no record begins at byte {start}", RejectionReason.INVALID)
         member = zlib.decompressobj(31)
         head = bytearray()
         length = inflated = 0
@@ -93,7 +97,7 @@ def _packed(file: BinaryIO, start: int) -> Iterator[Place]:
             try:
                 piece = member.decompress(data, _MOST_INFLATED_AT_ONCE)
             except zlib.error as error:
-                raise Damaged(start, f"the record at byte {start} is damaged", Reason.ENCODING) from error
+                raise Damaged(start, f"the record at byte {start} is damaged", RejectionReason.ENCODING) from error
             ended = member.eof
             left = member.unused_data if ended else member.unconsumed_tail
             length += len(data) - len(left)
@@ -102,7 +106,9 @@ def _packed(file: BinaryIO, start: int) -> Iterator[Place]:
             data = left
         if inflated > _size_of(head, start) + _BETWEEN:
             raise Damaged(
-                start, "packed as a whole, not record by record; `warcio recompress` mends that", Reason.INVALID
+                start,
+                "packed as a whole, not record by record; `warcio recompress` mends that",
+                RejectionReason.INVALID,
             )
         yield Place(start, length, _is_readable(bytes(head)))
         start += length
@@ -131,7 +137,7 @@ def _size_of(head: bytes | bytearray, start: int) -> int:
     if not head.startswith(b"WARC/") or not end or not length.isdigit():
         if len(head) < _HEAD and not end and bytes(head[:5]) == b"WARC/"[: len(head)]:
             raise Damaged(start, f"the file ends inside the record at byte {start}")
-        raise Damaged(start, f"what lies at byte {start} is no WARC record", Reason.INVALID)
+        raise Damaged(start, f"what lies at byte {start} is no WARC record", RejectionReason.INVALID)
     return end + int(length)
 
 
@@ -168,31 +174,31 @@ def _is_ours(fields: dict[str, str], media: str) -> bool:
 def read_place(path: Path, start: int, length: int, source_id: str | None, most_bytes: int) -> Document:
     """The document in the record at a place; blocking.
 
-    Raises ``Refused``: ``truncated``, ``too_large``, ``invalid``; ``OSError`` where the file cannot be read.
+    Raises ``Rejected``: ``truncated``, ``too_large``, ``invalid``; ``OSError`` where the file cannot be read.
     """
     with path.open("rb") as file:
         file.seek(start)
         raw = file.read(length)
     if len(raw) < length:
-        raise Refused(Reason.TRUNCATED, "the file ends inside the record")
+        raise Rejected(RejectionReason.TRUNCATED, "the file ends inside the record")
     try:
         record = next(iter(ArchiveIterator(BytesIO(raw))))
         return _document(record, f"{path}@{start}", source_id, most_bytes)
-    except Refused:
+    except Rejected:
         raise
     except Exception as error:  # whatever warcio raises for a record that is none
-        raise Refused(Reason.INVALID, f"not a WARC record ({type(error).__name__})") from error
+        raise Rejected(RejectionReason.INVALID, f"not a WARC record ({type(error).__name__})") from error
 
 
 def _document(record: Any, name: str, source_id: str | None, most_bytes: int) -> Document:
     target = record.rec_headers.get_header("WARC-Target-URI", "").strip("<>")
     at = _date(record.rec_headers.get_header("WARC-Date", ""))
     if record.rec_headers.get_header("WARC-Truncated"):
-        raise Refused(Reason.TRUNCATED, "the crawler kept only the beginning of the page")
+        raise Rejected(RejectionReason.TRUNCATED, "the crawler kept only the beginning of the page")
     if record.http_headers is None:
         media = (record.content_type or "").partition(";")[0].strip().lower()
         body = _bounded(record.raw_stream, None, most_bytes)
-        kind = _RESOURCES.get(media, Kind.RECORD)
+        kind = _RESOURCES.get(media, DocumentKind.RECORD)
         if target.startswith(_URN):
             own_source, _, external = target.removeprefix(_URN).partition(":")
             return Document(name, body, kind, source_id or own_source, external or name, at)
@@ -214,9 +220,17 @@ def _document(record: Any, name: str, source_id: str | None, most_bytes: int) ->
         None,
     )
     return Document(
-        name, body, Kind.HTML, source_id or registrable_domain(urlsplit(target).hostname or ""), None, at, url=target,
-        charset=charset, robots_header=fields.get("x-robots-tag"), http_headers=tuple(headers),
-    )  # fmt: skip
+        name,
+        body,
+        DocumentKind.HTML,
+        source_id or registrable_domain(urlsplit(target).hostname or ""),
+        None,
+        at,
+        url=target,
+        charset=charset,
+        robots_header=fields.get("x-robots-tag"),
+        http_headers=tuple(headers),
+    )
 
 
 def _bounded(stream: Any, encoding: str | None, most_bytes: int) -> bytes:
@@ -225,7 +239,7 @@ def _bounded(stream: Any, encoding: str | None, most_bytes: int) -> bytes:
     while piece := stream.read(_READ):
         size += len(piece)
         if size > most_bytes:
-            raise Refused(Reason.TOO_LARGE, f"the page has more than {most_bytes // 1024} KiB")
+            raise Rejected(RejectionReason.TOO_LARGE, f"the page has more than {most_bytes // 1024} KiB")
         pieces.append(piece)
     body = b"".join(pieces)
     if not encoding:
@@ -234,9 +248,9 @@ def _bounded(stream: Any, encoding: str | None, most_bytes: int) -> bytes:
         decoder = Decoder(encoding, most_bytes)
         decoder.feed(body)
         return decoder.body()
-    except Refused as refused:
+    except Rejected as refused:
         # Crawlers that unpack a body often leave the header that says it is packed.
-        if refused.reason is Reason.TOO_LARGE or body.startswith(_GZIP):
+        if refused.reason is RejectionReason.TOO_LARGE or body.startswith(_GZIP):
             raise
         return body
 

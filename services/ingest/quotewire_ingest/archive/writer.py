@@ -17,10 +17,10 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_schemas.article import RawRef
 
-_TYPES = {Kind.TEXT: "text/plain", Kind.HTML: "text/html", Kind.RECORD: "application/json"}
+_TYPES = {DocumentKind.TEXT: "text/plain", DocumentKind.HTML: "text/html", DocumentKind.RECORD: "application/json"}
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # flag 16: a comment follows
 _EMPTY_MEMBER_END = b"\x03\x00" + b"\x00" * 8
 

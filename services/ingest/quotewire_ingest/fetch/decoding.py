@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from typing import Protocol
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 ACCEPT_ENCODING = "gzip, deflate"
 # More encodings in a row than this are a trick.
@@ -26,13 +26,13 @@ class _Stage(Protocol):
 
 
 class Decoder:
-    """Takes encoded pieces, holds the decoded body. Raises ``Refused``: ``too_large``, ``encoding``, ``truncated``."""
+    """Takes encoded pieces, holds the decoded body. Raises ``Rejected``: ``too_large``, ``encoding``, ``truncated``."""
 
     def __init__(self, content_encoding: str | None, most_bytes: int) -> None:
         names = [name.strip().lower() for name in (content_encoding or "").split(",") if name.strip()]
         names = [name for name in names if name != "identity"]
         if len(names) > _MOST_ENCODINGS:
-            raise Refused(Reason.ENCODING, f"{len(names)} content encodings in a row")
+            raise Rejected(RejectionReason.ENCODING, f"{len(names)} content encodings in a row")
         self._stages = [_stage(name) for name in reversed(names)]
         self._most = most_bytes
         self._pieces: list[bytes] = []
@@ -55,7 +55,7 @@ class Decoder:
             data = stage.feed(data, self._room())
         self._size += len(data)
         if self._size > self._most:
-            raise Refused(Reason.TOO_LARGE, f"the answer has more than {self._most // 1024} KiB")
+            raise Rejected(RejectionReason.TOO_LARGE, f"the answer has more than {self._most // 1024} KiB")
         self._pieces.append(data)
 
     def _room(self) -> int:
@@ -85,7 +85,7 @@ class _Inflate:
             try:
                 piece = self._object.decompress(data, room)
             except zlib.error as error:
-                raise Refused(Reason.ENCODING, "the compressed answer is damaged") from error
+                raise Rejected(RejectionReason.ENCODING, "the compressed answer is damaged") from error
             out.append(piece)
             room -= len(piece)
             data = self._object.unconsumed_tail
@@ -100,9 +100,9 @@ class _Inflate:
 
     def end(self, room: int) -> bytes:
         if not self._started and self._head:
-            raise Refused(Reason.TRUNCATED, "the compressed answer ends too early")
+            raise Rejected(RejectionReason.TRUNCATED, "the compressed answer ends too early")
         if self._started and not self._object.eof:
-            raise Refused(Reason.TRUNCATED, "the compressed answer ends too early")
+            raise Rejected(RejectionReason.TRUNCATED, "the compressed answer ends too early")
         return b""
 
 
@@ -119,7 +119,7 @@ class _Whole:
     def feed(self, data: bytes, room: int) -> bytes:
         self._data += data
         if len(self._data) > room:
-            raise Refused(Reason.TOO_LARGE, "the answer is too large")
+            raise Rejected(RejectionReason.TOO_LARGE, "the answer is too large")
         return b""
 
     def end(self, room: int) -> bytes:
@@ -131,8 +131,8 @@ class _Whole:
         try:
             size = (cramjam.brotli if self._name == "br" else cramjam.zstd).decompress_into(bytes(self._data), out)
         except cramjam.DecompressionError as error:
-            raise Refused(
-                Reason.ENCODING, f"the {self._name} answer is damaged or larger than {room // 1024} KiB"
+            raise Rejected(
+                RejectionReason.ENCODING, f"the {self._name} answer is damaged or larger than {room // 1024} KiB"
             ) from error
         return bytes(out[:size])
 
@@ -149,4 +149,4 @@ def _stage(name: str) -> _Stage:
         return _Inflate(gzip=False)
     if name in ("br", "zstd"):
         return _Whole(name)
-    raise Refused(Reason.ENCODING, f"content encoding {name[:30]!r} is not known")
+    raise Rejected(RejectionReason.ENCODING, f"content encoding {name[:30]!r} is not known")

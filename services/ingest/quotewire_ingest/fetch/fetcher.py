@@ -23,7 +23,7 @@ from quotewire_ingest.fetch.connections import CheckedTransport
 from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, Decoder
 from quotewire_ingest.fetch.robots import Robots
 from quotewire_ingest.fetch.ssrf import CheckedBackend, check_url
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 from quotewire_runtime.observability import metrics
 
@@ -87,25 +87,25 @@ class Fetcher:
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """Ask for an address and follow its redirects, each hop checked anew; the answer may have any status.
 
-        Raises ``Refused``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
+        Raises ``Rejected``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
         ``certificate``, ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
         """
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
             if self._settings.obey_robots and not await self._robots.allow(url):
-                raise Refused(Reason.ROBOTS, "robots.txt does not let us ask for it")
+                raise Rejected(RejectionReason.ROBOTS, "robots.txt does not let us ask for it")
             answer = await self._ask(url, headers)
             target = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not target:
                 return answer
             url = urljoin(url, target)
-        raise Refused(Reason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
+        raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 
     async def page(self, url: str) -> Fetched:
-        """Ask for a page. Raises ``Refused`` as :meth:`get` does, and ``status`` for any answer but 200."""
+        """Ask for a page. Raises ``Rejected`` as :meth:`get` does, and ``status`` for any answer but 200."""
         answer = await self.get(url)
         if answer.status != HTTPStatus.OK:
-            raise Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
+            raise Rejected(RejectionReason.STATUS, f"the server answers {status_words(answer.status)}")
         return answer
 
     async def crawl_delay(self, url: str) -> float | None:
@@ -116,7 +116,7 @@ class Fetcher:
         """The sitemaps that robots.txt of the host names; empty where there is no such file or nobody answers."""
         try:
             return await self._robots.sitemaps(url)
-        except Refused:
+        except Rejected:
             return []
 
     @property
@@ -153,28 +153,28 @@ class Fetcher:
                             decoder.feed(piece)
                     return Fetched(str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC))
         except TimeoutError as error:
-            raise Refused(
-                Reason.TIMEOUT, f"the answer was not complete after {settings.total_timeout_s:g} s"
+            raise Rejected(
+                RejectionReason.TIMEOUT, f"the answer was not complete after {settings.total_timeout_s:g} s"
             ) from error
         except httpx.TimeoutException as error:
-            raise Refused(Reason.TIMEOUT, "the server does not answer in time") from error
+            raise Rejected(RejectionReason.TIMEOUT, "the server does not answer in time") from error
         except httpx.RemoteProtocolError as error:
             short = "without sending complete message body" in str(error)
             reason, words = (
-                (Reason.TRUNCATED, "the answer ends too early")
+                (RejectionReason.TRUNCATED, "the answer ends too early")
                 if short
-                else (Reason.UNREACHABLE, "the server does not speak HTTP properly")
+                else (RejectionReason.UNREACHABLE, "the server does not speak HTTP properly")
             )
-            raise Refused(reason, words) from error
+            raise Rejected(reason, words) from error
         except httpx.InvalidURL as error:
-            raise Refused(Reason.BAD_ADDRESS, f"not an address: {error}") from error
+            raise Rejected(RejectionReason.BAD_ADDRESS, f"not an address: {error}") from error
         except httpx.HTTPError as error:
             if (certificate := _certificate_problem(error)) is not None:
-                raise Refused(
-                    Reason.CERTIFICATE, f"the server's certificate cannot be verified: {certificate}"
+                raise Rejected(
+                    RejectionReason.CERTIFICATE, f"the server's certificate cannot be verified: {certificate}"
                 ) from error
-            raise Refused(
-                Reason.UNREACHABLE, f"cannot be reached: {str(error) or type(error).__name__}"[:200]
+            raise Rejected(
+                RejectionReason.UNREACHABLE, f"cannot be reached: {str(error) or type(error).__name__}"[:200]
             ) from error
 
 

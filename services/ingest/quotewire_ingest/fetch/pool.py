@@ -16,7 +16,7 @@ from quotewire_ingest.settings import FetchSettings
 from quotewire_ingest.sources.config import Source
 
 
-class Fetchers:
+class FetcherPool:
     """Gives each source its fetcher (``async with``)."""
 
     def __init__(self, settings: FetchSettings, wish: Sequence[Source] = ()) -> None:

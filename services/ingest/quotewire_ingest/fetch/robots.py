@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # RFC 9309 asks to parse at least 500 KiB and not to trust a copy for longer than a day.
 _MOST_CHARACTERS = 512 * 1024
@@ -34,7 +34,7 @@ class _Rules:
 class Robots:
     """Answers whether an address may be asked for.
 
-    ``ask`` gives status and text of a robots.txt, or raises ``Refused``.
+    ``ask`` gives status and text of a robots.txt, or raises ``Rejected``.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Robots:
     async def allow(self, url: str) -> bool:
         """Whether robots.txt of the host lets us ask for the address.
 
-        Raises ``Refused`` where the host cannot be asked at all.
+        Raises ``Rejected`` where the host cannot be asked at all.
         """
         rules = await self._rules(url)
         return bool(rules.parsed.can_fetch(url, self._user_agent)) if rules.parsed else rules.allowed
@@ -93,8 +93,8 @@ class Robots:
         now = self._clock()
         try:
             status, text = await self._ask(f"{origin}/robots.txt")
-        except Refused as refused:
-            if refused.reason in (Reason.TOO_LARGE, Reason.ENCODING, Reason.TRUNCATED):
+        except Rejected as refused:
+            if refused.reason in (RejectionReason.TOO_LARGE, RejectionReason.ENCODING, RejectionReason.TRUNCATED):
                 return _Rules(None, True, now + _KEPT_S)  # no robots.txt that anybody could read
             raise
         if status == 429 or status >= 500:

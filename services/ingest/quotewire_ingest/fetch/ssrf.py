@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -62,17 +62,17 @@ def is_public(address: str) -> bool:
 def check_url(url: str, allow_private: bool) -> SplitResult:
     """Refuse addresses that must not be asked whatever they resolve to.
 
-    Raises ``Refused``: ``bad_address``, ``private_address``.
+    Raises ``Rejected``: ``bad_address``, ``private_address``.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Refused(Reason.BAD_ADDRESS, f"not an address: {error}") from error
+        raise Rejected(RejectionReason.BAD_ADDRESS, f"not an address: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(Reason.BAD_ADDRESS, "not an http or https address")
+        raise Rejected(RejectionReason.BAD_ADDRESS, "not an http or https address")
     if parts.username is not None or parts.password is not None:
-        raise Refused(Reason.BAD_ADDRESS, "an address with user information is not asked")
+        raise Rejected(RejectionReason.BAD_ADDRESS, "an address with user information is not asked")
     if allow_private:
         return parts
     host = parts.hostname.rstrip(".").lower()
@@ -81,9 +81,9 @@ def check_url(url: str, allow_private: bool) -> SplitResult:
         or host.endswith((".localhost", ".local", ".internal", ".home.arpa"))
         or _literal_is_private(host)
     ):
-        raise Refused(Reason.PRIVATE_ADDRESS, _private(host))
+        raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private(host))
     if port is not None and port not in _WEB_PORTS:
-        raise Refused(Reason.BAD_ADDRESS, f"port {port} is not asked, only 80 and 443")
+        raise Rejected(RejectionReason.BAD_ADDRESS, f"port {port} is not asked, only 80 and 443")
     return parts
 
 
@@ -111,11 +111,11 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Resolve, check every address, connect to the first that answers.
 
-        Raises ``Refused`` where one of them is not public.
+        Raises ``Rejected`` where one of them is not public.
         """
         addresses = await self._resolve(host, port, timeout)
         if not self._allow_private and not all(self._public(address) for address in addresses):
-            raise Refused(Reason.PRIVATE_ADDRESS, _private(host))
+            raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private(host))
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
@@ -131,7 +131,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Refused: no address of the web is a socket of this machine."""
-        raise Refused(Reason.BAD_ADDRESS, "unix sockets are not asked")
+        raise Rejected(RejectionReason.BAD_ADDRESS, "unix sockets are not asked")
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as httpcore asks for between attempts."""

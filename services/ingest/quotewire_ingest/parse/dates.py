@@ -24,14 +24,14 @@ _NAMED_DAY = re.compile(r"^[A-Za-z]{3},\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ParsedDate:
     """A time in UTC and how exactly it is known. A clock time without a zone is known to the day only."""
 
     at: datetime
     precision: Precision
 
 
-def parse(stated: str, now: datetime) -> Moment | None:
+def parse(stated: str, now: datetime) -> ParsedDate | None:
     """Read a date as pages and feeds write them for machines; None where it is not one, or absurd seen from ``now``."""
     stated = stated.strip()
     try:
@@ -53,12 +53,12 @@ def is_sane(at: datetime, now: datetime) -> bool:
     )
 
 
-def _iso(stated: str) -> Moment | None:
+def _iso(stated: str) -> ParsedDate | None:
     match = _ISO.match(stated)
     return _from_parts(*match.groups()) if match else None
 
 
-def _compact(stated: str) -> Moment | None:
+def _compact(stated: str) -> ParsedDate | None:
     match = _COMPACT.match(stated)
     return _from_parts(*match.groups()) if match else None
 
@@ -71,38 +71,38 @@ def _from_parts(
     minute: str | None,
     second: str | None,
     zone: str | None,
-) -> Moment:
+) -> ParsedDate:
     if not month:
-        return Moment(datetime(int(year), 1, 1, tzinfo=UTC), Precision.YEAR)
+        return ParsedDate(datetime(int(year), 1, 1, tzinfo=UTC), Precision.YEAR)
     if not day:
-        return Moment(datetime(int(year), int(month), 1, tzinfo=UTC), Precision.MONTH)
+        return ParsedDate(datetime(int(year), int(month), 1, tzinfo=UTC), Precision.MONTH)
     date = datetime(int(year), int(month), int(day), tzinfo=UTC)
     if hour is None or minute is None:
-        return Moment(date, Precision.DAY)
+        return ParsedDate(date, Precision.DAY)
     clock = date + timedelta(hours=int(hour), minutes=int(minute), seconds=int(second or 0))
     if not zone:
-        return Moment(clock if int(hour) < 24 else date, Precision.DAY)
+        return ParsedDate(clock if int(hour) < 24 else date, Precision.DAY)
     offset = timedelta(0)
     if zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
     if abs(offset) > timedelta(hours=14):
-        return Moment(clock, Precision.DAY)
-    return Moment(clock - offset, Precision.SECOND if second is not None else Precision.MINUTE)
+        return ParsedDate(clock, Precision.DAY)
+    return ParsedDate(clock - offset, Precision.SECOND if second is not None else Precision.MINUTE)
 
 
-def _epoch(stated: str) -> Moment | None:
+def _epoch(stated: str) -> ParsedDate | None:
     if not _EPOCH.match(stated):
         return None
-    return Moment(datetime.fromtimestamp(int(stated[:10]), UTC), Precision.SECOND)
+    return ParsedDate(datetime.fromtimestamp(int(stated[:10]), UTC), Precision.SECOND)
 
 
-def _mail(stated: str) -> Moment | None:
+def _mail(stated: str) -> ParsedDate | None:
     if not _NAMED_DAY.match(stated):
         return None
     at = parsedate_to_datetime(stated)
     if at.tzinfo is None:
-        return Moment(at.replace(tzinfo=UTC), Precision.DAY)
+        return ParsedDate(at.replace(tzinfo=UTC), Precision.DAY)
     if abs(at.utcoffset() or timedelta(0)) > timedelta(hours=14):
-        return Moment(at.replace(tzinfo=UTC), Precision.DAY)
-    return Moment(at.astimezone(UTC), Precision.SECOND)
+        return ParsedDate(at.replace(tzinfo=UTC), Precision.DAY)
+    return ParsedDate(at.astimezone(UTC), Precision.SECOND)

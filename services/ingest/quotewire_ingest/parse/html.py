@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, is_home_page, normalise
-from quotewire_ingest.model import Document, Reading
+from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import json_ld, metadata, xpath
 from quotewire_ingest.parse.boilerplate.cleaner import clean
 from quotewire_ingest.parse.charset import decode_page
@@ -20,7 +20,7 @@ from quotewire_ingest.parse.non_articles import is_for_sale, refuse_paywall, ref
 from quotewire_ingest.parse.page_context import surroundings
 from quotewire_ingest.parse.plain_text import tidy
 from quotewire_ingest.parse.standfirst import lead_of, with_lead
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
@@ -40,10 +40,10 @@ _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def read_page(document: Document, max_elements: int) -> Reading:
+def read_page(document: Document, max_elements: int) -> ParsedArticle:
     """Read a page. Blocking and without a bound in time: call it in a process that can be ended.
 
-    Raises ``Refused``: ``empty``, ``binary``, ``not_a_page``, ``too_many_elements``, ``no_text``, ``too_large``.
+    Raises ``Rejected``: ``empty``, ``binary``, ``not_a_page``, ``too_many_elements``, ``no_text``, ``too_large``.
     """
     tree = parse(document.body, document.charset, max_elements)
     page = metadata.gather(tree, document.url, _Once(tree, document.url))
@@ -59,15 +59,15 @@ def read_page(document: Document, max_elements: int) -> Reading:
     dated = reading.published_at is not None and reading.provenance.get("published_at") != "extractor"
     refuse_walls(seen, page.meta, text, reading.canonical_url, dated)
     if len(text) < FEWEST_CHARACTERS:
-        raise Refused(Reason.NO_TEXT, "no article text found on the page")
+        raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page")
     refuse_paywall(page.meta, for_sale, text)
     cleaned = clean(tidy(with_lead(text, lead)), around)
     reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped
     reading.provenance["text"] = "extractor"
     if len(reading.text) < FEWEST_CHARACTERS:
-        raise Refused(Reason.NO_TEXT, "no article text found on the page, only links and labels")
+        raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page, only links and labels")
     if reading.text.count("\ufffd") > _DAMAGE_ALLOWED * len(reading.text):
-        raise Refused(Reason.NOT_A_PAGE, "bytes that are no text")
+        raise Rejected(RejectionReason.NOT_A_PAGE, "bytes that are no text")
     reading.language = language_of(reading.text)
     reading.provenance["language"] = "inferred"
     return reading
@@ -76,32 +76,34 @@ def read_page(document: Document, max_elements: int) -> Reading:
 def parse(body: bytes, charset: str | None, max_elements: int) -> HtmlElement:
     """Parse the bytes of a page, with the bounds that keep the parser's time and memory small."""
     if not body.strip():
-        raise Refused(Reason.EMPTY, "the page is empty")
+        raise Rejected(RejectionReason.EMPTY, "the page is empty")
     _refuse_other_kinds(body)
     # Cheap and before the parser: a million elements take it seconds. Half of the marks at most are end tags, so twice
     # the bound is safe.
     if body.count(b"<") > 3 * max_elements:
-        raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
+        raise Rejected(RejectionReason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
     for tag in _LONG_TAG.finditer(body):
         if tag[0].count(b"=") > _MOST_ATTRIBUTES:
-            raise Refused(Reason.TOO_MANY_ELEMENTS, f"an element with more than {_MOST_ATTRIBUTES} attributes")
+            raise Rejected(
+                RejectionReason.TOO_MANY_ELEMENTS, f"an element with more than {_MOST_ATTRIBUTES} attributes"
+            )
     text = _CONTROLS.sub("", decode_page(body, charset))
     parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise Refused(Reason.NOT_A_PAGE, "not an HTML page") from error
+        raise Rejected(RejectionReason.NOT_A_PAGE, "not an HTML page") from error
     if _COUNT(tree) > max_elements:
-        raise Refused(Reason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
+        raise Rejected(RejectionReason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
     return tree
 
 
 def _refuse_other_kinds(body: bytes) -> None:
     head = body[:1024].lstrip()
     if body[257:262] == b"ustar":
-        raise Refused(Reason.NOT_A_PAGE, "a tar archive, not an HTML page")
+        raise Rejected(RejectionReason.NOT_A_PAGE, "a tar archive, not an HTML page")
     if head.startswith(b"<?xml") and not _HTML.search(body[:_PROLOGUE_BYTES]):
-        raise Refused(Reason.NOT_A_PAGE, "XML that is no page and no feed")
+        raise Rejected(RejectionReason.NOT_A_PAGE, "XML that is no page and no feed")
     kinds = (
         (b"%PDF", "a PDF"),
         (b"\x89PNG", "an image"),
@@ -120,14 +122,14 @@ def _refuse_other_kinds(body: bytes) -> None:
     )
     for mark, kind in kinds:
         if head.startswith(mark):
-            raise Refused(Reason.NOT_A_PAGE, f"{kind}, not an HTML page")
+            raise Rejected(RejectionReason.NOT_A_PAGE, f"{kind}, not an HTML page")
     if b"ftyp" in body[4:12]:
-        raise Refused(Reason.NOT_A_PAGE, "media, not an HTML page")
+        raise Rejected(RejectionReason.NOT_A_PAGE, "media, not an HTML page")
     if b"<" not in body:
-        raise Refused(Reason.NOT_A_PAGE, "not an HTML page: it holds no element")
+        raise Rejected(RejectionReason.NOT_A_PAGE, "not an HTML page: it holds no element")
 
 
-def _identified(document: Document, page: metadata.Witnesses) -> Reading:
+def _identified(document: Document, page: metadata.MetadataSources) -> ParsedArticle:
     """Decide the address and with it the identity."""
     stated = page.meta.canonical or page.meta.first("og:url")
     url, given = document.url, True
@@ -138,14 +140,16 @@ def _identified(document: Document, page: metadata.Witnesses) -> Reading:
             url = None
     if url is None:
         if document.external_id is None:
-            raise Refused(Reason.BAD_ADDRESS, "a page without an address; give one with --url or in the manifest")
+            raise Rejected(
+                RejectionReason.BAD_ADDRESS, "a page without an address; give one with --url or in the manifest"
+            )
         article_id = article_id_of_external(document.source_id, document.external_id)
-        return Reading(article_id, document.source_id, "", document.fetched_at)
+        return ParsedArticle(article_id, document.source_id, "", document.fetched_at)
     try:
         canonical_url, syndicated_from = canonical(url, page.meta.canonical)
     except ValueError as error:
-        raise Refused(Reason.BAD_ADDRESS, str(error)) from error
-    reading = Reading(article_id_of_url(canonical_url), document.source_id, "", document.fetched_at)
+        raise Rejected(RejectionReason.BAD_ADDRESS, str(error)) from error
+    reading = ParsedArticle(article_id_of_url(canonical_url), document.source_id, "", document.fetched_at)
     reading.url, reading.canonical_url, reading.syndicated_from = url, canonical_url, syndicated_from
     reading.provenance["url"] = "given" if given else "meta"
     reading.provenance["canonical_url"] = (
@@ -154,7 +158,7 @@ def _identified(document: Document, page: metadata.Witnesses) -> Reading:
     return reading
 
 
-def _names(reading: Reading, page: metadata.Witnesses) -> list[str]:
+def _names(reading: ParsedArticle, page: metadata.MetadataSources) -> list[str]:
     stated = json_ld.names_of((page.article or {}).get("author"), page.nodes)
     return [*reading.authors, *(name for name, _ in stated)]
 
@@ -194,5 +198,5 @@ def _body_text(tree: HtmlElement, url: str | None) -> str | None:
     try:
         document = _extraction()(tree, url=url, include_comments=False, with_metadata=False)
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
-        raise Refused(Reason.NO_TEXT, f"the page cannot be read ({type(error).__name__})") from error
+        raise Rejected(RejectionReason.NO_TEXT, f"the page cannot be read ({type(error).__name__})") from error
     return str(document.text) if document is not None and document.text else None

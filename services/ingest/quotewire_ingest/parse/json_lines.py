@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, content_hash
-from quotewire_ingest.model import Document, Reading
+from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.language import language_of
 from quotewire_ingest.parse.plain_text import tidy
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import Dropped, Rights
 
 
@@ -24,7 +24,7 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class HandedOver(BaseModel):
+class SubmittedArticle(BaseModel):
     """One article as another program hands it over.
 
     Only ``text`` must be there; fields that we do not know are passed over.
@@ -51,15 +51,15 @@ class HandedOver(BaseModel):
     rights: Rights | None = None
 
 
-def read_handed_over(document: Document) -> Reading:
+def read_handed_over(document: Document) -> ParsedArticle:
     """Read one line.
 
-    Raises ``Refused``: ``not_json``, ``invalid``, ``bad_address`` and what :func:`plain_text.tidy` raises.
+    Raises ``Rejected``: ``not_json``, ``invalid``, ``bad_address`` and what :func:`plain_text.tidy` raises.
     """
     given = _parse(document.body)
     text = tidy(given.text)
     source_id = given.source_id or document.source_id
-    reading = Reading(_identity(given, document, source_id), source_id, text, document.fetched_at)
+    reading = ParsedArticle(_identity(given, document, source_id), source_id, text, document.fetched_at)
     if given.url:
         reading.url = given.url
         reading.canonical_url, reading.syndicated_from = canonical(given.url, given.canonical_url)
@@ -72,8 +72,8 @@ def read_handed_over(document: Document) -> Reading:
     if given.published_at:
         moment = dates.parse(given.published_at, document.fetched_at)
         if moment is None:
-            raise Refused(
-                Reason.INVALID,
+            raise Rejected(
+                RejectionReason.INVALID,
                 f"published_at: {given.published_at[:40]!r} is not a date (ISO 8601), or not a possible one",
             )
         reading.published_at, reading.published_precision = moment.at, moment.precision
@@ -86,35 +86,35 @@ def read_handed_over(document: Document) -> Reading:
 
 
 def json_object(body: bytes) -> dict[str, object]:
-    """The JSON object in bytes of UTF-8, with or without a byte order mark. Raises ``Refused``."""
+    """The JSON object in bytes of UTF-8, with or without a byte order mark. Raises ``Rejected``."""
     try:
         loaded = json.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Refused(Reason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one)") from error
+        raise Rejected(RejectionReason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one)") from error
     except (ValueError, RecursionError) as error:
-        raise Refused(Reason.NOT_JSON, f"not JSON: {getattr(error, 'msg', 'nested too deep')}") from error
+        raise Rejected(RejectionReason.NOT_JSON, f"not JSON: {getattr(error, 'msg', 'nested too deep')}") from error
     if not isinstance(loaded, dict):
-        raise Refused(Reason.NOT_JSON, "not a JSON object")
+        raise Rejected(RejectionReason.NOT_JSON, "not a JSON object")
     return loaded
 
 
-def _parse(body: bytes) -> HandedOver:
+def _parse(body: bytes) -> SubmittedArticle:
     loaded = json_object(body)
     try:
-        return HandedOver.model_validate(loaded)
+        return SubmittedArticle.model_validate(loaded)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise Refused(Reason.INVALID, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise Rejected(RejectionReason.INVALID, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _identity(given: HandedOver, document: Document, source_id: str) -> str:
+def _identity(given: SubmittedArticle, document: Document, source_id: str) -> str:
     if given.type == "article" and given.article_id:
         return given.article_id
     if given.url:
         try:
             return article_id_of_url(canonical(given.url, given.canonical_url)[0])
         except ValueError as error:
-            raise Refused(Reason.BAD_ADDRESS, f"url: {error}") from error
+            raise Rejected(RejectionReason.BAD_ADDRESS, f"url: {error}") from error
     # Without address and id an article is known again by its words alone: a line's number would change with every line
     # put before it.
     return article_id_of_external(source_id, given.id or f"sha256:{content_hash(given.title, given.text)}")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import ReadSettings
-from quotewire_runtime.workers.pool import Failed, WorkerPool
+from quotewire_runtime.workers import pool as workers
+from quotewire_runtime.workers.pool import WorkerPool
 
 Given = TypeVar("Given")
 Read = TypeVar("Read")
@@ -49,7 +50,7 @@ class Readers(Generic[Given, Read]):
             await pool.stop()
 
     async def read(self, document: Given) -> Read:
-        """Read one. Raises ``Refused``, for one that hangs or kills its reader too."""
+        """Read one. Raises ``Rejected``, for one that hangs or kills its reader too."""
         async with self._starting:
             if len(self._pools) < self._processes and self._free.empty():
                 self._free.put_nowait(await self._one_more())
@@ -58,9 +59,9 @@ class Readers(Generic[Given, Read]):
             [result] = await pool.run([document])
         finally:
             self._free.put_nowait(pool)
-        if isinstance(result, Failed):
-            raise Refused(Reason(str(result.reason)), f"the {self._what} cannot be read: {result.message}")
-        if isinstance(result.value, Refused):
+        if isinstance(result, workers.Failed):
+            raise Rejected(RejectionReason(str(result.reason)), f"the {self._what} cannot be read: {result.message}")
+        if isinstance(result.value, Rejected):
             raise result.value
         read: Read = result.value
         return read

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from quotewire_ingest.model import Document, Reading
+from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import bylines, dates, json_ld
 from quotewire_ingest.parse.html_meta import AUTHOR_LABELS, PageMeta, meta_of, shown_byline
 from quotewire_ingest.parse.titles import fold, is_written_for_search, without_outlet
@@ -81,7 +81,7 @@ _AUTHOR_META = [
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
+class MetadataSources:
     """Everything a page says about itself, gathered once."""
 
     meta: PageMeta
@@ -93,13 +93,13 @@ class Witnesses:
     """Looks for the byline that the page shows."""
 
 
-def gather(tree: HtmlElement, url: str | None, extractor: Callable[[], Any]) -> Witnesses:
+def gather(tree: HtmlElement, url: str | None, extractor: Callable[[], Any]) -> MetadataSources:
     """Collect the statements of a page before the extractor changes the tree."""
     nodes = json_ld.nodes_of(tree)
-    return Witnesses(meta_of(tree), nodes, json_ld.article_of(nodes, url), extractor, lambda: shown_byline(tree))
+    return MetadataSources(meta_of(tree), nodes, json_ld.article_of(nodes, url), extractor, lambda: shown_byline(tree))
 
 
-def decide(reading: Reading, document: Document, page: Witnesses) -> None:
+def decide(reading: ParsedArticle, document: Document, page: MetadataSources) -> None:
     """Fill title, authors, dates, outlet and rights of a reading, and say where each came from."""
     outlet_names = _decide_outlet(reading, document, page)
     _decide_title(reading, document, page, outlet_names)
@@ -116,7 +116,7 @@ def decide(reading: Reading, document: Document, page: Witnesses) -> None:
     )
 
 
-def _decide_outlet(reading: Reading, document: Document, page: Witnesses) -> list[str]:
+def _decide_outlet(reading: ParsedArticle, document: Document, page: MetadataSources) -> list[str]:
     """Name the outlet; returns all names it goes by, for taking them off titles and author lists."""
     publisher = (page.article or {}).get("publisher")
     host = (urlsplit(reading.canonical_url or reading.url or "").hostname or "").removeprefix("www.")
@@ -142,7 +142,7 @@ def _decide_outlet(reading: Reading, document: Document, page: Witnesses) -> lis
     return names
 
 
-def _decide_title(reading: Reading, document: Document, page: Witnesses, outlet_names: list[str]) -> None:
+def _decide_title(reading: ParsedArticle, document: Document, page: MetadataSources, outlet_names: list[str]) -> None:
     meta, headings = page.meta, page.meta.headings
 
     def cleaned(stated: str | None) -> str:
@@ -169,7 +169,7 @@ def _decide_title(reading: Reading, document: Document, page: Witnesses, outlet_
             return
 
 
-def _decide_authors(reading: Reading, document: Document, page: Witnesses, outlet_names: list[str]) -> None:
+def _decide_authors(reading: ParsedArticle, document: Document, page: MetadataSources, outlet_names: list[str]) -> None:
     named = json_ld.names_of((page.article or {}).get("author"), page.nodes)
     meta_authors = [name for name in page.meta.all(*_AUTHOR_META) if not name.startswith(("http", "/"))]
     meta_authors += _labelled_authors(page.meta)
@@ -210,7 +210,7 @@ def _labelled_authors(meta: PageMeta) -> list[str]:
     ] + [value for label in ("Written by", "Author") for value in meta.all(f"twitter:misc:{label}")]
 
 
-def _decide_published(reading: Reading, document: Document, page: Witnesses) -> None:
+def _decide_published(reading: ParsedArticle, document: Document, page: MetadataSources) -> None:
     now = document.fetched_at
     article = page.article or {}
     candidates: list[tuple[str | None, str]] = [
@@ -231,7 +231,9 @@ def _decide_published(reading: Reading, document: Document, page: Witnesses) -> 
         and dates.is_sane(document.stated.published_at, now)
     ):
         _set_published(
-            reading, dates.Moment(document.stated.published_at, document.stated.published_precision), document.stated.by
+            reading,
+            dates.ParsedDate(document.stated.published_at, document.stated.published_precision),
+            document.stated.by,
         )
         return
     found = getattr(page.extractor(), "date", None)
@@ -242,12 +244,12 @@ def _decide_published(reading: Reading, document: Document, page: Witnesses) -> 
         _set_published(reading, moment, "extractor")
 
 
-def _set_published(reading: Reading, moment: dates.Moment, by: str) -> None:
+def _set_published(reading: ParsedArticle, moment: dates.ParsedDate, by: str) -> None:
     reading.published_at, reading.published_precision = moment.at, moment.precision
     reading.provenance["published_at"] = by
 
 
-def _decide_modified(reading: Reading, page: Witnesses) -> None:
+def _decide_modified(reading: ParsedArticle, page: MetadataSources) -> None:
     article = page.article or {}
     candidates = [(json_ld.text_of(article.get("dateModified")), "json_ld"), (page.meta.first(*_MODIFIED_META), "meta")]
     for stated, by in candidates:
@@ -257,7 +259,7 @@ def _decide_modified(reading: Reading, page: Witnesses) -> None:
             return
 
 
-def _now(reading: Reading) -> datetime:
+def _now(reading: ParsedArticle) -> datetime:
     return reading.fetched_at
 
 

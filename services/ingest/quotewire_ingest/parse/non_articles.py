@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from quotewire_ingest.identity import is_home_page
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.html_meta import PageMeta, text_of
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # The longest text, in characters, that is judged by its words: walls explain themselves in a paragraph or two.
 _WALL_CHARACTERS = 900
@@ -59,7 +59,7 @@ _HEADLINE_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class PageSurvey:
     """What of a page's tree tells walls and lists; taken before the extractor changes the tree."""
 
     bot_element: bool
@@ -67,31 +67,31 @@ class Survey:
     """Texts of links that are as long as a headline."""
 
 
-def survey(tree: HtmlElement) -> Survey:
+def survey(tree: HtmlElement) -> PageSurvey:
     """Look at the tree."""
     links = (text_of(link) for link in tree.iter("a"))
-    return Survey(
+    return PageSurvey(
         not _BOT_ELEMENTS.isdisjoint(_IDS(tree)),
         frozenset(words for words in links if words.count(" ") >= _HEADLINE_WORDS - 1),
     )
 
 
-def refuse_walls(seen: Survey, meta: PageMeta, text: str, url: str | None, dated: bool) -> None:
-    """Refuse a page that is no article; ``dated``: it states when it was published. Raises ``Refused``."""
+def refuse_walls(seen: PageSurvey, meta: PageMeta, text: str, url: str | None, dated: bool) -> None:
+    """Refuse a page that is no article; ``dated``: it states when it was published. Raises ``Rejected``."""
     if url is not None and is_home_page(url):
-        raise Refused(Reason.INDEX_PAGE, "a front page, not an article")
+        raise Rejected(RejectionReason.INDEX_PAGE, "a front page, not an article")
     if dated:
         return
     if len(text) < _WALL_CHARACTERS:
         head = " ".join([meta.title_element or "", *meta.headings])
         if seen.bot_element or _BOT.search(head) or _BOT.search(text):
-            raise Refused(Reason.BOT_WALL, "the server shows a bot wall instead of the page")
+            raise Rejected(RejectionReason.BOT_WALL, "the server shows a bot wall instead of the page")
         if any(map(_ERROR.search, [meta.title_element or "", *meta.headings])):
-            raise Refused(Reason.ERROR_PAGE, "an error page with status 200")
+            raise Rejected(RejectionReason.ERROR_PAGE, "an error page with status 200")
         if len(_CONSENT.findall(f"{head} {text}")) > 1:  # one mention stands on many pages
-            raise Refused(Reason.CONSENT_PAGE, "the server asks for consent instead of showing the page")
+            raise Rejected(RejectionReason.CONSENT_PAGE, "the server asks for consent instead of showing the page")
     if "article" not in (meta.first("og:type") or "").lower() and _is_list(seen, text):
-        raise Refused(Reason.INDEX_PAGE, "a list of articles, not an article")
+        raise Rejected(RejectionReason.INDEX_PAGE, "a list of articles, not an article")
 
 
 def is_for_sale(tree: HtmlElement, free: object) -> bool:
@@ -104,12 +104,14 @@ def is_for_sale(tree: HtmlElement, free: object) -> bool:
 
 
 def refuse_paywall(meta: PageMeta, for_sale: bool, text: str) -> None:
-    """Refuse a page that shows a paragraph or two of an article that is for sale. Raises ``Refused``."""
+    """Refuse a page that shows a paragraph or two of an article that is for sale. Raises ``Rejected``."""
     locked = (meta.first("article:content_tier") or "").lower() == "locked"
     if len(text) < _WALL_CHARACTERS and (for_sale or locked or _PAYWALL.search(text)):
-        raise Refused(Reason.PAYWALL, "the page shows the beginning of the article, the rest is for subscribers")
+        raise Rejected(
+            RejectionReason.PAYWALL, "the page shows the beginning of the article, the rest is for subscribers"
+        )
 
 
-def _is_list(seen: Survey, text: str) -> bool:
+def _is_list(seen: PageSurvey, text: str) -> bool:
     own = sum(len(line) for line in text.split("\n") if line.strip("-–•* ") not in seen.headlines)
     return len(seen.headlines) >= _LIST_LINKS and sum(map(len, seen.headlines)) > own

@@ -5,42 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical
-from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.boilerplate.cleaner import clean
 from quotewire_ingest.parse.json_lines import read_handed_over
 from quotewire_ingest.parse.language import language_of
 from quotewire_ingest.parse.lazy_pool import Readers
 from quotewire_ingest.parse.plain_text import decode_text, tidy
 from quotewire_ingest.parse.plain_text_metadata import take_facts
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import ReadSettings
 
 
-def read_now(document: Document, settings: ReadSettings | None = None) -> Reading:
-    """Read a document here and now. Raises ``Refused``."""
-    if document.kind is Kind.HTML:
+def read_now(document: Document, settings: ReadSettings | None = None) -> ParsedArticle:
+    """Read a document here and now. Raises ``Rejected``."""
+    if document.kind is DocumentKind.HTML:
         from quotewire_ingest.parse.html import read_page
 
         return read_page(document, (settings or ReadSettings()).max_elements)
-    if document.kind is Kind.RECORD:
+    if document.kind is DocumentKind.RECORD:
         return read_handed_over(document)
     return read_text(document)
 
 
-def read_text(document: Document) -> Reading:
-    """Read a plain text file. Raises ``Refused``."""
+def read_text(document: Document) -> ParsedArticle:
+    """Read a plain text file. Raises ``Rejected``."""
     cleaned = clean(tidy(decode_text(document.body)))
     text = cleaned.text
     if document.url is not None:
         try:
             canonical_url, _ = canonical(document.url, None)
         except ValueError as error:
-            raise Refused(Reason.BAD_ADDRESS, str(error)) from error
-        reading = Reading(article_id_of_url(canonical_url), document.source_id, text, document.fetched_at)
+            raise Rejected(RejectionReason.BAD_ADDRESS, str(error)) from error
+        reading = ParsedArticle(article_id_of_url(canonical_url), document.source_id, text, document.fetched_at)
         reading.url, reading.canonical_url = document.url, canonical_url
         reading.provenance["url"] = "given"
     else:
-        reading = Reading(
+        reading = ParsedArticle(
             article_id_of_external(document.source_id, document.external_id or document.name),
             document.source_id,
             text,
@@ -57,21 +57,21 @@ def read_text(document: Document) -> Reading:
     return reading
 
 
-def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[Reading | Refused]]:
+def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[ParsedArticle | Rejected]]:
     """Initialise a worker process: the function that reads pages in it."""
     from quotewire_ingest.parse.html import read_page
 
-    def read(documents: list[Document]) -> Iterator[Reading | Refused]:
+    def read(documents: list[Document]) -> Iterator[ParsedArticle | Rejected]:
         for document in documents:
             try:
                 yield read_page(document, max_elements)
-            except Refused as refused:
+            except Rejected as refused:
                 yield refused
 
     return read
 
 
-class PageReaders(Readers[Document, Reading]):
+class ParserPool(Readers[Document, ParsedArticle]):
     """Reads pages, in as many processes as the settings say."""
 
     def __init__(self, settings: ReadSettings) -> None:

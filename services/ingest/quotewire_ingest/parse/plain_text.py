@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import MAX_TEXT_BYTES
 
 # A file is taken for UTF-8 with a few damaged bytes while fewer than one byte in a thousand is bad; a guesser would
@@ -28,29 +28,31 @@ _GAP = re.compile(r"\n{3,}")
 def decode_text(body: bytes) -> str:
     """Decode the bytes of a plain text file: UTF-8, or UTF-16/32 with a byte order mark.
 
-    Raises ``Refused``: ``empty``, ``binary``, ``not_utf8``, ``nul``.
+    Raises ``Rejected``: ``empty``, ``binary``, ``not_utf8``, ``nul``.
     """
     if not body:
-        raise Refused(Reason.EMPTY, "the file is empty")
+        raise Rejected(RejectionReason.EMPTY, "the file is empty")
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             try:
                 return body.decode("utf-8-sig" if encoding == "utf-8" else encoding)
             except UnicodeDecodeError as error:
-                raise Refused(Reason.NOT_UTF8, f"not valid {encoding.upper()} at byte {error.start}") from error
+                raise Rejected(
+                    RejectionReason.NOT_UTF8, f"not valid {encoding.upper()} at byte {error.start}"
+                ) from error
     sample = body[:65536]
     controls = sum(sample.count(code) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
     nuls = sample.count(0)
     if (nuls > 1 and nuls + controls > len(sample) // 100) or controls > len(sample) // 20:
-        raise Refused(Reason.BINARY, "the file is binary, not text")
+        raise Rejected(RejectionReason.BINARY, "the file is binary, not text")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         text = body.decode("utf-8", "replace")
         bad = text.count("\ufffd")
         if bad > max(1, len(body) * BAD_BYTES_ALLOWED):
-            raise Refused(
-                Reason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one); save it as UTF-8"
+            raise Rejected(
+                RejectionReason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one); save it as UTF-8"
             ) from error
         return text
 
@@ -60,14 +62,16 @@ def tidy(text: str) -> str:
 
     No blanks at line ends.
 
-    Raises ``Refused``: ``nul``, ``surrogate``, ``blank``, ``too_large``.
+    Raises ``Rejected``: ``nul``, ``surrogate``, ``blank``, ``too_large``.
     """
     where = text.find("\0")
     if where >= 0:
-        raise Refused(Reason.NUL, f"holds U+0000 (character {where + 1})")
+        raise Rejected(RejectionReason.NUL, f"holds U+0000 (character {where + 1})")
     lone = _SURROGATE.search(text)
     if lone:
-        raise Refused(Reason.SURROGATE, f"holds a lone surrogate, U+{ord(lone[0]):04X} (character {lone.start() + 1})")
+        raise Rejected(
+            RejectionReason.SURROGATE, f"holds a lone surrogate, U+{ord(lone[0]):04X} (character {lone.start() + 1})"
+        )
     text = (
         text.replace("\r\n", "\n")
         .replace("\r", "\n")
@@ -78,11 +82,12 @@ def tidy(text: str) -> str:
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
     text = _GAP.sub("\n\n", _SPACE_AT_END.sub("", text)).strip()
     if not text:
-        raise Refused(Reason.BLANK, "holds nothing but blanks")
+        raise Rejected(RejectionReason.BLANK, "holds nothing but blanks")
     if len(text) > MAX_TEXT_BYTES // 4:
         size = len(text.encode())
         if size > MAX_TEXT_BYTES:
-            raise Refused(
-                Reason.TOO_LARGE, f"{size // 1024} KiB of text; an article has at most {MAX_TEXT_BYTES // 1024} KiB"
+            raise Rejected(
+                RejectionReason.TOO_LARGE,
+                f"{size // 1024} KiB of text; an article has at most {MAX_TEXT_BYTES // 1024} KiB",
             )
     return text

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-from quotewire_ingest.model import Reading
+from quotewire_ingest.model import ParsedArticle
 from quotewire_ingest.parse import bylines, dates
 from quotewire_schemas.article import Precision
 
@@ -32,7 +32,7 @@ _CHANGED = re.compile(
 )
 
 
-def take_facts(reading: Reading) -> None:
+def take_facts(reading: ParsedArticle) -> None:
     """Fill authors and day of publication from lines that were dropped as byline and date; others stay as they are."""
     now = reading.fetched_at
     for entry in reading.dropped:

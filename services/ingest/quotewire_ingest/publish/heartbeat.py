@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from quotewire_ingest.identity import article_id_of_external, content_hash
-from quotewire_ingest.model import READER_VERSION
+from quotewire_ingest.model import PARSER_VERSION
 from quotewire_schemas.article import Article, Change, Origin
 
 SOURCE_ID = "heartbeat"
@@ -36,5 +36,5 @@ def beat(at: datetime) -> Article:
         language="en",
         text=_TEXT,
         content_hash=content_hash(_TITLE, _TEXT),
-        reader_version=READER_VERSION,
+        reader_version=PARSER_VERSION,
     )

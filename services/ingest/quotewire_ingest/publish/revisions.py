@@ -10,9 +10,9 @@ from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import Connection
 from quotewire_ingest.hints import stated_json
 from quotewire_ingest.identity import content_hash
-from quotewire_ingest.model import READER_VERSION, Document, Reading
+from quotewire_ingest.model import PARSER_VERSION, Document, ParsedArticle
 from quotewire_ingest.outbox import put
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Article, Change, Origin
 
@@ -30,30 +30,32 @@ class Decision:
     outcome: Outcome
     article_id: str | None = None
     revision: int | None = None
-    reason: Reason | None = None
+    reason: RejectionReason | None = None
     message: str | None = None
 
 
 async def publish(
-    connection: Connection, reading: Reading, document: Document, archive: Archive | None, origin: Origin
+    connection: Connection, reading: ParsedArticle, document: Document, archive: Archive | None, origin: Origin
 ) -> Decision:
     """Publish a reading as the next revision, or find that nothing is new; inside the caller's transaction.
 
-    The raw bytes go to the archive, whose ``flush`` the caller awaits before it commits. Raises ``Refused``
+    The raw bytes go to the archive, whose ``flush`` the caller awaits before it commits. Raises ``Rejected``
     (``too_large``) and ``OSError`` (the archive's disk is full).
     """
     article_id = reading.article_id
     known = await locked(connection, article_id)
     # After the lock: a withdrawal that was just being committed is then seen.
     if await kept_out(connection, article_id):
-        return Decision(Outcome.REJECTED, article_id, None, Reason.DO_NOT_INGEST, "was withdrawn and is kept out")
+        return Decision(
+            Outcome.REJECTED, article_id, None, RejectionReason.DO_NOT_INGEST, "was withdrawn and is kept out"
+        )
     digest = reading.content_hash
     if known is not None and known.content_hash == digest and not known.withdrawn:
         return Decision(Outcome.UNCHANGED, article_id, known.revision)
     body = hashlib.sha256(document.body).hexdigest()
     revision, change = 1, Change.CREATED
     if known is not None:
-        reread = body == known.body_sha256 and known.reader_version != READER_VERSION and not known.withdrawn
+        reread = body == known.body_sha256 and known.reader_version != PARSER_VERSION and not known.withdrawn
         revision, change = known.revision + 1, Change.REREAD if reread else Change.REVISED
     kept = archive.append(document) if archive is not None else None
     article = reading.article(revision, change, origin, kept.ref if kept else None, datetime.now(UTC))
@@ -67,7 +69,7 @@ async def publish(
         " canonical_url = excluded.canonical_url, body_sha256 = excluded.body_sha256,"
         " reader_version = excluded.reader_version, record_hash = excluded.record_hash, changed_at = now()",
         (
-            article_id, revision, digest, reading.source_id, reading.url, reading.canonical_url, body, READER_VERSION,
+            article_id, revision, digest, reading.source_id, reading.url, reading.canonical_url, body, PARSER_VERSION,
             record_hash(reading),
         ),
     )  # fmt: skip
@@ -91,7 +93,11 @@ async def withdraw(connection: Connection, article_id: str, why: str, archive: A
     )
     if known is None:
         return Decision(
-            Outcome.WITHDRAWN, article_id, None, Reason.NEVER_SEEN, "was never seen; it is kept out from now on"
+            Outcome.WITHDRAWN,
+            article_id,
+            None,
+            RejectionReason.NEVER_SEEN,
+            "was never seen; it is kept out from now on",
         )
     if known.withdrawn:
         return Decision(Outcome.UNCHANGED, article_id, known.revision, None, "was withdrawn before")
@@ -100,7 +106,7 @@ async def withdraw(connection: Connection, article_id: str, why: str, archive: A
     record = Article(
         article_id=article_id, revision=revision, change=Change.WITHDRAWN, url=known.url,
         canonical_url=known.canonical_url, source_id=known.source_id, text="", fetched_at=now, ingested_at=now,
-        content_hash=content_hash(None, ""), reader_version=READER_VERSION,
+        content_hash=content_hash(None, ""), reader_version=PARSER_VERSION,
     )  # fmt: skip
     await put(connection, record)
     await connection.execute(
@@ -145,7 +151,7 @@ async def kept_out(connection: Connection, article_id: str) -> bool:
     return await cursor.fetchone() is not None
 
 
-def record_hash(reading: Reading) -> str:
+def record_hash(reading: ParsedArticle) -> str:
     """Fingerprint of all that a reader of the record sees: title, text and facts (64 hexadecimal digits, SHA-256)."""
     record = reading.article(ingested_at=reading.fetched_at).model_dump_json(exclude=_NOT_SEEN)
     return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 
-from quotewire_ingest.model import Document, Kind, Stated
+from quotewire_ingest.model import Document, DocumentKind, Hints
 from quotewire_ingest.parse.json_lines import json_object, read_handed_over
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 JSON_TYPES = ("application/json",)
 LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
@@ -19,7 +19,7 @@ MOST_ARTICLES = 1000
 _NOT_THEIRS = ("article_id", "type", "source_id", "revision")
 
 
-class PushRefused(Exception):
+class PushRejected(Exception):
     """A push that is not taken: the status of the answer, and what it tells."""
 
     def __init__(self, status: HTTPStatus, message: str, field: str | None = None, line: int | None = None) -> None:
@@ -35,18 +35,20 @@ class PushRefused(Exception):
 def articles_of(body: bytes, media_type: str, source_id: str, outlet: str | None, now: datetime) -> list[Document]:
     """The articles of a push; blocking (a third of a millisecond each).
 
-    Raises ``PushRefused``: 400 with the line and the field, 403 for an article of another source, 413, 415.
+    Raises ``PushRejected``: 400 with the line and the field, 403 for an article of another source, 413, 415.
     """
     found: list[Document] = []
     for number, line in _lines(body, media_type):
         if len(found) == MOST_ARTICLES:
-            raise PushRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MOST_ARTICLES} articles in one request")
+            raise PushRejected(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MOST_ARTICLES} articles in one request"
+            )
         try:
             found.append(_article(line, number, source_id, outlet, now))
-        except Refused as refused:
-            raise PushRefused(HTTPStatus.BAD_REQUEST, refused.message, _field_of(refused), number) from refused
+        except Rejected as refused:
+            raise PushRejected(HTTPStatus.BAD_REQUEST, refused.message, _field_of(refused), number) from refused
     if not found:
-        raise PushRefused(HTTPStatus.BAD_REQUEST, "no article: the body is empty")
+        raise PushRejected(HTTPStatus.BAD_REQUEST, "no article: the body is empty")
     return found
 
 
@@ -57,7 +59,7 @@ def _lines(body: bytes, media_type: str) -> Iterator[tuple[int | None, bytes]]:
     elif media_type in LINES_TYPES:
         yield from ((number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip())
     else:
-        raise PushRefused(
+        raise PushRejected(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "application/json for one article, application/x-ndjson for many",
             "Content-Type",
         )  # fmt: skip
@@ -66,19 +68,24 @@ def _lines(body: bytes, media_type: str) -> Iterator[tuple[int | None, bytes]]:
 def _article(line: bytes, number: int | None, source_id: str, outlet: str | None, now: datetime) -> Document:
     given = json_object(line)
     if given.get("source_id") not in (None, source_id):
-        raise PushRefused(HTTPStatus.FORBIDDEN, f"this token pushes for {source_id}", "source_id", number)
+        raise PushRejected(HTTPStatus.FORBIDDEN, f"this token pushes for {source_id}", "source_id", number)
     theirs = {name: value for name, value in given.items() if name not in _NOT_THEIRS}
     document = Document(
         f"push:{source_id}" if number is None else f"push:{source_id}:{number}",
-        json.dumps(theirs, ensure_ascii=True).encode(), Kind.RECORD, source_id, None, now, stated=Stated(outlet=outlet),
-    )  # fmt: skip
+        json.dumps(theirs, ensure_ascii=True).encode(),
+        DocumentKind.RECORD,
+        source_id,
+        None,
+        now,
+        stated=Hints(outlet=outlet),
+    )
     read_handed_over(document)  # raises what the pusher should know
     return document
 
 
-def _field_of(refused: Refused) -> str | None:
-    if refused.reason in (Reason.NOT_JSON, Reason.NOT_UTF8):
+def _field_of(refused: Rejected) -> str | None:
+    if refused.reason in (RejectionReason.NOT_JSON, RejectionReason.NOT_UTF8):
         return None
-    if refused.reason in (Reason.INVALID, Reason.BAD_ADDRESS):
+    if refused.reason in (RejectionReason.INVALID, RejectionReason.BAD_ADDRESS):
         return refused.message.partition(":")[0]
     return "text"

@@ -16,11 +16,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from quotewire_ingest.backpressure import RETRY_AFTER_S, Room
-from quotewire_ingest.database import Connection, Database, DatabaseAway
+from quotewire_ingest.backpressure import RETRY_AFTER_S, Backpressure
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.model import Document
 from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.push.payload import PushRefused, articles_of
+from quotewire_ingest.push.payload import PushRejected, articles_of
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.settings import PushSettings
@@ -39,7 +39,7 @@ _AT_ONCE = 8
 class PushServer:
     """Takes pushes until cancelled."""
 
-    def __init__(self, database: Database, settings: PushSettings, wish: Sequence[Source], room: Room) -> None:
+    def __init__(self, database: Database, settings: PushSettings, wish: Sequence[Source], room: Backpressure) -> None:
         """Raise ``SettingsError`` where tokens are missing or wrong."""
         self._database, self._settings, self._room = database, settings, room
         self._tokens = Tokens(wish, settings.tokens)
@@ -89,7 +89,7 @@ class PushServer:
                 articles_of, body, request.content_type, source_id, self._outlets.get(source_id), now
             )
             job, repeated = await self._commit(source_id, key, body, documents, now)
-        except PushRefused as refused:
+        except PushRejected as refused:
             return self._answer(refused.status, refused.body(), source_id, why=refused.message)
         facts = {"job": str(job), "articles": len(documents), "repeated": repeated}
         return self._answer(HTTPStatus.ACCEPTED, {"source_id": source_id, **facts}, source_id, **facts)
@@ -107,9 +107,9 @@ class PushServer:
                     "SELECT count(*) FROM ingest.inputs WHERE job = %s AND source_id = %s", (job, source_id)
                 )
                 own = (await cursor.fetchone() or (0,))[0]
-        except PushRefused as refused:
+        except PushRejected as refused:
             return web.json_response(refused.body(), status=refused.status, headers=_headers_for(refused.status))
-        except (ValueError, DatabaseAway) as error:
+        except (ValueError, DatabaseUnavailable) as error:
             status = HTTPStatus.NOT_FOUND if isinstance(error, ValueError) else HTTPStatus.SERVICE_UNAVAILABLE
             return web.json_response({"error": status.phrase}, status=status, headers=_headers_for(status))
         if not own:
@@ -120,12 +120,12 @@ class PushServer:
     def _source_of(self, request: web.Request) -> str:
         source_id = self._tokens.source_of(request.headers.get("Authorization", ""))
         if source_id is None:
-            raise PushRefused(HTTPStatus.UNAUTHORIZED, "no valid bearer token", "Authorization")
+            raise PushRejected(HTTPStatus.UNAUTHORIZED, "no valid bearer token", "Authorization")
         return source_id
 
     async def _body(self, request: web.Request) -> bytes:
         most = self._settings.max_mib * 2**20
-        too_large = PushRefused(
+        too_large = PushRejected(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {self._settings.max_mib} MiB"
         )
         if (request.content_length or 0) > most:
@@ -136,9 +136,9 @@ class PushServer:
         except web.HTTPRequestEntityTooLarge as error:
             raise too_large from error
         except TimeoutError as error:
-            raise PushRefused(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from error
+            raise PushRejected(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from error
         except web.HTTPException as error:
-            raise PushRefused(HTTPStatus.BAD_REQUEST, f"the body cannot be read: {error.reason}") from error
+            raise PushRejected(HTTPStatus.BAD_REQUEST, f"the body cannot be read: {error.reason}") from error
 
     async def _commit(
         self, source_id: str, key: str | None, body: bytes, documents: Sequence[Document], now: datetime
@@ -153,7 +153,7 @@ class PushServer:
                         return known, True
                 await inputs.enqueue(connection, job, documents)
                 await note_yield(connection, f"push:{source_id}", len(documents), now)
-        except DatabaseAway as error:
+        except DatabaseUnavailable as error:
             self._log.warning("turned away", source_id=source_id, why=str(error))
             raise _turned_away("the database is away") from error
         return job, False
@@ -176,7 +176,7 @@ async def _remembered(
 ) -> uuid.UUID | None:
     """The job of an earlier request with this key; of two at the same time, the second waits for the first.
 
-    Raises ``PushRefused`` (422) where the earlier one held something else.
+    Raises ``PushRejected`` (422) where the earlier one held something else.
     """
     digest = hashlib.sha256(body).hexdigest()
     cursor = await connection.execute(
@@ -191,19 +191,19 @@ async def _remembered(
     )
     earlier, known = await cursor.fetchone() or (digest, job)
     if earlier != digest:
-        raise PushRefused(HTTPStatus.UNPROCESSABLE_ENTITY, "this key came with another body before", "Idempotency-Key")
+        raise PushRejected(HTTPStatus.UNPROCESSABLE_ENTITY, "this key came with another body before", "Idempotency-Key")
     return uuid.UUID(str(known))
 
 
 def _key_of(request: web.Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
-        raise PushRefused(HTTPStatus.BAD_REQUEST, "1 to 200 visible ASCII characters", "Idempotency-Key")
+        raise PushRejected(HTTPStatus.BAD_REQUEST, "1 to 200 visible ASCII characters", "Idempotency-Key")
     return key
 
 
-def _turned_away(why: str) -> PushRefused:
-    return PushRefused(HTTPStatus.SERVICE_UNAVAILABLE, f"come again later: {why}")
+def _turned_away(why: str) -> PushRejected:
+    return PushRejected(HTTPStatus.SERVICE_UNAVAILABLE, f"come again later: {why}")
 
 
 def _headers_for(status: HTTPStatus) -> dict[str, str]:

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from quotewire_ingest.archive.warc import is_warc
-from quotewire_ingest.database import Database, DatabaseAway
-from quotewire_ingest.files import Failed, documents_of
+from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.files import RejectedInput, documents_of
 from quotewire_ingest.model import Document
 from quotewire_ingest.offline import ReadingSettings, is_address
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, FILE, Finished, Order
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Origin
@@ -34,12 +34,12 @@ _LOOK_EVERY_S = 0.1
 _PATIENCE_S = 60.0
 _AGAIN_S = 0.5
 
-Item = Document | Order | Failed
+Item = Document | Order | RejectedInput
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Tally:
+class JobCounts:
     """How a job stands: inputs in all, and how many ended in each outcome."""
 
     queued: int = 0
@@ -65,7 +65,7 @@ class Tally:
 class Listener:
     """Where a job tells how it goes; both are called in the loop that feeds."""
 
-    progress: Callable[[Tally], None] = lambda tally: None
+    progress: Callable[[JobCounts], None] = lambda tally: None
     ended: Callable[[Finished], None] = lambda finished: None
 
 
@@ -97,7 +97,7 @@ def _of_path(path: Path, source_id: str | None, url: str | None, most: int) -> I
                 found = True
                 yield Order(FILE, str(one.absolute()), source_id)
         for item in documents_of(path, source_id, url, most, warcs=False):
-            if not (found and isinstance(item, Failed) and item.reason is Reason.NOTHING_TO_READ):
+            if not (found and isinstance(item, RejectedInput) and item.reason is RejectionReason.NOTHING_TO_READ):
                 yield item
     else:
         yield from documents_of(path, source_id, url, most)
@@ -111,25 +111,27 @@ def _of_list(path: Path, source_id: str | None) -> Iterator[Item]:
             if is_address(address):
                 yield Order(ADDRESS, address, source_id)
             elif address and not address.startswith("#"):
-                yield Failed(f"{path}:{number}", Reason.BAD_ADDRESS, f"no address: {address[:80]}")
+                yield RejectedInput(f"{path}:{number}", RejectionReason.BAD_ADDRESS, f"no address: {address[:80]}")
 
 
-def feed(conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE) -> Tally:
+def feed(
+    conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE
+) -> JobCounts:
     """Put items into the queue and wait until each has its outcome; blocking.
 
-    Raises ``DatabaseAway`` when PostgreSQL does not come back within a minute.
+    Raises ``DatabaseUnavailable`` when PostgreSQL does not come back within a minute.
     """
     return asyncio.run(fed(conninfo, items, listener, origin))
 
 
 async def fed(
     conninfo: str, items: Iterable[Item], listener: Listener | None = None, origin: Origin = Origin.LIVE
-) -> Tally:
+) -> JobCounts:
     """Do the same in a loop that runs already; may be cancelled, and what is in the queue stays there."""
     listener = listener or Listener()
     database = Database(conninfo)
     job = uuid.uuid4()
-    tally = Tally()
+    tally = JobCounts()
     told: set[int] = set()
     try:
         for batch in _batches(items):
@@ -186,9 +188,9 @@ class _Shown:
         self._terminal = sys.stderr.isatty()
         self._said_at = time.monotonic()
         self._width = 0
-        self._tally = Tally()
+        self._tally = JobCounts()
 
-    def progress(self, tally: Tally) -> None:
+    def progress(self, tally: JobCounts) -> None:
         """Show how the job stands."""
         self._tally = tally
         if self._terminal:
@@ -204,7 +206,7 @@ class _Shown:
         """Show an input that gave no article, or had something to say."""
         self._line(f"quotewire: {finished.name}: {finished.message or finished.outcome}")
 
-    def over(self, tally: Tally) -> None:
+    def over(self, tally: JobCounts) -> None:
         """Show the end."""
         self._line(tally.words())
 
@@ -225,7 +227,7 @@ async def _enqueue(database: Database, job: uuid.UUID, batch: Sequence[Item], or
         await inputs.enqueue(connection, job, batch, origin)
 
 
-async def _look(database: Database, job: uuid.UUID, tally: Tally, told: set[int], listener: Listener) -> bool:
+async def _look(database: Database, job: uuid.UUID, tally: JobCounts, told: set[int], listener: Listener) -> bool:
     """Bring the tally up to date; True when every input has its outcome."""
     async with database.transaction() as connection:
         before = tally.done
@@ -244,7 +246,7 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
-        except DatabaseAway:
+        except DatabaseUnavailable:
             if time.monotonic() > end_at:
                 raise
             await asyncio.sleep(_AGAIN_S)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from quotewire_ingest.database import Connection
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import ADDRESS, NO_HOST, Leased
+from quotewire_ingest.queue.inputs import ADDRESS, NO_HOST, LeasedInput
 
 # Seconds for which a host is held at most: longer than an answer with its robots.txt and redirects may take.
 _HELD_S = 300.0
@@ -21,7 +21,7 @@ _CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HostLease:
     """The right to ask a host, until it is ended."""
 
     host: str
@@ -33,7 +33,7 @@ def pause_after(least_s: float, crawl_delay_s: float | None, took_s: float) -> f
     return max(least_s, crawl_delay_s or 0.0, min(took_s, _MOST_PATIENCE_S) if least_s else 0.0)
 
 
-async def hold(connection: Connection, host: str, holder: str) -> Turn | None:
+async def hold(connection: Connection, host: str, holder: str) -> HostLease | None:
     """Take the turn of a host; None where another holds it or its pause is not over."""
     cursor = await connection.execute(
         "INSERT INTO ingest.hosts AS h (host, free_at, holder) VALUES (%s, now() + make_interval(secs => %s), %s)"
@@ -42,10 +42,10 @@ async def hold(connection: Connection, host: str, holder: str) -> Turn | None:
         (host, _HELD_S, holder),
     )
     row = await cursor.fetchone()
-    return Turn(host, row[0]) if row else None
+    return HostLease(host, row[0]) if row else None
 
 
-async def end(connection: Connection, turn: Turn, pause_s: float) -> None:
+async def end(connection: Connection, turn: HostLease, pause_s: float) -> None:
     """End a turn; nobody asks the host for ``pause_s`` seconds. Without effect where the turn was over already."""
     await connection.execute(
         "UPDATE ingest.hosts SET free_at = clock_timestamp() + make_interval(secs => %s), holder = NULL,"
@@ -56,7 +56,7 @@ async def end(connection: Connection, turn: Turn, pause_s: float) -> None:
 
 async def take(
     connection: Connection, holder: str, seconds: float, after: str = ""
-) -> tuple[Leased, Turn | None] | None:
+) -> tuple[LeasedInput, HostLease | None] | None:
     """Lease the oldest waiting address of a host whose turn can be had; None where there is none.
 
     Hosts come in turn, in the order of their names, beginning behind ``after``. Addresses without a host are no

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.database import Connection
-from quotewire_ingest.files import Failed
+from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.hints import clean, stated_from, stated_json
 from quotewire_ingest.identity import registrable_domain
-from quotewire_ingest.model import NOTHING_STATED, Document, Kind, Stated
+from quotewire_ingest.model import NO_HINTS, Document, DocumentKind, Hints
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Origin
@@ -39,15 +39,15 @@ class Order:
     kind: str
     name: str
     source_id: str | None = None
-    stated: Stated = NOTHING_STATED
+    stated: Hints = NO_HINTS
     why: str = ""
     external_id: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
-    """What else must be known to work it; becomes ``Leased.stated``."""
+    """What else must be known to work it; becomes ``LeasedInput.stated``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
+class LeasedInput:
     """An input in work."""
 
     input_id: int
@@ -66,9 +66,15 @@ class Leased:
     def document(self) -> Document:
         """The document that was handed over."""
         return Document(
-            self.name, self.body or b"", Kind(self.kind), self.source_id or "files", self.external_id, self.queued_at,
-            url=self.url, stated=stated_from(self.stated),
-        )  # fmt: skip
+            self.name,
+            self.body or b"",
+            DocumentKind(self.kind),
+            self.source_id or "files",
+            self.external_id,
+            self.queued_at,
+            url=self.url,
+            stated=stated_from(self.stated),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,10 @@ _COLUMNS = "job, kind, name, url, source_id, external_id, body, stated, origin, 
 
 
 async def enqueue(
-    connection: Connection, job: uuid.UUID, items: Iterable[Document | Order | Failed], origin: Origin = Origin.LIVE
+    connection: Connection,
+    job: uuid.UUID,
+    items: Iterable[Document | Order | RejectedInput],
+    origin: Origin = Origin.LIVE,
 ) -> int:
     """Put inputs into the queue, inside the caller's transaction; what failed already gets its outcome.
 
@@ -119,7 +128,7 @@ _LEASE_KEPT = f"{_LEASE}kind IN ('warc_record', 'reread'){_WAITS}{_TAKEN}"
 
 async def lease(
     connection: Connection, holder: str, kinds: Sequence[str], most: int, seconds: float, host: str | None = None
-) -> list[Leased]:
+) -> list[LeasedInput]:
     """Take up to ``most`` waiting inputs, oldest first: with a ``host`` its addresses, else what was handed over.
 
     Nobody else gets them for ``seconds``, unless the holder's session with the database ends, see :func:`recover`.
@@ -133,9 +142,9 @@ async def lease(
     return sorted(found, key=lambda item: item.input_id)
 
 
-def _leased(row: Any) -> Leased:
+def _leased(row: Any) -> LeasedInput:
     input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at = row
-    return Leased(
+    return LeasedInput(
         input_id, job, kind, name, url, source_id, external_id, body, stated or {}, Origin(origin), attempts, queued_at
     )
 
@@ -234,8 +243,8 @@ def host_of(url: str) -> str | None:
     return clean(registrable_domain(name)) if name else None
 
 
-def _row(job: uuid.UUID, item: Document | Order | Failed, origin: Origin) -> tuple[Any, ...]:
-    if isinstance(item, Failed):
+def _row(job: uuid.UUID, item: Document | Order | RejectedInput, origin: Origin) -> tuple[Any, ...]:
+    if isinstance(item, RejectedInput):
         now = datetime.now(UTC)
         return (
             job, "text", clean(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import psycopg
 
-from quotewire_ingest.database import DatabaseAway
-from quotewire_ingest.model import READER_VERSION
+from quotewire_ingest.database import DatabaseUnavailable
+from quotewire_ingest.model import PARSER_VERSION
 from quotewire_ingest.queue.client import told
 from quotewire_ingest.queue.inputs import REREAD, Order
 from quotewire_runtime.postgres.migrations import first_line
@@ -44,7 +44,7 @@ def orders(connection: psycopg.Connection, choice: Choice) -> Iterator[Order]:
         cursor.execute(
             _CHOSEN,
             {
-                "every": choice.every, "version": READER_VERSION, "source": choice.source_id, "since": choice.since,
+                "every": choice.every, "version": PARSER_VERSION, "source": choice.source_id, "since": choice.since,
                 "most": choice.most,
             },
         )  # fmt: skip
@@ -59,7 +59,7 @@ def orders(connection: psycopg.Connection, choice: Choice) -> Iterator[Order]:
 def reread_and_tell(conninfo: str, choice: Choice, dry_run: bool = False) -> int:
     """Have the chosen articles read again, tell on stderr how it goes, and return the exit code.
 
-    Raises ``DatabaseAway``.
+    Raises ``DatabaseUnavailable``.
     """
     try:
         with psycopg.connect(conninfo, connect_timeout=5) as connection:
@@ -74,7 +74,7 @@ def reread_and_tell(conninfo: str, choice: Choice, dry_run: bool = False) -> int
                 return 0
             return told(conninfo, _both(first, found), Origin.REPLAY)
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"PostgreSQL does not answer: {first_line(error)}") from error
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from error
 
 
 def _both(first: Order, others: Iterator[Order]) -> Iterator[Order]:
@@ -85,4 +85,4 @@ def _both(first: Order, others: Iterator[Order]) -> Iterator[Order]:
 def _why_none(choice: Choice) -> str:
     if choice.every:
         return ": raw bytes are kept of no article that fits (QUOTEWIRE_ARCHIVE__FOLDER)"
-    return f": no article that fits was read by another release than {READER_VERSION}, or its raw bytes are not kept"
+    return f": no article that fits was read by another release than {PARSER_VERSION}, or its raw bytes are not kept"

@@ -18,17 +18,17 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places
-from quotewire_ingest.backpressure import Room
-from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, Failed, documents_of
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.backpressure import Backpressure
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
+from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, RejectedInput, documents_of
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import FILE, WARC_RECORD, Leased, Order
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.queue.inputs import FILE, WARC_RECORD, LeasedInput, Order
+from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outcomes import Outcome
 
 # One slice: so many inputs, bytes read of a WARC file, bytes of lines, or seconds; well below the lease.
@@ -56,25 +56,25 @@ class Slice:
     """What the next stretch of a file gives. ``over``: there is nothing behind it."""
 
     progress: Progress
-    items: list[Document | Order | Failed] = field(default_factory=list)
+    items: list[Document | Order | RejectedInput] = field(default_factory=list)
     over: bool = False
 
 
-def next_slice(item: Leased, progress: Progress, most_page_bytes: int) -> Slice:
+def next_slice(item: LeasedInput, progress: Progress, most_page_bytes: int) -> Slice:
     """Cut on from where a file was left; blocking, in flat memory. Raises ``OSError``."""
     path = Path(item.name)
     if is_warc(path):
         return _of_warc(path, item, progress)
-    if KINDS.get(path.suffix.lower()) is Kind.RECORD:
+    if KINDS.get(path.suffix.lower()) is DocumentKind.RECORD:
         return _of_lines(path, item, progress)
     found = list(documents_of(path, item.source_id, item.url, most_page_bytes, item.external_id))
     return Slice(Progress(path.stat().st_size, len(found)), [*found], over=True)
 
 
-def _of_warc(path: Path, item: Leased, progress: Progress) -> Slice:
+def _of_warc(path: Path, item: LeasedInput, progress: Progress) -> Slice:
     began = time.monotonic()
     position, passed = progress.position, progress.passed
-    items: list[Document | Order | Failed] = []
+    items: list[Document | Order | RejectedInput] = []
     over = True
     with path.open("rb") as file:
         try:
@@ -91,13 +91,13 @@ def _of_warc(path: Path, item: Leased, progress: Progress) -> Slice:
                     break
         except Damaged as damaged:
             words = f"{damaged.message}; pages before it that are read: {progress.queued + len(items)}"
-            items.append(Failed(f"{path}@{damaged.position}", damaged.reason, words))
+            items.append(RejectedInput(f"{path}@{damaged.position}", damaged.reason, words))
     queued = progress.queued + sum(isinstance(one, Order) for one in items)
     return Slice(Progress(position, queued, passed), items, over)
 
 
-def _of_lines(path: Path, item: Leased, progress: Progress) -> Slice:
-    items: list[Document | Order | Failed] = []
+def _of_lines(path: Path, item: LeasedInput, progress: Progress) -> Slice:
+    items: list[Document | Order | RejectedInput] = []
     size, number = 0, progress.line
     source_id = item.source_id or path.parent.name or "files"
     with path.open("rb") as file:
@@ -111,17 +111,21 @@ def _of_lines(path: Path, item: Leased, progress: Progress) -> Slice:
             if len(line) > MOST_LINE_BYTES:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MOST_LINE_BYTES)
-                items.append(Failed(here, Reason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB"))
+                items.append(
+                    RejectedInput(here, RejectionReason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB")
+                )
             elif line.strip():
                 size += len(line)
-                items.append(Document(here, line.strip(), Kind.RECORD, source_id, None, datetime.now(UTC)))
+                items.append(Document(here, line.strip(), DocumentKind.RECORD, source_id, None, datetime.now(UTC)))
         return Slice(Progress(file.tell(), progress.queued + len(items), 0, number), items)
 
 
-class Cutter:
+class Splitter:
     """Cuts the files in the queue until cancelled; waits for PostgreSQL and for room as long as it takes."""
 
-    def __init__(self, database: Database, lease_s: float, most_page_bytes: int, room: Room, wait: Waiting) -> None:
+    def __init__(
+        self, database: Database, lease_s: float, most_page_bytes: int, room: Backpressure, wait: OutageLog
+    ) -> None:
         """Take part in the queue as the holder of ``database``."""
         self._database, self._lease_s, self._most, self._room = database, lease_s, most_page_bytes, room
         self._holder = database.holder or ""
@@ -139,7 +143,7 @@ class Cutter:
             try:
                 await self._patiently(lambda: self._cut(leased))  # noqa: B023  # called before the next turn
             except asyncio.CancelledError:
-                with contextlib.suppress(DatabaseAway):  # it comes free with our session anyway
+                with contextlib.suppress(DatabaseUnavailable):  # it comes free with our session anyway
                     async with self._database.transaction() as connection:
                         await inputs.give_back(connection, [leased.input_id])
                 raise
@@ -148,19 +152,19 @@ class Cutter:
         while True:
             try:
                 result = await attempt()
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 self._wait.tell(str(error))
                 await asyncio.sleep(_AGAIN_S)
             else:
                 self._wait.over()
                 return result
 
-    async def _lease(self) -> Leased | None:
+    async def _lease(self) -> LeasedInput | None:
         async with self._database.transaction() as connection:
             found = await inputs.lease(connection, self._holder, [FILE], 1, self._lease_s)
         return found[0] if found else None
 
-    async def _cut(self, item: Leased) -> None:
+    async def _cut(self, item: LeasedInput) -> None:
         progress = Progress(**item.stated.get("progress", {}))
         async with self._database.transaction() as connection:
             if await _waiting(connection, item) >= _MOST_WAITING:
@@ -173,7 +177,7 @@ class Cutter:
             cut = Slice(progress, over=True)
             missing = isinstance(error, FileNotFoundError)
             words = "no such file where ingest runs" if missing else (error.strerror or type(error).__name__).lower()
-            reason = Reason.MISSING if missing else Reason.UNREADABLE_FILE
+            reason = RejectionReason.MISSING if missing else RejectionReason.UNREADABLE_FILE
             decision = Decision(Outcome.REJECTED, None, None, reason, words)
         if cut.over and decision is None:
             decision = _judged(cut.progress)
@@ -192,7 +196,7 @@ class Cutter:
                 message=decision.message, queued=cut.progress.queued,
             )  # fmt: skip
 
-    async def _still_ours(self, connection: Connection, item: Leased) -> bool:
+    async def _still_ours(self, connection: Connection, item: LeasedInput) -> bool:
         """Whether nobody took the file over meanwhile: who was too slow changes nothing any more."""
         cursor = await connection.execute(
             "SELECT leased_by FROM ingest.inputs WHERE input_id = %s AND outcome IS NULL AND attempts = %s FOR UPDATE",
@@ -200,7 +204,7 @@ class Cutter:
         )
         return await cursor.fetchone() == (self._holder,)
 
-    async def _write_down(self, connection: Connection, item: Leased, progress: Progress) -> None:
+    async def _write_down(self, connection: Connection, item: LeasedInput, progress: Progress) -> None:
         facts = {name: getattr(progress, name) for name in ("position", "queued", "passed", "line")}
         await connection.execute(
             "UPDATE ingest.inputs SET stated = coalesce(stated, '{}') || %s, leased_until = NULL, leased_by = NULL"
@@ -214,7 +218,7 @@ def _judged(progress: Progress) -> Decision:
     return Decision(Outcome.UNCHANGED, None, None, None, f"{progress.queued} inputs found in it{passed}")
 
 
-async def _waiting(connection: Connection, item: Leased) -> int:
+async def _waiting(connection: Connection, item: LeasedInput) -> int:
     """How many inputs of the file wait, as far as it matters."""
     cursor = await connection.execute(
         "SELECT count(*) FROM (SELECT FROM ingest.inputs WHERE job = %s AND outcome IS NULL LIMIT %s) AS waiting",

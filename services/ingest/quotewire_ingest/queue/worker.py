@@ -15,29 +15,29 @@ import psycopg
 from quotewire_ingest.archive.reparse import raw_document, reread
 from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.backpressure import Room
-from quotewire_ingest.database import Connection, Database, DatabaseAway
-from quotewire_ingest.fetch.pool import Fetchers
+from quotewire_ingest.backpressure import Backpressure
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
+from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.files import Failed
+from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.hints import stated_from
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
-from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.offline import is_address, read_or_fail
 from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.parse.parser import PageReaders
+from quotewire_ingest.parse.parser import ParserPool
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import host_leases, inputs
-from quotewire_ingest.queue.host_leases import Turn
-from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, REREAD, WARC_RECORD, WITHDRAW, Leased
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.queue.host_leases import HostLease
+from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, REREAD, WARC_RECORD, WITHDRAW, LeasedInput
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import WorkSettings
 from quotewire_ingest.sources.expand import follow
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedReader
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed, looks_like_feed
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outcomes import Outcome
 
 # Seconds between two looks at the queue where no notification comes.
@@ -49,21 +49,35 @@ _AGAIN_S = 1.0
 _COUNT_EVERY_S = 10.0
 # Asked again after these seconds, times the attempts so far.
 _ASK_AGAIN_S = 30.0
-_WORTH_ANOTHER = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.STATUS)
+_WORTH_ANOTHER = (
+    RejectionReason.UNREACHABLE,
+    RejectionReason.TIMEOUT,
+    RejectionReason.TRUNCATED,
+    RejectionReason.STATUS,
+)
 
 T = TypeVar("T")
 
-Result = Reading | Failed | Feed | None
-Read = tuple[Leased, Document | None, Result]
+Result = ParsedArticle | RejectedInput | Feed | None
+Read = tuple[LeasedInput, Document | None, Result]
 
 
 class Worker:
     """Works the queue until cancelled; waits for PostgreSQL, room in the outbox and on the disk as long as it takes."""
 
     def __init__(
-        self, database: Database, kinds: Sequence[str], batch: int, settings: WorkSettings,
-        readers: PageReaders, feeds: FeedReader, fetchers: Fetchers, archive: Archive | None, room: Room, wait: Waiting,
-    ) -> None:  # fmt: skip
+        self,
+        database: Database,
+        kinds: Sequence[str],
+        batch: int,
+        settings: WorkSettings,
+        readers: ParserPool,
+        feeds: FeedParserPool,
+        fetchers: FetcherPool,
+        archive: Archive | None,
+        room: Backpressure,
+        wait: OutageLog,
+    ) -> None:
         """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
         self._readers, self._fetchers, self._archive = readers, fetchers, archive
@@ -73,7 +87,7 @@ class Worker:
         self._wait = wait
         self._recovered_at = self._counted_at = -math.inf
         self._last_host = ""
-        self._turn: Turn | None = None
+        self._turn: HostLease | None = None
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""
 
@@ -90,7 +104,7 @@ class Worker:
                 read = await asyncio.gather(*(self._read(item) for item in leased))
                 await self._patiently(lambda: self._commit(read, began))  # noqa: B023  # called before the next turn
             except asyncio.CancelledError:
-                with contextlib.suppress(DatabaseAway):  # they come free with our session anyway
+                with contextlib.suppress(DatabaseUnavailable):  # they come free with our session anyway
                     async with self._database.transaction() as connection:
                         await inputs.give_back(connection, [item.input_id for item in leased])
                 raise
@@ -100,7 +114,7 @@ class Worker:
         while True:
             try:
                 result = await attempt()
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 self.problem = str(error)
             except OSError as error:
                 self.problem = f"the archive cannot be written: {error.strerror or error}"
@@ -111,7 +125,7 @@ class Worker:
             self._wait.tell(self.problem)
             await asyncio.sleep(_AGAIN_S)
 
-    async def _lease(self) -> list[Leased]:
+    async def _lease(self) -> list[LeasedInput]:
         async with self._database.transaction() as connection:
             if time.monotonic() - self._recovered_at > _LOOK_EVERY_S:
                 await inputs.recover(connection, self._holder)
@@ -134,7 +148,7 @@ class Worker:
             async for _ in connection.notifies(timeout=pause, stop_after=1):
                 break
 
-    async def _read(self, item: Leased) -> Read:
+    async def _read(self, item: LeasedInput) -> Read:
         if item.kind in (WITHDRAW, LIFT):
             return item, None, None
         if item.kind in KEPT:
@@ -144,13 +158,13 @@ class Worker:
             return item, document, await read_or_fail(document, self._readers)
         try:
             document = await self._fetch(item)
-        except Refused as refused:
-            return item, None, Failed(item.name, refused.reason, refused.message)
+        except Rejected as refused:
+            return item, None, RejectedInput(item.name, refused.reason, refused.message)
         if looks_like_feed(document.body):
             return item, document, await self._feed(document)
         return item, document, await read_or_fail(document, self._readers)
 
-    async def _read_kept(self, item: Leased) -> Read:
+    async def _read_kept(self, item: LeasedInput) -> Read:
         """Read a record where it lies: in a WARC file that was handed over, or in our archive."""
         most = self._fetchers.max_bytes
         try:
@@ -161,30 +175,32 @@ class Worker:
                     read_place, path, place["start"], place["length"], item.source_id, most
                 )
             elif self._archive is None:
-                raise Refused(Reason.MISSING, "no raw bytes are kept here: QUOTEWIRE_ARCHIVE__FOLDER is not set")
+                raise Rejected(
+                    RejectionReason.MISSING, "no raw bytes are kept here: QUOTEWIRE_ARCHIVE__FOLDER is not set"
+                )
             else:
                 document = await asyncio.to_thread(raw_document, item, self._archive.folder, most)
-        except Refused as refused:
-            return item, None, Failed(item.name, refused.reason, refused.message)
+        except Rejected as refused:
+            return item, None, RejectedInput(item.name, refused.reason, refused.message)
         except OSError as error:
             words = f"the file cannot be read where ingest runs: {(error.strerror or type(error).__name__).lower()}"
-            return item, None, Failed(item.name, Reason.UNREADABLE_FILE, words)
+            return item, None, RejectedInput(item.name, RejectionReason.UNREADABLE_FILE, words)
         return item, document, await read_or_fail(document, self._readers)
 
-    async def _feed(self, document: Document) -> Feed | Failed:
+    async def _feed(self, document: Document) -> Feed | RejectedInput:
         """A feed that was named as an input: what it names is queued in the same job."""
         try:
             return await self._feeds.read(FeedDocument(document.body, document.url or "", document.fetched_at))
-        except Refused as refused:
-            return Failed(document.name, refused.reason, refused.message)
+        except Rejected as refused:
+            return RejectedInput(document.name, refused.reason, refused.message)
 
-    async def _fetch(self, item: Leased) -> Document:
+    async def _fetch(self, item: LeasedInput) -> Document:
         """Ask for an address in its host's turn, and end the turn."""
         began = time.monotonic()
         fetcher = self._fetchers.of(item.source_id)
         try:
             answer = await fetcher.page(item.name)
-        except Refused as refused:
+        except Rejected as refused:
             metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
             raise
         finally:
@@ -192,17 +208,25 @@ class Worker:
         metrics.FETCHES.labels(STAGE, "ok").inc()
         final = check_url(answer.url, allow_private=True).hostname or ""
         return Document(
-            item.name, answer.body, Kind.HTML, item.source_id or registrable_domain(final), None, answer.fetched_at,
-            url=answer.url, charset=answer.charset, robots_header=answer.headers.get("x-robots-tag"),
-            http_headers=tuple(answer.headers.items()), stated=stated_from(item.stated),
-        )  # fmt: skip
+            item.name,
+            answer.body,
+            DocumentKind.HTML,
+            item.source_id or registrable_domain(final),
+            None,
+            answer.fetched_at,
+            url=answer.url,
+            charset=answer.charset,
+            robots_header=answer.headers.get("x-robots-tag"),
+            http_headers=tuple(answer.headers.items()),
+            stated=stated_from(item.stated),
+        )
 
     async def _end_turn(self, crawl_delay_s: float | None, took_s: float) -> None:
         turn, self._turn = self._turn, None
         if turn is None:
             return
         pause = host_leases.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s)
-        with contextlib.suppress(DatabaseAway):  # the turn then ends by itself
+        with contextlib.suppress(DatabaseUnavailable):  # the turn then ends by itself
             async with self._database.transaction() as connection:
                 await host_leases.end(connection, turn, pause)
 
@@ -216,11 +240,11 @@ class Worker:
                     await self._commit_together([one], began)
                 except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
                     words = f"the database refuses it: {str(error).splitlines()[0][:200]}"
-                    failed = Failed(one[0].name, Reason.INVALID, words)
+                    failed = RejectedInput(one[0].name, RejectionReason.INVALID, words)
                     await self._commit_together([(one[0], None, failed)], began)
 
     async def _commit_together(self, read: Sequence[Read], began: float) -> None:
-        told: list[tuple[Leased, Decision]] = []
+        told: list[tuple[LeasedInput, Decision]] = []
         async with self._database.transaction() as connection:
             for item, document, result in read:
                 if self._again(item, result):
@@ -235,16 +259,16 @@ class Worker:
         for item, decision in told:
             self._tell(item, decision, duration)
 
-    def _again(self, item: Leased, result: Result) -> bool:
-        if item.kind != ADDRESS or not isinstance(result, Failed) or item.attempts >= self._settings.attempts:
+    def _again(self, item: LeasedInput, result: Result) -> bool:
+        if item.kind != ADDRESS or not isinstance(result, RejectedInput) or item.attempts >= self._settings.attempts:
             return False
         return result.reason in _WORTH_ANOTHER and not result.message.startswith("the server answers 4")
 
     async def _decide(
-        self, connection: Connection, item: Leased, document: Document | None, result: Result
+        self, connection: Connection, item: LeasedInput, document: Document | None, result: Result
     ) -> Decision:
         try:
-            if isinstance(result, Failed):
+            if isinstance(result, RejectedInput):
                 return Decision(Outcome.REJECTED, None, None, result.reason, result.message)
             if isinstance(result, Feed):
                 return await follow(connection, item, result)
@@ -256,12 +280,12 @@ class Worker:
             if item.kind == LIFT:
                 return await revisions.lift(connection, article_id)
             return await revisions.withdraw(connection, article_id, str(item.stated.get("why", "")), self._archive)
-        except Refused as refused:
+        except Rejected as refused:
             return Decision(Outcome.REJECTED, None, None, refused.reason, refused.message)
         except ValueError as error:  # an address that is none
-            return Decision(Outcome.REJECTED, None, None, Reason.BAD_ADDRESS, str(error))
+            return Decision(Outcome.REJECTED, None, None, RejectionReason.BAD_ADDRESS, str(error))
 
-    def _tell(self, item: Leased, decision: Decision, seconds: float) -> None:
+    def _tell(self, item: LeasedInput, decision: Decision, seconds: float) -> None:
         """The one count and the one canonical line of an input."""
         metrics.ARTICLES.labels(STAGE, decision.outcome).inc()
         metrics.DURATION.labels(STAGE).observe(seconds)

@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 from quotewire_runtime.errors import SettingsError
 
 
@@ -99,7 +99,7 @@ def _check(path: Path, wish: Wish) -> None:
         for feed in source.feeds:
             try:
                 check_url(feed, allow_private=True)
-            except Refused as refused:
+            except Rejected as refused:
                 raise SettingsError(f"{path}: {source.id}: {feed[:200]!r}: {refused.message}") from refused
         # What two sources claim would be credited to one of them by chance.
         for claimed in (*source.feeds, *map(str, source.folders), *source.push_sha256):

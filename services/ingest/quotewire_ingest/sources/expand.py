@@ -5,7 +5,7 @@ from __future__ import annotations
 from quotewire_ingest.database import Connection
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import ADDRESS, Leased, Order
+from quotewire_ingest.queue.inputs import ADDRESS, LeasedInput, Order
 from quotewire_ingest.sources.feeds import Feed
 from quotewire_runtime.outcomes import Outcome
 
@@ -13,7 +13,7 @@ from quotewire_runtime.outcomes import Outcome
 _DEEPEST = 2
 
 
-async def follow(connection: Connection, item: Leased, feed: Feed) -> Decision:
+async def follow(connection: Connection, item: LeasedInput, feed: Feed) -> Decision:
     """Queue what a feed names, inside the caller's transaction; nothing twice in one job."""
     depth = int(item.stated.get("depth", 0))
     orders = [Order(ADDRESS, entry.url, item.source_id, entry.stated) for entry in feed.entries]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quotewire_ingest.parse.lazy_pool import Readers
-from quotewire_ingest.rejection import Refused
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import ReadSettings
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.feeds import Feed, parse_feed
@@ -25,21 +25,21 @@ class FeedDocument:
     news_days: float = sitemaps.NEWS_DAYS
 
 
-def feed_reader() -> Callable[[list[FeedDocument]], Iterator[Feed | Refused]]:
+def feed_reader() -> Callable[[list[FeedDocument]], Iterator[Feed | Rejected]]:
     """Initialise a worker process: the function that reads feeds in it."""
     import feedparser  # noqa: F401  # loaded before the deadline of the first feed begins
 
-    def read(documents: list[FeedDocument]) -> Iterator[Feed | Refused]:
+    def read(documents: list[FeedDocument]) -> Iterator[Feed | Rejected]:
         for one in documents:
             try:
                 yield parse_feed(one.body, one.url, one.fetched_at, one.outlet, one.content_type, one.news_days)
-            except Refused as refused:
+            except Rejected as refused:
                 yield refused
 
     return read
 
 
-class FeedReader(Readers[FeedDocument, Feed]):
+class FeedParserPool(Readers[FeedDocument, Feed]):
     """Reads feeds one after the other, in one process."""
 
     def __init__(self, settings: ReadSettings) -> None:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from quotewire_ingest.model import Stated
+from quotewire_ingest.model import Hints
 from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.titles import plain
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_schemas.article import Precision
@@ -33,7 +33,7 @@ class Entry:
     """One entry: where the article is, what the feed says about it, and a stamp that changes when the entry does."""
 
     url: str
-    stated: Stated
+    stated: Hints
     stamp: str
 
 
@@ -59,7 +59,7 @@ def parse_feed(
 ) -> Feed:  # fmt: skip
     """Read a feed, a sitemap or a sitemap index, also packed with gzip; blocking (about 60 ms).
 
-    ``news_days``: what a sitemap itself calls older is left out. Raises ``Refused``: ``invalid`` for what is none;
+    ``news_days``: what a sitemap itself calls older is left out. Raises ``Rejected``: ``invalid`` for what is none;
     ``too_large``, ``encoding``, ``truncated`` for what cannot be unpacked.
     """
     body = sitemaps.unpacked(body)
@@ -68,7 +68,7 @@ def parse_feed(
     if _SITEMAP.search(_starts(body)):
         return _sitemap(body, url, now, outlet, news_days)
     if _PAGE.match(_starts(body)):  # feedparser would look through all of it, and some pages take it minutes
-        raise Refused(Reason.INVALID, "not a feed: a page")
+        raise Rejected(RejectionReason.INVALID, "not a feed: a page")
     import feedparser
 
     headers = {"content-type": content_type, "content-location": url}
@@ -77,9 +77,9 @@ def parse_feed(
         try:
             parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
         except Exception as error:  # whatever a hostile document makes the parser raise
-            raise Refused(Reason.INVALID, f"not a feed ({type(error).__name__})") from error
+            raise Rejected(RejectionReason.INVALID, f"not a feed ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.get("entries"):
-        raise Refused(Reason.INVALID, "not a feed")
+        raise Rejected(RejectionReason.INVALID, "not a feed")
     entries = [entry for item in parsed["entries"][:_MOST_ENTRIES] if (entry := _entry(item, url, now, outlet))]
     return Feed(plain(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
 
@@ -111,7 +111,7 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
         return None
     moment = _moment(item, "published", now) or _moment(item, "updated", now)
     authors = [author["name"] for author in item.get("authors", []) if author.get("name")]
-    stated = Stated(
+    stated = Hints(
         plain(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
         moment.at if moment else None, moment.precision if moment else None, outlet,
     )  # fmt: skip
@@ -124,7 +124,7 @@ def _stamp(item: Any) -> str:
     )
 
 
-def _moment(item: Any, name: str, now: datetime) -> dates.Moment | None:
+def _moment(item: Any, name: str, now: datetime) -> dates.ParsedDate | None:
     if name not in item:  # asked for one that is missing, feedparser gives another and warns of it
         return None
     stated = item.get(name)
@@ -134,7 +134,7 @@ def _moment(item: Any, name: str, now: datetime) -> dates.Moment | None:
             at = datetime(*item[f"{name}_parsed"][:6]).replace(tzinfo=UTC)
         except (ValueError, TypeError):
             return None
-        moment = dates.Moment(at, Precision.SECOND) if dates.is_sane(at, now) else None
+        moment = dates.ParsedDate(at, Precision.SECOND) if dates.is_sane(at, now) else None
     return moment
 
 
@@ -153,7 +153,7 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
         if "jsonfeed" not in str(loaded.get("version", "")) or not isinstance(items, list):
             raise KeyError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Refused(Reason.INVALID, "not a feed: JSON, but no JSON Feed") from error
+        raise Rejected(RejectionReason.INVALID, "not a feed: JSON, but no JSON Feed") from error
     title = plain(loaded.get("title")) if isinstance(loaded.get("title"), str) else None
     entries = []
     for item in items[:_MOST_ENTRIES]:
@@ -164,7 +164,7 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
         moment = dates.parse(at, now) if at else None
         people = item.get("authors") or ([item["author"]] if item.get("author") else [])
         names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
-        stated = Stated(
+        stated = Hints(
             plain(item.get("title")), tuple(names), moment.at if moment else None, moment.precision if moment else None,
             outlet,
         )  # fmt: skip

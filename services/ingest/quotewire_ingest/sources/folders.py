@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc import is_warc
-from quotewire_ingest.database import Connection, Database, DatabaseAway
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.files import KINDS
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import FILE, Order
@@ -20,7 +20,7 @@ from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.sources.config import Source
 from quotewire_ingest.sources.state import note_yield
 from quotewire_runtime.observability import logs
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 
 # Files taken in one transaction.
 _AT_ONCE = 500
@@ -47,17 +47,21 @@ class FolderWatcher:
 
     async def run(self) -> None:
         """Look, take what is complete, for ever."""
-        wait = Waiting(self._log)
+        wait = OutageLog(self._log)
         while True:
             try:
                 await self.look()
                 wait.over()
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 wait.tell(str(error))
             await asyncio.sleep(self._settings.folder_look_s)
 
     async def look(self) -> None:
-        """Look into each folder once; take what is as it was at the last look, and settled. Raises ``DatabaseAway``."""
+        """Look into each folder once; take the files that have not changed since the last look.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL does not answer.
+        """
         here: set[Seen] = set()
         for folder, source in self._folders:
             here |= await self._look(folder, source)

@@ -15,25 +15,25 @@ from http import HTTPStatus
 
 import psycopg
 
-from quotewire_ingest.backpressure import Room
-from quotewire_ingest.database import Connection, Database, DatabaseAway
+from quotewire_ingest.backpressure import Backpressure
+from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.fetch.fetcher import Fetched, status_words
-from quotewire_ingest.fetch.pool import Fetchers
+from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.inputs import ADDRESS, Order
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.sources import schedule, seen_links, state
 from quotewire_ingest.sources.autodiscovery import feeds_of_page
 from quotewire_ingest.sources.config import Source
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedReader
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed
 from quotewire_ingest.sources.metrics import tell_freshness
 from quotewire_ingest.sources.sitemaps import Child
-from quotewire_ingest.sources.state import Standing, Success
+from quotewire_ingest.sources.state import FeedState, Success
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LOOK_EVERY_S = 1.0
@@ -43,17 +43,17 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 @dataclass(frozen=True, slots=True)
 class _Polled:
-    feed: Standing
+    feed: FeedState
     answer: Fetched | None
-    found: Feed | Refused
+    found: Feed | Rejected
 
 
 class Poller:
     """Polls the feeds of a wish until cancelled."""
 
     def __init__(
-        self, database: Database, settings: SourceSettings, host_pause_s: float, fetchers: Fetchers,
-        reader: FeedReader, wish: Sequence[Source], room: Room,
+        self, database: Database, settings: SourceSettings, host_pause_s: float, fetchers: FetcherPool,
+        reader: FeedParserPool, wish: Sequence[Source], room: Backpressure,
     ) -> None:  # fmt: skip
         """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetchers, self._wish = database, settings, fetchers, wish
@@ -65,7 +65,7 @@ class Poller:
 
     async def run(self) -> None:
         """Bring the wish into the database, then poll what is due, for ever."""
-        wait = Waiting(self._log)
+        wait = OutageLog(self._log)
         known = False
         try:
             while True:
@@ -77,7 +77,7 @@ class Poller:
                     await self._write_down()
                     await self._begin()
                     wait.over()
-                except DatabaseAway as error:
+                except DatabaseUnavailable as error:
                     wait.tell(str(error))
                 await self._await_answers()
         finally:
@@ -110,7 +110,7 @@ class Poller:
                 await self._note(polled)
             except (psycopg.DataError, psycopg.ProgrammingError) as error:
                 words = f"the database refuses what it says: {str(error).splitlines()[0][:200]}"
-                await self._note(replace(polled, found=Refused(Reason.INVALID, words)))
+                await self._note(replace(polled, found=Rejected(RejectionReason.INVALID, words)))
             self._unwritten.pop(0)
         loop_time = asyncio.get_running_loop().time()
         if not self._told_at or loop_time - self._told_at > _TELL_EVERY_S:
@@ -118,7 +118,7 @@ class Poller:
                 await tell_freshness(connection)
             self._told_at = loop_time
 
-    async def _poll(self, feed: Standing) -> _Polled:
+    async def _poll(self, feed: FeedState) -> _Polled:
         """Ask and parse."""
         headers = {"Accept": _ACCEPT}
         if feed.etag:
@@ -131,25 +131,27 @@ class Poller:
             if answer.status == HTTPStatus.NOT_MODIFIED:
                 return _Polled(feed, answer, Feed(None, [], None, feed.kind))
             if answer.status != HTTPStatus.OK:
-                raise Refused(Reason.STATUS, f"the server answers {status_words(answer.status)}")
+                raise Rejected(RejectionReason.STATUS, f"the server answers {status_words(answer.status)}")
             return _Polled(feed, answer, await self._interpret(feed, answer))
-        except Refused as refused:
+        except Rejected as refused:
             return _Polled(feed, answer, refused)
 
-    async def _interpret(self, feed: Standing, answer: Fetched) -> Feed:
+    async def _interpret(self, feed: FeedState, answer: Fetched) -> Feed:
         kind = answer.headers.get("content-type", "")
         try:
             return await self._reader.read(
                 FeedDocument(answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days)
             )
-        except Refused:
+        except Rejected:
             if feed.depth or answer.media_type not in _PAGE_TYPES:
                 raise
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
         if not children and (named := await self._fetchers.of(feed.source_id).sitemaps(answer.url)):
             children = [Child(url) for url in named]
         if not children:
-            raise Refused(Reason.INVALID, "a page that links to no feed, on a site whose robots.txt names no sitemap")
+            raise Rejected(
+                RejectionReason.INVALID, "a page that links to no feed, on a site whose robots.txt names no sitemap"
+            )
         return Feed(None, [], None, "page", tuple(children))
 
     async def _note(self, polled: _Polled) -> None:
@@ -158,13 +160,13 @@ class Poller:
         pause = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
             await host_leases.end(connection, feed.turn, pause)
-            if isinstance(found, Refused) or answer is None:
-                assert isinstance(found, Refused)
+            if isinstance(found, Rejected) or answer is None:
+                assert isinstance(found, Rejected)
                 await self._note_failure(connection, feed, answer, found)
             else:
                 await self._note_success(connection, feed, answer, found)
 
-    async def _note_success(self, connection: Connection, feed: Standing, answer: Fetched, found: Feed) -> None:
+    async def _note_success(self, connection: Connection, feed: FeedState, answer: Fetched, found: Feed) -> None:
         settings, now = self._settings, datetime.now(UTC)
         same = answer.status == HTTPStatus.NOT_MODIFIED
         new = await seen_links.fresh(connection, feed.url, found.entries)
@@ -195,7 +197,7 @@ class Poller:
         )  # fmt: skip
 
     async def _note_failure(
-        self, connection: Connection, feed: Standing, answer: Fetched | None, refused: Refused
+        self, connection: Connection, feed: FeedState, answer: Fetched | None, refused: Rejected
     ) -> None:
         status = answer.status if answer else None
         stated = schedule.retry_after(answer.headers, datetime.now(UTC)) if answer else None

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from quotewire_ingest.fetch.fetcher import Fetched, Fetcher
 from quotewire_ingest.offline import is_address
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources import schedule
 from quotewire_ingest.sources.autodiscovery import feeds_of_page
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedReader
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Entry, Feed, looks_like_feed
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_runtime.observability import logs
@@ -67,12 +67,12 @@ async def look(target: str, fetch: FetchSettings, read: ReadSettings, *, url: st
     deadline, is told in ``problems``.
     """
     logs.silence()
-    async with Fetcher(fetch) as fetcher, FeedReader(read) as reader:
+    async with Fetcher(fetch) as fetcher, FeedParserPool(read) as reader:
         return await _Looking(fetcher, reader, 0.0 if fetch.allow_private else _PAUSE_S).at(target, url)
 
 
 class _Looking:
-    def __init__(self, fetcher: Fetcher, reader: FeedReader, pause_s: float) -> None:
+    def __init__(self, fetcher: Fetcher, reader: FeedParserPool, pause_s: float) -> None:
         self._fetcher, self._reader, self._pause_s = fetcher, reader, pause_s
         self._found: list[Found] = []
         self._entries: list[Named] = []
@@ -88,7 +88,7 @@ class _Looking:
                 answer = await asyncio.to_thread(_from_file, Path(target), url)
             self._seen |= {target, answer.url}
             kind = await self._examine(answer, "you", 0)
-        except Refused as refused:
+        except Rejected as refused:
             self._problems.append(f"{target}: {refused.message}")
         if not self._found and not self._problems:
             site = ", and robots.txt of the site names no sitemap" if is_address(target) else ""
@@ -96,7 +96,7 @@ class _Looking:
         return Discovery(target=target, kind=kind, found=self._found, problems=self._problems, entries=self._entries)
 
     async def _examine(self, answer: Fetched, named_by: str, depth: int) -> str:
-        """Add a document to what was found, then what it names; its kind. Raises ``Refused``."""
+        """Add a document to what was found, then what it names; its kind. Raises ``Rejected``."""
         if (
             depth == 0
             and not looks_like_feed(answer.body)
@@ -104,7 +104,7 @@ class _Looking:
         ):
             try:
                 feed = await self._reader.read(FeedDocument(answer.body, answer.url, answer.fetched_at))
-            except Refused:
+            except Rejected:
                 await self._page(answer)
                 return "page"
         else:
@@ -134,7 +134,7 @@ class _Looking:
                 answer = await self._fetcher.page(child.url)
                 self._seen.add(answer.url)
                 await self._examine(answer, named_by, depth)
-            except Refused as refused:
+            except Rejected as refused:
                 self._found.append(
                     Found(url=child.url, kind="nothing", named_by=named_by, title=child.title, problem=refused.message)
                 )
@@ -173,10 +173,10 @@ def _from_file(path: Path, url: str | None) -> Fetched:
     try:
         body = path.read_bytes()
     except OSError as error:
-        reason = Reason.MISSING if isinstance(error, FileNotFoundError) else Reason.UNREADABLE_FILE
-        raise Refused(reason, (error.strerror or type(error).__name__).lower()) from error
+        reason = RejectionReason.MISSING if isinstance(error, FileNotFoundError) else RejectionReason.UNREADABLE_FILE
+        raise Rejected(reason, (error.strerror or type(error).__name__).lower()) from error
     if not body:
-        raise Refused(Reason.EMPTY, "the file is empty")
+        raise Rejected(RejectionReason.EMPTY, "the file is empty")
     return Fetched(url or path.absolute().as_uri(), 200, {}, body, datetime.now(UTC))
 
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 
 
-class Trouble(StrEnum):
+class FailureClass(StrEnum):
     """Classes of failures, by what helps."""
 
     BUSY = "busy"
@@ -29,10 +29,10 @@ _SOONER, _LATER = 0.7, 1.5
 # Retry-After of up to 88 hours was seen; a day is what we believe.
 _MOST_RETRY_AFTER_S = DAY_S
 # An interval is doubled with every failure in a row, up to these: who is busy is asked again the same day.
-_MOST_BACK_OFF_S = {Trouble.BUSY: 6 * 3600.0, Trouble.PASSING: DAY_S, Trouble.LASTING: DAY_S}
+_MOST_BACK_OFF_S = {FailureClass.BUSY: 6 * 3600.0, FailureClass.PASSING: DAY_S, FailureClass.LASTING: DAY_S}
 # What a failure counts towards giving up. A feed is given up at ten and a week without an answer: a hundred polls that
 # did not get through, or ten times "not found"; a server that is busy never counts.
-_HARDSHIP = {Trouble.BUSY: 0.0, Trouble.PASSING: 0.1, Trouble.LASTING: 1.0}
+_HARDSHIP = {FailureClass.BUSY: 0.0, FailureClass.PASSING: 0.1, FailureClass.LASTING: 1.0}
 _GIVEN_UP_AT = 10.0
 _GIVEN_UP_AFTER_S = 7 * DAY_S
 # Feeds that were not found do come back, with the next relaunch of a site: asked again after these seconds, for ever.
@@ -43,7 +43,12 @@ _MEMORY_S = 7 * DAY_S
 _UNLIKELY = 4.6
 # Newsrooms sleep: shorter silences mean nothing, however much a feed yields by day.
 _NIGHT_S = 12 * 3600.0
-_PASSING_REASONS = (Reason.UNREACHABLE, Reason.TIMEOUT, Reason.TRUNCATED, Reason.ENCODING)
+_PASSING_REASONS = (
+    RejectionReason.UNREACHABLE,
+    RejectionReason.TIMEOUT,
+    RejectionReason.TRUNCATED,
+    RejectionReason.ENCODING,
+)
 _TOO_MANY_REQUESTS, _GONE, _SERVER_ERROR, _UNAVAILABLE = 429, 410, 500, 503
 _GONE_COUNTS = 4  # "gone" is a statement, "not found" often a mistake
 
@@ -52,7 +57,7 @@ _GONE_COUNTS = 4  # "gone" is a statement, "not found" often a mistake
 class Failing:
     """How a source stands after a failure."""
 
-    trouble: Trouble
+    trouble: FailureClass
     hardship: float
     pause_s: float
     given_up: bool
@@ -74,17 +79,17 @@ def pause_after_success(
     return max(interval_s, *(min(seconds or 0.0, most_s) for seconds in stated))
 
 
-def trouble_of(reason: Reason, status: int | None) -> Trouble:
+def trouble_of(reason: RejectionReason, status: int | None) -> FailureClass:
     """The class of a failure: what was refused and, where there was an answer, its status."""
     if status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
-        return Trouble.BUSY
+        return FailureClass.BUSY
     if reason in _PASSING_REASONS or (status or 0) >= _SERVER_ERROR:
-        return Trouble.PASSING
-    return Trouble.LASTING
+        return FailureClass.PASSING
+    return FailureClass.LASTING
 
 
 def after_failure(
-    trouble: Trouble, status: int | None, failures: int, hardship: float, interval_s: float,
+    trouble: FailureClass, status: int | None, failures: int, hardship: float, interval_s: float,
     retry_after_s: float | None, silent_s: float,
 ) -> Failing:  # fmt: skip
     """What a failure changes: ``failures`` in a row before it, ``silent_s`` since the last answer that was one."""

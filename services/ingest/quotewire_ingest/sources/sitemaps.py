@@ -15,10 +15,10 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from quotewire_ingest.fetch.decoding import Decoder
-from quotewire_ingest.model import Stated
+from quotewire_ingest.model import Hints
 from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.titles import plain
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # The protocol's own bound is 50,000 entries a file; news sitemaps hold two days and a thousand at most.
 MOST_ENTRIES = 5000
@@ -50,7 +50,7 @@ class Child:
 class Sitemap:
     """What a sitemap (``entries``: address, statements, stamp) or an index (``children``) names, and what is old."""
 
-    entries: list[tuple[str, Stated, str]] = field(default_factory=list)
+    entries: list[tuple[str, Hints, str]] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
     left_out: int = 0
 
@@ -58,7 +58,7 @@ class Sitemap:
 def unpacked(body: bytes) -> bytes:
     """A body without its gzip, where it has one (`sitemap.xml.gz`).
 
-    Raises ``Refused``: ``too_large``, ``encoding``, ``truncated``.
+    Raises ``Rejected``: ``too_large``, ``encoding``, ``truncated``.
     """
     if not body.startswith(_GZIP):
         return body
@@ -78,11 +78,11 @@ def head(body: bytes, size: int) -> bytes:
 
 
 def read_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS) -> Sitemap:
-    """Read a `urlset` or a `sitemapindex` (unpacked). Raises ``Refused`` (``invalid``) for anything else.
+    """Read a `urlset` or a `sitemapindex` (unpacked). Raises ``Rejected`` (``invalid``) for anything else.
 
     What is older than ``days`` by its own date is left out, and all but the newest of the rest if there are too many.
     """
-    entries: list[tuple[str, Stated, str, datetime | None]] = []
+    entries: list[tuple[str, Hints, str, datetime | None]] = []
     children: dict[str, Child] = {}
     for element in _elements(body):
         said = _said(element)
@@ -97,7 +97,7 @@ def read_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS)
             continue
         news = said.get("publication_date", "")
         published = dates.parse(news, now) if news else None
-        stated = Stated(
+        stated = Hints(
             plain(said.get("title")), (), published.at if published else None,
             published.precision if published else None,
         )  # fmt: skip
@@ -109,7 +109,7 @@ def read_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS)
 
 
 def _elements(body: bytes) -> Iterator[etree._Element]:
-    """The entries of the root one by one, each let go before the next. Raises ``Refused``."""
+    """The entries of the root one by one, each let go before the next. Raises ``Rejected``."""
     parts = etree.iterparse(
         BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, recover=True,
         remove_comments=True, load_dtd=False,
@@ -120,7 +120,7 @@ def _elements(body: bytes) -> Iterator[etree._Element]:
             if event == "start":
                 depth += 1
                 if depth == 1 and _name(element) not in ("urlset", "sitemapindex"):
-                    raise Refused(Reason.INVALID, "not a sitemap")
+                    raise Rejected(RejectionReason.INVALID, "not a sitemap")
                 continue
             depth -= 1
             if depth != 1:
@@ -135,7 +135,7 @@ def _elements(body: bytes) -> Iterator[etree._Element]:
                 return
     except (etree.XMLSyntaxError, ValueError) as error:
         if not count:
-            raise Refused(Reason.INVALID, "not a sitemap") from error
+            raise Rejected(RejectionReason.INVALID, "not a sitemap") from error
 
 
 def _said(element: etree._Element) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from quotewire_ingest.database import Connection
 from quotewire_ingest.queue import host_leases, inputs
-from quotewire_ingest.queue.host_leases import Turn
+from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.sources import schedule
 from quotewire_ingest.sources.config import Source
 from quotewire_ingest.sources.schedule import Failing
@@ -36,7 +36,7 @@ _TAKE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FeedState:
     """A feed that is due, in its host's turn. ``silent_s``: seconds since its last success (or since it is known)."""
 
     url: str
@@ -55,7 +55,7 @@ class Standing:
     silent_s: float
     polled_before: bool
     disabled: bool
-    turn: Turn
+    turn: HostLease
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def apply_wish(connection: Connection, wish: Sequence[Source], interval_s:
     )
 
 
-async def due(connection: Connection, holder: str, most: int) -> list[Standing]:
+async def due(connection: Connection, holder: str, most: int) -> list[FeedState]:
     """Feeds that are due, one of each host whose turn could be had; other replicas leave them alone for a while."""
     cursor = await connection.execute(
         "SELECT host, url FROM (SELECT DISTINCT ON (host) host, url, next_poll FROM ingest.feeds f"
@@ -108,7 +108,7 @@ async def due(connection: Connection, holder: str, most: int) -> list[Standing]:
         " ORDER BY host, next_poll) AS first_of_host ORDER BY next_poll LIMIT %s",
         (most,),
     )
-    found: list[Standing] = []
+    found: list[FeedState] = []
     for host, url in await cursor.fetchall():
         turn = await host_leases.hold(connection, host, holder)
         if turn is None:
@@ -119,11 +119,11 @@ async def due(connection: Connection, holder: str, most: int) -> list[Standing]:
             await host_leases.end(connection, turn, 0)
             continue
         cells: list[Any] = [*row, turn]
-        found.append(Standing(*cells))
+        found.append(FeedState(*cells))
     return found
 
 
-async def note_success(connection: Connection, standing: Standing, success: Success) -> None:
+async def note_success(connection: Connection, standing: FeedState, success: Success) -> None:
     """Write down an answer. Validators stand verbatim, also where nothing was new: servers change them alone."""
     pause = success.pause_s
     if standing.depth and standing.lastmod:
@@ -146,7 +146,7 @@ async def note_success(connection: Connection, standing: Standing, success: Succ
     )  # fmt: skip
 
 
-async def note_failure(connection: Connection, standing: Standing, failing: Failing, words: str) -> None:
+async def note_failure(connection: Connection, standing: FeedState, failing: Failing, words: str) -> None:
     """Write down a failure; who is given up is asked again now and then all the same."""
     await connection.execute(
         "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s), polls = polls + 1,"
@@ -157,7 +157,7 @@ async def note_failure(connection: Connection, standing: Standing, failing: Fail
 
 
 async def note_children(
-    connection: Connection, standing: Standing, children: Sequence[Child], interval_s: float
+    connection: Connection, standing: FeedState, children: Sequence[Child], interval_s: float
 ) -> int:
     """Bring what an index or a page names into the database: read when new or when its date changes.
 

@@ -15,7 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError, QuotewireError
+from quotewire_runtime.errors import QuotewireError, UnavailableError
 from quotewire_runtime.kafka.client import administration, new_consumer, reason
 from quotewire_schemas.topics import Topics, TopicSpec, specs
 
@@ -112,7 +112,7 @@ async def _talking(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient
         try:
             yield client
         except (KafkaError, OSError) as error:
-            raise AwayError(f"Kafka stopped answering: {reason(error)}") from error
+            raise UnavailableError(f"Kafka stopped answering: {reason(error)}") from error
 
 
 async def _existing(client: AIOKafkaAdminClient, topics: Topics) -> dict[str, Sequence[Any]]:
@@ -202,7 +202,7 @@ async def _visible(client: AIOKafkaAdminClient, topics: Topics) -> None:
         if len(led) == len(specs()) and all(led):
             return
         await asyncio.sleep(0.1)
-    raise AwayError(f"Kafka has not made the topics ready within {VISIBLE_S:.0f} s: look at its log")
+    raise UnavailableError(f"Kafka has not made the topics ready within {VISIBLE_S:.0f} s: look at its log")
 
 
 async def _records(settings: KafkaSettings, topics: Topics, partitions: Mapping[str, int]) -> dict[str, int]:
@@ -216,7 +216,7 @@ async def _records(settings: KafkaSettings, topics: Topics, partitions: Mapping[
         await consumer.start()
         first, end = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
     except (KafkaError, OSError) as error:
-        raise AwayError(f"Kafka does not tell its offsets: {reason(error)}") from error
+        raise UnavailableError(f"Kafka does not tell its offsets: {reason(error)}") from error
     finally:
         await consumer.stop()
     return {name: sum(end[tp] - first[tp] for tp in some) for name, some in tps.items()}

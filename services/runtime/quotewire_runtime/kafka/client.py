@@ -15,7 +15,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError, SettingsError
+from quotewire_runtime.errors import SettingsError, UnavailableError
 from quotewire_schemas.topics import specs
 
 LARGEST_REQUEST = max(spec.max_message_bytes for spec in specs()) + 2**16
@@ -109,7 +109,7 @@ async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmin
     except (KafkaError, OSError) as error:
         await client.close()
         why = _refusal(settings) if isinstance(error, KafkaConnectionError) else f": {reason(error)}"
-        raise AwayError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
+        raise UnavailableError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
     try:
         yield client
     finally:
@@ -126,7 +126,7 @@ async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[
         try:
             existing = set(await client.list_topics())
         except (KafkaError, OSError) as error:
-            raise AwayError(f"Kafka does not list its topics: {reason(error)}") from error
+            raise UnavailableError(f"Kafka does not list its topics: {reason(error)}") from error
     return [name for name in names if name not in existing]
 
 
@@ -140,9 +140,9 @@ async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
         try:
             (described,) = await client.describe_topics([topic])
         except (KafkaError, OSError) as error:
-            raise AwayError(f"Kafka does not describe topic {topic}: {reason(error)}") from error
+            raise UnavailableError(f"Kafka does not describe topic {topic}: {reason(error)}") from error
     if described["error_code"]:
-        raise AwayError(f"no topic {topic}: run `quotewire topics apply`")
+        raise UnavailableError(f"no topic {topic}: run `quotewire topics apply`")
     return sorted(one["partition"] for one in described["partitions"])
 
 

@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.errors import AwayError, UsageError
+from quotewire_runtime.errors import UnavailableError, UsageError
 from quotewire_runtime.kafka import headers
 from quotewire_runtime.kafka.client import administration, new_consumer, new_producer, partitions_of, reason
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
@@ -37,7 +37,7 @@ Positions = dict[TopicPartition, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class StoredDeadLetter:
     """A dead letter and where it lies."""
 
     record: Record
@@ -53,7 +53,7 @@ class Lying:
 class Replay:
     """What a replay did or, with ``dry_run``, would do."""
 
-    sent: list[Lying] = field(default_factory=list)
+    sent: list[StoredDeadLetter] = field(default_factory=list)
     left: int = 0
     """Dead letters that are still due and were not sent, because of ``most``."""
 
@@ -75,7 +75,7 @@ def topic_of(stage: str) -> str:
     raise UsageError(f"no stage {stage!r} has dead letters; there are: {', '.join(stages())}")
 
 
-async def newest(settings: KafkaSettings, stage: str, most: int, why: str | None = None) -> list[Lying]:
+async def newest(settings: KafkaSettings, stage: str, most: int, why: str | None = None) -> list[StoredDeadLetter]:
     """Read a stage's newest dead letters, newest first; ``why``: only those of a reason.
 
     Raises:
@@ -104,7 +104,7 @@ async def replay(
         first, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
         positions = await _positions(settings, stage, tps)
         starts = {tp: max(first[tp], _earliest(positions[tp], why)) for tp in tps}
-        due: list[Lying] = []
+        due: list[StoredDeadLetter] = []
         async for lying in _read(consumer, starts, ends):
             if not _is_due(lying, positions, why):
                 continue
@@ -140,14 +140,14 @@ async def _reading(
         consumer.assign(tps)
         yield consumer, tps
     except (KafkaError, OSError) as error:
-        raise AwayError(f"Kafka stopped answering: {reason(error)}") from error
+        raise UnavailableError(f"Kafka stopped answering: {reason(error)}") from error
     finally:
         await consumer.stop()
 
 
 async def _read(
     consumer: aiokafka.AIOKafkaConsumer, starts: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
-) -> AsyncIterator[Lying]:
+) -> AsyncIterator[StoredDeadLetter]:
     """Read from ``starts`` to ``ends``."""
     pending = {tp for tp in starts if starts[tp] < ends[tp]}
     consumer.pause(*(tp for tp in starts if tp not in pending))
@@ -160,7 +160,7 @@ async def _read(
                     record = Record(
                         one.topic, one.partition, one.offset, one.key, one.value, tuple(one.headers), one.timestamp
                     )
-                    yield Lying(record, read_dead_letter(record))
+                    yield StoredDeadLetter(record, read_dead_letter(record))
         for tp in list(pending):
             if await consumer.position(tp) >= ends[tp]:
                 pending.discard(tp)
@@ -187,7 +187,7 @@ def _earliest(positions: Mapping[str, int], why: str | None) -> int:
     return positions.get(why, 0) if why else 0
 
 
-def _is_due(lying: Lying, positions: Positions, why: str | None) -> bool:
+def _is_due(lying: StoredDeadLetter, positions: Positions, why: str | None) -> bool:
     own = str(lying.letter.reason)
     if why is not None and own != why:
         return False
@@ -196,7 +196,7 @@ def _is_due(lying: Lying, positions: Positions, why: str | None) -> bool:
 
 
 async def _send(
-    settings: KafkaSettings, consumer: aiokafka.AIOKafkaConsumer, due: Sequence[Lying], positions: Positions
+    settings: KafkaSettings, consumer: aiokafka.AIOKafkaConsumer, due: Sequence[StoredDeadLetter], positions: Positions
 ) -> None:
     """Produce, wait for Kafka, then commit how far it has come: after a crash between the two, some come again."""
     producer = new_producer(settings)
@@ -220,7 +220,7 @@ async def _send(
     await consumer.commit(commits)
 
 
-def _replayed(lying: Lying) -> Headers:
+def _replayed(lying: StoredDeadLetter) -> Headers:
     kept = tuple(
         (name, value) for name, value in headers.without_error(lying.record.headers) if name != headers.REPLAYED_FROM
     )

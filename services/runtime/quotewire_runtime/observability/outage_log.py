@@ -10,7 +10,7 @@ import structlog
 EVERY_S = 60.0
 
 
-class Waiting:
+class OutageLog:
     """Tells about one wait; a new object for each."""
 
     def __init__(

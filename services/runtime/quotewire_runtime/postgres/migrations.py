@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from quotewire_runtime.errors import AwayError, QuotewireError
+from quotewire_runtime.errors import QuotewireError, UnavailableError
 
 FILE_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 
@@ -32,7 +32,7 @@ class MigrationError(QuotewireError):
     """The migrations themselves are wrong, or the database refuses one; trying again will not help."""
 
 
-class DatabaseAway(AwayError):
+class DatabaseUnavailable(UnavailableError):
     """PostgreSQL cannot be reached or does not let us in."""
 
 
@@ -81,7 +81,7 @@ async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
             while (name := await _apply_next(connection, wanted, schema)) is not None:
                 applied.append(name)
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"PostgreSQL, schema {schema}: {first_line(error)}") from error
+        raise DatabaseUnavailable(f"PostgreSQL, schema {schema}: {first_line(error)}") from error
     return applied
 
 

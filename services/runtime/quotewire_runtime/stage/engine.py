@@ -15,12 +15,12 @@ from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.kafka.delivery import Client, Delivery, Handles, Result
 from quotewire_runtime.kafka.publisher import Publisher, TooLarge
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.records import Done, Outgoing, Record
 from quotewire_runtime.results import Reject, Retry
 from quotewire_runtime.stage.batching import Batches
 from quotewire_runtime.stage.dead_letter_limit import DeadLetterLimit
-from quotewire_runtime.stage.reporting import Teller
+from quotewire_runtime.stage.reporting import StageReporter
 from quotewire_runtime.stage.state import StageState, State
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
@@ -61,8 +61,8 @@ class Engine:
         self._state = state
         self._monotonic = monotonic
         self._log = logs.get("quotewire.stage")
-        self._teller = Teller(self._stage)
-        self._wait = Waiting(self._log)
+        self._teller = StageReporter(self._stage)
+        self._wait = OutageLog(self._log)
         self._publisher = Publisher(self._stage, topics, client, waiting=self._tell_waiting)
         self._limit = DeadLetterLimit(
             in_a_row=settings.dead_letters_in_a_row,

@@ -14,7 +14,7 @@ ID_LIMIT = 200
 """Characters of a key that the log shows: the key of a broken record can be anything."""
 
 
-class Teller:
+class StageReporter:
     """Counts and logs for one stage."""
 
     def __init__(self, stage: str) -> None:

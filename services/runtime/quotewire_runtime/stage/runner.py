@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from quotewire_runtime.config.settings import StageSettings
-from quotewire_runtime.errors import AwayError, QuotewireError
+from quotewire_runtime.errors import QuotewireError, UnavailableError
 from quotewire_runtime.kafka.client import missing_topics
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.kafka.faust_app import Companion, KafkaStage, new_worker
@@ -20,7 +20,7 @@ from quotewire_runtime.kafka.offsets import Offsets
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check, HealthServer
 from quotewire_runtime.observability.heartbeat import Heartbeat
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.results import Retry
 from quotewire_runtime.stage.engine import Engine
 from quotewire_runtime.stage.handler import Handler
@@ -138,7 +138,7 @@ class Runner:
         return True
 
     async def _prepare(self) -> None:
-        waiting = Waiting(self._log)
+        waiting = OutageLog(self._log)
         while (problem := await self._kafka_problem()) is not None:
             self._say(waiting, problem)
             await asyncio.sleep(AGAIN_S)
@@ -156,11 +156,11 @@ class Runner:
     async def _kafka_problem(self) -> str | None:
         try:
             missing = await missing_topics(self._settings.kafka, self._needed)
-        except AwayError as error:
+        except UnavailableError as error:
             return str(error)
         return f"no topic {', '.join(missing)}: run `quotewire topics apply`" if missing else None
 
-    def _say(self, waiting: Waiting, why: str) -> None:
+    def _say(self, waiting: OutageLog, why: str) -> None:
         self._state.enter(State.STARTING, why)
         waiting.tell(why)
 

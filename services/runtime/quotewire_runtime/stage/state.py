@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class StateSnapshot:
     """The present state."""
 
     state: State
@@ -46,7 +46,7 @@ class StageState:
         self._now = self._moment(State.STARTING, "")
 
     @property
-    def now(self) -> Moment:
+    def now(self) -> StateSnapshot:
         """The present state, one consistent view."""
         return self._now
 
@@ -57,7 +57,7 @@ class StageState:
             if before.state is State.STOPPING or (before.state is state and before.why == why):
                 return False
             if before.state is state:  # another reason, the same state: its beginning stays
-                self._now = Moment(state, why, before.since, before.entered)
+                self._now = StateSnapshot(state, why, before.since, before.entered)
                 return False
             self._now = self._moment(state, why)
         return True
@@ -67,7 +67,7 @@ class StageState:
         now = self._now
         return Check(now.state is State.RUNNING, f"{now.state}: {now.why}" if now.why else str(now.state), now.since)
 
-    def _moment(self, state: State, why: str) -> Moment:
+    def _moment(self, state: State, why: str) -> StateSnapshot:
         for other in State:
             metrics.STATE.labels(self._stage, other).set(other is state)
-        return Moment(state, why, time.time(), self._monotonic())
+        return StateSnapshot(state, why, time.time(), self._monotonic())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 
-class Shares:
+class WorkQueue:
     """Who gets what: large shares at first, small ones towards the end, so that all workers finish together."""
 
     def __init__(self, items: int, *, most: int, workers: int) -> None:

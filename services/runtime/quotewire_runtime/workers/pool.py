@@ -21,16 +21,16 @@ from typing import Any
 from quotewire_runtime.errors import QuotewireError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check
-from quotewire_runtime.workers.chunking import Shares
-from quotewire_runtime.workers.process import Answer, Death, WorkerProcess
+from quotewire_runtime.workers.chunking import WorkQueue
+from quotewire_runtime.workers.process import Answer, WorkerExit, WorkerProcess
 from quotewire_schemas.dead_letter import Reason
 
-MOST_DEATHS = 2
+MAX_CRASHES = 2
 """Times a worker may die by itself over an item alone before the item is the culprit: once may have been the
 operating system's killer, or an operator's."""
-MOST_STARTS = 3
+MAX_START_ATTEMPTS = 3
 """A worker that cannot start so many times in a row will not start at all."""
-MOST_KILLS = 20
+MAX_KILLS_WHILE_LOADING = 20
 """Likewise one that is killed from outside while it loads: whoever kills workers meets loading ones, too."""
 
 
@@ -39,7 +39,7 @@ class WorkersBroken(QuotewireError):
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class Completed:
     """An item's result."""
 
     value: Any
@@ -123,7 +123,7 @@ class WorkerPool:
             worker.kill()
         metrics.WORKERS.labels(self._stage).set(0)
 
-    async def run(self, items: Sequence[Any]) -> list[Worked | Failed]:
+    async def run(self, items: Sequence[Any]) -> list[Completed | Failed]:
         """Work all items; one result per item, in their order.
 
         Several calls may be under way: a worker that has nothing more to do for one goes to the next that waits, so
@@ -132,8 +132,8 @@ class WorkerPool:
         Raises:
             WorkersBroken: a worker died and no new one could be started.
         """
-        results: list[Worked | Failed | None] = [None] * len(items)
-        shares = Shares(len(items), most=self._chunk, workers=self._processes)
+        results: list[Completed | Failed | None] = [None] * len(items)
+        shares = WorkQueue(len(items), most=self._chunk, workers=self._processes)
         deaths: dict[int, int] = {}
         tasks = [asyncio.create_task(self._serve(shares, items, results, deaths)) for _ in self._workers[: len(items)]]
         try:
@@ -150,9 +150,9 @@ class WorkerPool:
 
     async def _serve(
         self,
-        shares: Shares,
+        shares: WorkQueue,
         items: Sequence[Any],
-        results: list[Worked | Failed | None],
+        results: list[Completed | Failed | None],
         deaths: dict[int, int],
     ) -> None:
         worker = await self._free.get()
@@ -168,9 +168,9 @@ class WorkerPool:
     async def _serve_by(
         self,
         worker: WorkerProcess,
-        shares: Shares,
+        shares: WorkQueue,
         items: Sequence[Any],
-        results: list[Worked | Failed | None],
+        results: list[Completed | Failed | None],
         deaths: dict[int, int],
     ) -> None:
         while indexes := shares.take():
@@ -180,7 +180,7 @@ class WorkerPool:
             answer: Answer = await self._in_thread(worker, worker.work, chunk, self._deadline_s)
             self._progress_at = time.monotonic()
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
-                results[index] = Worked(value, seconds)
+                results[index] = Completed(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
             again = indexes[len(answer.results) :]
             if answer.death is not None:
@@ -191,24 +191,24 @@ class WorkerPool:
 
     def _sort_out(
         self,
-        death: Death,
+        death: WorkerExit,
         unfinished: range,
-        shares: Shares,
-        results: list[Worked | Failed | None],
+        shares: WorkQueue,
+        results: list[Completed | Failed | None],
         deaths: dict[int, int],
     ) -> None:
         """Give a broken chunk's items out one by one, or name the culprit where it was alone."""
         if len(unfinished) == 1:
             index = unfinished[0]
             deaths[index] = deaths.get(index, 0) + 1
-            if not death.by_itself or deaths[index] >= MOST_DEATHS:
+            if not death.by_itself or deaths[index] >= MAX_CRASHES:
                 results[index] = Failed(death.reason, death.message)
                 return
         shares.give_back(unfinished)
 
     async def _start(self, worker: WorkerProcess) -> None:
         failed = killed = 0
-        while failed < MOST_STARTS and killed < MOST_KILLS:
+        while failed < MAX_START_ATTEMPTS and killed < MAX_KILLS_WHILE_LOADING:
             problem = await self._in_thread(worker, worker.start)
             self._progress_at = time.monotonic()
             metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
@@ -234,7 +234,7 @@ class WorkerPool:
             call.add_done_callback(free)
             raise
 
-    def _tell_of(self, death: Death | None, open_items: int) -> None:
+    def _tell_of(self, death: WorkerExit | None, open_items: int) -> None:
         reason = death.reason if death is not None else Reason.CRASH
         metrics.WORKER_KILLS.labels(self._stage, reason).inc()
         self._log.warning(

@@ -27,7 +27,7 @@ PAGE_MIB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Death:
+class WorkerExit:
     """Why a chunk came to an end."""
 
     reason: Reason
@@ -41,7 +41,7 @@ class Answer:
     """What a worker gave for a chunk: results from its beginning (value, seconds), and what ended it early."""
 
     results: list[tuple[Any, float]] = field(default_factory=list)
-    death: Death | None = None
+    death: WorkerExit | None = None
 
 
 class WorkerProcess:
@@ -98,7 +98,7 @@ class WorkerProcess:
         """Give a chunk and collect its results; afterwards the process is dead where ``Answer.death`` killed it."""
         answer = Answer()
         if self._pipe is None:
-            answer.death = Death(Reason.CRASH, "the worker was stopped", by_itself=True)
+            answer.death = WorkerExit(Reason.CRASH, "the worker was stopped", by_itself=True)
             return answer
         try:
             self._pipe.send(items)
@@ -140,10 +140,10 @@ class WorkerProcess:
                 self.progress_at = time.monotonic()
                 until = self.progress_at + deadline_s
             elif kind == "raised":
-                answer.death = Death(Reason.CRASH, rest[0])
+                answer.death = WorkerExit(Reason.CRASH, rest[0])
                 return  # the process is well
             elif kind == "memory":
-                answer.death = Death(Reason.MEMORY, f"more than {self._memory_mib} MiB of memory")
+                answer.death = WorkerExit(Reason.MEMORY, f"more than {self._memory_mib} MiB of memory")
             else:
                 answer.death = self._too_much_memory()
                 if answer.death is None:
@@ -156,15 +156,15 @@ class WorkerProcess:
             return f"it takes {self._resident_mib:.0f} MiB before any work, of {self._memory_mib} allowed: allow more"
         return None
 
-    def _too_much_memory(self) -> Death | None:
+    def _too_much_memory(self) -> WorkerExit | None:
         self._resident_mib = self._measure()
         if self._resident_mib > self._memory_mib:
-            return Death(Reason.MEMORY, f"{self._resident_mib:.0f} MiB of memory, more than {self._memory_mib}")
+            return WorkerExit(Reason.MEMORY, f"{self._resident_mib:.0f} MiB of memory, more than {self._memory_mib}")
         return None
 
-    def _trouble(self, until: float, deadline_s: float) -> Death | None:
+    def _trouble(self, until: float, deadline_s: float) -> WorkerExit | None:
         if time.monotonic() >= until:
-            return Death(Reason.TIMEOUT, f"no result within {deadline_s:g} s")
+            return WorkerExit(Reason.TIMEOUT, f"no result within {deadline_s:g} s")
         return self._too_much_memory()
 
     def _measure(self) -> float:
@@ -174,10 +174,10 @@ class WorkerProcess:
             return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * PAGE_MIB
         return 0.0  # no /proc, or it is gone: the operating system's own limit remains
 
-    def _post_mortem(self) -> Death:
+    def _post_mortem(self) -> WorkerExit:
         if self._resident_mib > NEAR_LIMIT * self._memory_mib:
-            return Death(Reason.MEMORY, f"died at {self._resident_mib:.0f} MiB of memory ({self._how()})")
-        return Death(Reason.CRASH, f"the worker died ({self._how()})", by_itself=True)
+            return WorkerExit(Reason.MEMORY, f"died at {self._resident_mib:.0f} MiB of memory ({self._how()})")
+        return WorkerExit(Reason.CRASH, f"the worker died ({self._how()})", by_itself=True)
 
     def _how(self) -> str:
         """Say how the process ended; it has closed its pipe, so it is about to if it has not."""

@@ -18,7 +18,7 @@ from kit.harbour_post import site
 from kit.ports import free_port
 from kit.services import Services
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.queue.client import Item, Tally, fed, items_of
+from quotewire_ingest.queue.client import Item, JobCounts, fed, items_of
 from quotewire_ingest.settings import (
     ArchiveSettings,
     FetchSettings,
@@ -45,7 +45,7 @@ class Stream:
 
     running: asyncio.Task[None] | None = None
 
-    async def feed(self, *items: Item) -> Tally:
+    async def feed(self, *items: Item) -> JobCounts:
         """Feed the service, and fail with it where it fails."""
         feeding = asyncio.create_task(fed(self.dsn, items))
         await asyncio.wait([feeding, *([self.running] if self.running else [])], return_when=asyncio.FIRST_COMPLETED)
@@ -53,7 +53,7 @@ class Stream:
             self.running.result()
         return await feeding
 
-    async def feed_paths(self, *paths: Path | str) -> Tally:
+    async def feed_paths(self, *paths: Path | str) -> JobCounts:
         return await self.feed(*items_of(paths, most_bytes=1_000_000))
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:

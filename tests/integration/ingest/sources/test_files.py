@@ -12,16 +12,16 @@ import pytest
 from kit.eventually import eventually, soon
 from kit.services import Services
 from kit.warcs import page, write_warc
-from quotewire_ingest.backpressure import Room
+from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import Database
 from quotewire_ingest.queue.inputs import FILE, Order, enqueue, lease
-from quotewire_ingest.queue.splitter import Cutter, Progress, next_slice
+from quotewire_ingest.queue.splitter import Progress, Splitter, next_slice
 from quotewire_ingest.settings import OutboxSettings, Settings, SourceSettings
 from quotewire_ingest.sources.config import Source
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_runtime.observability import logs
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 
 from .conftest import Stream
 
@@ -53,10 +53,10 @@ async def test_a_file_that_is_not_there_or_no_longer(stream: Stream, service: In
 
 async def test_who_was_too_slow_queues_nothing_twice(postgres_dsn: str, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [page(number) for number in range(3)])
-    wait = Waiting(logs.get("test"))
+    wait = OutageLog(logs.get("test"))
     databases = [Database(postgres_dsn, name) for name in ("slow", "quick", "third")]
     slow, quick = (
-        Cutter(database, 60, 10**6, Room(databases[2], OutboxSettings()), wait) for database in databases[:2]
+        Splitter(database, 60, 10**6, Backpressure(databases[2], OutboxSettings()), wait) for database in databases[:2]
     )
     async with databases[2].transaction() as connection:
         await enqueue(connection, uuid.uuid4(), [Order(FILE, str(path), "crawl")])

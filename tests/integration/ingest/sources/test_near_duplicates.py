@@ -6,7 +6,7 @@ import pytest
 
 from kit.harbour_post import article
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 
 from .conftest import Stream
 
@@ -17,11 +17,11 @@ DAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 def page(host: str, body: str) -> Document:
     url = f"https://{host}.example/ferry"
-    return Document(url, body.encode(), Kind.HTML, host, None, DAY, url=url, charset="utf-8")
+    return Document(url, body.encode(), DocumentKind.HTML, host, None, DAY, url=url, charset="utf-8")
 
 
 def record(source_id: str, words: str) -> Document:
-    return Document("1.txt", words.encode(), Kind.TEXT, source_id, "1.txt", DAY)
+    return Document("1.txt", words.encode(), DocumentKind.TEXT, source_id, "1.txt", DAY)
 
 
 async def test_near_duplicates_are_published_and_the_same_again_is_not(stream: Stream, service: Ingest) -> None:

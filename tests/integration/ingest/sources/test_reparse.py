@@ -14,7 +14,7 @@ from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import Database
-from quotewire_ingest.model import Document, Kind, Stated
+from quotewire_ingest.model import Document, DocumentKind, Hints
 from quotewire_ingest.queue.inputs import WITHDRAW, Order
 from quotewire_ingest.queue.select import Choice, orders, reread_and_tell
 from quotewire_ingest.sources.config import Source
@@ -29,16 +29,24 @@ DAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def fetched(number: int = 1, source_id: str = "harbour-post") -> Document:
-    stated = Stated("Ferry late again", ("Runa Veld",), DAY, Precision.SECOND, "Harbour Post")
+    stated = Hints("Ferry late again", ("Runa Veld",), DAY, Precision.SECOND, "Harbour Post")
     return Document(
-        f"{URL}/{number}", page(number), Kind.HTML, source_id, None, DAY, url=f"{URL}/{number}", charset="utf-8",
-        http_headers=(("content-type", "text/html; charset=utf-8"),), stated=stated,
-    )  # fmt: skip
+        f"{URL}/{number}",
+        page(number),
+        DocumentKind.HTML,
+        source_id,
+        None,
+        DAY,
+        url=f"{URL}/{number}",
+        charset="utf-8",
+        http_headers=(("content-type", "text/html; charset=utf-8"),),
+        stated=stated,
+    )
 
 
 def text() -> Document:
     body = b"The ferry was late again, the harbour master Ilvane Morrec said."
-    return Document("ferry.txt", body, Kind.TEXT, "pier-gazette", "ferry.txt", DAY)
+    return Document("ferry.txt", body, DocumentKind.TEXT, "pier-gazette", "ferry.txt", DAY)
 
 
 def chosen(stream: Stream, choice: Choice | None = None) -> list[Order]:
@@ -76,7 +84,7 @@ async def test_what_was_withdrawn_or_revised_meanwhile_is_left(stream: Stream, s
     stream.query("UPDATE ingest.articles SET reader_version = '0.0.1' RETURNING 1")
     page_order, text_order = sorted(chosen(stream), key=lambda order: str(order.source_id))
     corrected = Document(
-        "ferry.txt", b"The ferry was in time, Ilvane Morrec said.", Kind.TEXT, "pier-gazette", "ferry.txt", DAY
+        "ferry.txt", b"The ferry was in time, Ilvane Morrec said.", DocumentKind.TEXT, "pier-gazette", "ferry.txt", DAY
     )
     await stream.feed(Order(WITHDRAW, page_order.name), corrected)
     tally = await stream.feed(page_order, text_order)

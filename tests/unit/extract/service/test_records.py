@@ -4,7 +4,7 @@ import pytest
 
 from kit.builders import NOON, article, quote, withdrawn
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.service.metrics import Annotated
+from quotewire_extract.service.metrics import AnnotatedRecord
 from quotewire_extract.service.records import emits, voids_earlier
 from quotewire_extract.service.worker import Refusal, annotate_record, annotator
 from quotewire_schemas import (
@@ -74,7 +74,7 @@ def test_a_backfilled_article_is_new_and_a_heartbeat_makes_no_quotations() -> No
 def test_every_example_of_the_contract_is_annotated(pipelines: Pipelines, value: bytes) -> None:
     key = decode(Article, value).article_id.encode()
     done = annotate_record(key, value, pipelines)
-    assert isinstance(done, Annotated)
+    assert isinstance(done, AnnotatedRecord)
     assert done.emits[0].topic == ENRICHED
     assert decode(EnrichedArticle, done.emits[0].value).article.article_id.encode() == key
     assert pickle.loads(pickle.dumps(done)) == done
@@ -109,6 +109,6 @@ def test_what_is_no_article_is_refused_with_a_reason(
 def test_the_work_gives_one_result_per_record_in_order() -> None:
     work = annotator({"en": "en_wire"}, threads=1, release=1)
     results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
-    assert [type(result) for result in results] == [Annotated, Refusal, Annotated]
-    assert isinstance(results[0], Annotated)
+    assert [type(result) for result in results] == [AnnotatedRecord, Refusal, AnnotatedRecord]
+    assert isinstance(results[0], AnnotatedRecord)
     assert results[0].facts["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)

@@ -5,7 +5,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from quotewire_extract.tagger.component import FILES, WireReader
+from quotewire_extract.tagger.component import FILES, TaggerComponent
 from quotewire_extract.tagger.metadata import UnfitModelError
 
 SAID = "“The ferry sails at dawn,” Ilvane Morrec of the U.S. Coast Guard said in Veldmark. 😀 She didn't say why."
@@ -16,7 +16,7 @@ def alone(model_folder: Path) -> Language:
     """A pipeline of the reader alone."""
     nlp = spacy.blank("en")
     component = nlp.add_pipe("wire_reader")
-    assert isinstance(component, WireReader)
+    assert isinstance(component, TaggerComponent)
     component.from_disk(model_folder)
     return nlp
 
@@ -53,7 +53,7 @@ def test_a_saved_pipeline_reads_the_same(alone: Language, tmp_path: Path) -> Non
 def test_threads_are_a_setting_and_change_nothing_found(alone: Language, model_folder: Path) -> None:
     nlp = spacy.blank("en")
     component = nlp.add_pipe("wire_reader", config={"threads": 2})
-    assert isinstance(component, WireReader)
+    assert isinstance(component, TaggerComponent)
     component.from_disk(model_folder)
     assert component.threads == 2
     assert findings(nlp(SAID * 5)) == findings(alone(SAID * 5))

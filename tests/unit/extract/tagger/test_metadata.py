@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from quotewire_extract.tagger.decoding import Decoding
-from quotewire_extract.tagger.metadata import ReaderMetadata, UnfitModelError
+from quotewire_extract.tagger.metadata import TaggerMetadata, UnfitModelError
 from quotewire_extract.tagger.network import Network
-from quotewire_extract.tagger.tagger import Reader
+from quotewire_extract.tagger.tagger import Tagger
 
 
 @pytest.fixture
@@ -24,19 +24,19 @@ def spoil(folder: Path, **fields: Any) -> None:
 
 
 def test_what_is_saved_is_loaded_and_the_same_facts_give_the_same_bytes(model_folder: Path, tmp_path: Path) -> None:
-    known = ReaderMetadata.load(model_folder)
+    known = TaggerMetadata.load(model_folder)
     changed = known.model_copy(update={"decoding": Decoding(cue=0.5)})
     changed.save(tmp_path)
     first = (tmp_path / "reader.json").read_bytes()
-    assert ReaderMetadata.load(tmp_path) == changed
+    assert TaggerMetadata.load(tmp_path) == changed
     changed.save(tmp_path)
     assert (tmp_path / "reader.json").read_bytes() == first
 
 
 def test_the_model_brings_its_thresholds(folder: Path) -> None:
     spoil(folder, decoding={"cue": 0.9})
-    assert Reader(folder).decoding.cue == 0.9
-    assert Reader(folder, decoding=Decoding(cue=0.2)).decoding.cue == 0.2
+    assert Tagger(folder).decoding.cue == 0.9
+    assert Tagger(folder, decoding=Decoding(cue=0.2)).decoding.cue == 0.2
 
 
 @pytest.mark.parametrize(

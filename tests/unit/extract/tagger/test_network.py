@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 
 import en_wire
-from quotewire_extract.tagger.metadata import ReaderMetadata
+from quotewire_extract.tagger.metadata import TaggerMetadata
 from quotewire_extract.tagger.network import OUTPUTS, WEIGHTS, needs_detour
 
 FOLDER = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
@@ -35,7 +35,7 @@ def test_a_machine_that_tells_nothing_takes_the_safe_way(tmp_path: Path) -> None
 
 def test_the_packaged_weights_give_the_same_both_ways() -> None:
     """Fails on a processor without VNNI when weights of 8 bits call themselves weights of 7."""
-    assert ReaderMetadata.load(FOLDER).weight_bits == 7
+    assert TaggerMetadata.load(FOLDER).weight_bits == 7
     draw = np.random.default_rng(4)
     feed = {"ids": draw.integers(1000, 20_000, (1, 120)), "feat": draw.integers(0, 3, (1, 120, 3))}
     ways = []

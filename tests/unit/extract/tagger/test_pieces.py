@@ -29,18 +29,18 @@ from quotewire_extract.tagger.pieces import (
     paragraph_bucket,
     windows,
 )
-from quotewire_extract.tagger.tagger import Reader
+from quotewire_extract.tagger.tagger import Tagger
 
 LINE = "Ada Vrell said that the bridge would open. "
 
 
 @pytest.fixture(scope="module")
-def cut_up(reader: Reader) -> "Cutter":
+def cut_up(reader: Tagger) -> "Cutter":
     return Cutter(reader)
 
 
 class Cutter:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Tagger) -> None:
         self.reader = reader
 
     def __call__(self, text: str) -> Pieces:
@@ -156,7 +156,7 @@ def test_buckets_grow_with_the_distance() -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _factory(reader: Reader) -> None:
+def _factory(reader: Tagger) -> None:
     global FACTORY
     FACTORY = Cutter(reader)
 

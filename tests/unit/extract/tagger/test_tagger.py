@@ -8,7 +8,7 @@ import pytest
 from quotewire_extract.quotation import Quotation
 from quotewire_extract.tagger.evidence import ownership
 from quotewire_extract.tagger.pieces import cut, even_windows
-from quotewire_extract.tagger.tagger import Reader
+from quotewire_extract.tagger.tagger import Tagger
 
 FILLER = "The harbour of Veldmark lies between two hills, and the road to it is narrow and old. "
 
@@ -53,13 +53,13 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "expected"), TEXTS.values(), ids=TEXTS)
-def test_who_says_what(reader: Reader, text: str, expected: list[tuple[str, str]]) -> None:
+def test_who_says_what(reader: Tagger, text: str, expected: list[tuple[str, str]]) -> None:
     found = reader.read(text).quotations
     assert list(zip(sources(text, found), contents(text, found), strict=True)) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", ".", "“", "\x00", "a" * 5000, "“" * 500, "😀" * 300])
-def test_odd_texts_are_read_without_complaint(reader: Reader, text: str) -> None:
+def test_odd_texts_are_read_without_complaint(reader: Tagger, text: str) -> None:
     reading = reader.read(text)
     for quotation in reading.quotations:
         assert all(0 <= start < end <= len(text) for start, end in quotation.content)
@@ -67,7 +67,7 @@ def test_odd_texts_are_read_without_complaint(reader: Reader, text: str) -> None
 
 @pytest.mark.parametrize("before", range(2, 30, 3))
 @pytest.mark.parametrize("gap", ["", "\n"])
-def test_a_quotation_over_the_end_of_a_window_is_found_whole(reader: Reader, before: int, gap: str) -> None:
+def test_a_quotation_over_the_end_of_a_window_is_found_whole(reader: Tagger, before: int, gap: str) -> None:
     said = "“We shall mend the wall, plant the hill and open the gate before the winter comes,” Ilvane Morrec said. "
     text = FILLER * before + gap + said + FILLER * 20
     assert len(even_windows(cut(text, reader.tokenizer), reader.network.metadata.window)) > 1
@@ -82,7 +82,7 @@ def test_each_piece_belongs_to_the_window_that_sees_most_around_it() -> None:
     assert np.concatenate(ownership([(0, 4)], 4)).tolist() == [0, 1, 2, 3]
 
 
-def test_a_long_text_is_read_to_its_end_in_memory_that_grows_with_the_text_alone(reader: Reader) -> None:
+def test_a_long_text_is_read_to_its_end_in_memory_that_grows_with_the_text_alone(reader: Tagger) -> None:
     said = "“The ferry sails at dawn,” Ilvane Morrec said. "
     paragraph = said + FILLER * 3 + "\n"
     text = paragraph * 60

@@ -8,8 +8,8 @@ import pytest
 
 from kit.warcs import page, write_warc
 from quotewire_ingest.archive.warc import Damaged, Place, places, read_place
-from quotewire_ingest.files import Failed, documents_of
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.files import RejectedInput, documents_of
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 MOST = 100_000
 
@@ -96,9 +96,9 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
     ):
         path = write_warc(tmp_path / "c.warc.gz", [body], headers=headers)
         [place] = found(path)[0]
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Rejected) as refused:
             read_place(path, place.start, place.length, None, MOST)
-        assert refused.value.reason is Reason.TOO_LARGE
+        assert refused.value.reason is RejectionReason.TOO_LARGE
 
 
 def test_a_file_packed_as_a_whole_says_how_to_mend_it(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_warc_file_is_read_like_any_other(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [page(1), page(2)])
     path.write_bytes(path.read_bytes()[:-30])
     first, second = documents_of(path, "crawl", None, MOST)
-    assert not isinstance(first, Failed)
+    assert not isinstance(first, RejectedInput)
     assert (first.source_id, first.body) == ("crawl", page(1))
-    assert isinstance(second, Failed)
+    assert isinstance(second, RejectedInput)
     assert "pages before it that are read: 1" in second.message

@@ -9,7 +9,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from quotewire_ingest.archive.writer import Archive, Kept
-from quotewire_ingest.model import Document, Kind
+from quotewire_ingest.model import Document, DocumentKind
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def no_file_longer_than(size: int) -> Iterator[None]:
 def document(size: int) -> Document:
     body = random.Random(size).randbytes(size)  # cannot be packed: the record is as long
     return Document(
-        "a", body, Kind.HTML, "harbour-post", None, datetime(2026, 3, 2, tzinfo=UTC), url="https://a.example/1"
+        "a", body, DocumentKind.HTML, "harbour-post", None, datetime(2026, 3, 2, tzinfo=UTC), url="https://a.example/1"
     )
 
 

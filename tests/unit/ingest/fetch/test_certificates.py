@@ -8,8 +8,8 @@ import pytest
 from kit.certificates import self_signed
 from kit.site import Site, running_site
 from quotewire_ingest.fetch.fetcher import Fetcher
-from quotewire_ingest.fetch.pool import Fetchers
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.fetch.pool import FetcherPool
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 from quotewire_ingest.sources.config import Source
 from quotewire_runtime.observability import metrics
@@ -32,20 +32,20 @@ def counted() -> float:
     return metrics.REGISTRY.get_sample_value("quotewire_fetches_unverified_total", {"stage": "ingest"}) or 0.0
 
 
-async def refusal(fetcher: Fetcher, url: str) -> Refused:
-    with pytest.raises(Refused) as refused:
+async def refusal(fetcher: Fetcher, url: str) -> Rejected:
+    with pytest.raises(Rejected) as refused:
         await fetcher.page(url)
     return refused.value
 
 
 async def test_only_the_source_that_says_so_is_asked_without_verification(site: Site) -> None:
     before = counted()
-    async with Fetchers(SETTINGS, WISH) as fetchers:
+    async with FetcherPool(SETTINGS, WISH) as fetchers:
         assert fetchers.unverified == {"trusting"}
         for _ in range(2):  # the second time, an unverified connection to the same server is open
             for source_id in ("strict", None):
                 refused = await refusal(fetchers.of(source_id), f"{site.url}/a")
-                assert refused.reason is Reason.CERTIFICATE
+                assert refused.reason is RejectionReason.CERTIFICATE
                 assert refused.message == "the server's certificate cannot be verified: self-signed certificate"
             assert (await fetchers.of("trusting").page(f"{site.url}/a")).body == b"<p>late</p>"
     assert site.asked == ["/robots.txt", "/a", "/a"]
@@ -53,21 +53,21 @@ async def test_only_the_source_that_says_so_is_asked_without_verification(site: 
 
 
 async def test_without_a_switch_all_are_asked_by_one_fetcher() -> None:
-    fetchers = Fetchers(SETTINGS, WISH[1:])
+    fetchers = FetcherPool(SETTINGS, WISH[1:])
     assert not fetchers.unverified
     assert fetchers.of("strict") is fetchers.of("trusting") is fetchers.of(None)
 
 
 async def test_the_setting_for_all_sources_is_counted_too(site: Site) -> None:
     before = counted()
-    async with Fetchers(SETTINGS.model_copy(update={"verify_tls": False}), WISH) as fetchers:
+    async with FetcherPool(SETTINGS.model_copy(update={"verify_tls": False}), WISH) as fetchers:
         assert (await fetchers.of("strict").page(f"{site.url}/a")).status == 200
     assert counted() - before == 2
 
 
 async def test_what_is_asked_without_tls_is_not_counted(site: Site) -> None:
     before = counted()
-    async with running_site() as plain, Fetchers(SETTINGS, WISH) as fetchers:
+    async with running_site() as plain, FetcherPool(SETTINGS, WISH) as fetchers:
         plain.page("/a", "<p>late</p>")
         assert (await fetchers.of("trusting").page(f"{plain.url}/a")).status == 200
     assert counted() == before

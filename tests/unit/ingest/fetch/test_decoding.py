@@ -9,7 +9,7 @@ import cramjam
 import pytest
 
 from quotewire_ingest.fetch.decoding import Decoder
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 BODY = b"<p>The ferry was late again on Monday, the harbour master said.</p>" * 200
 MOST = 1_000_000
@@ -63,28 +63,28 @@ def test_what_servers_send(encoding: str | None, data: bytes, piece: int) -> Non
 def test_bombs_stay_within_the_bound(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     data = pack(bytes(50_000_000))
     tracemalloc.start()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         decoded(encoding, data, len(data))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert refused.value.reason in (Reason.TOO_LARGE, Reason.ENCODING)
+    assert refused.value.reason in (RejectionReason.TOO_LARGE, RejectionReason.ENCODING)
     assert peak < 10 * MOST
 
 
 @pytest.mark.parametrize(
     ("encoding", "data", "reason"),
     [
-        ("gzip", gzip.compress(BODY)[:-40], Reason.TRUNCATED),
-        ("deflate", zlib.compress(BODY)[:-20], Reason.TRUNCATED),
-        ("gzip", BODY, Reason.ENCODING),
-        ("br", b"\xff\xff\xff\xff", Reason.ENCODING),
-        ("rot13", BODY, Reason.ENCODING),
-        ("gzip, gzip, gzip, gzip", BODY, Reason.ENCODING),
-        (None, bytes(MOST + 1), Reason.TOO_LARGE),
+        ("gzip", gzip.compress(BODY)[:-40], RejectionReason.TRUNCATED),
+        ("deflate", zlib.compress(BODY)[:-20], RejectionReason.TRUNCATED),
+        ("gzip", BODY, RejectionReason.ENCODING),
+        ("br", b"\xff\xff\xff\xff", RejectionReason.ENCODING),
+        ("rot13", BODY, RejectionReason.ENCODING),
+        ("gzip, gzip, gzip, gzip", BODY, RejectionReason.ENCODING),
+        (None, bytes(MOST + 1), RejectionReason.TOO_LARGE),
     ],
 )
-def test_what_is_broken_says_so(encoding: str | None, data: bytes, reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
+def test_what_is_broken_says_so(encoding: str | None, data: bytes, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as refused:
         decoded(encoding, data)
     assert refused.value.reason is reason
 

@@ -17,7 +17,7 @@ from kit.site import Answer, Misbehave, Site, running_site
 from quotewire.cli import run
 from quotewire_ingest.fetch.fetcher import Fetcher, user_agent
 from quotewire_ingest.fetch.ssrf import CheckedBackend
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 
 FAST: dict[str, Any] = {
@@ -38,8 +38,8 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield fetcher
 
 
-async def refusal(fetcher: Fetcher, url: str) -> Reason:
-    with pytest.raises(Refused) as refused:
+async def refusal(fetcher: Fetcher, url: str) -> RejectionReason:
+    with pytest.raises(Rejected) as refused:
         await fetcher.page(url)
     assert "\n" not in refused.value.message
     return refused.value.reason
@@ -76,7 +76,7 @@ async def test_robots_txt_is_asked_once_and_obeyed(site: Site, fetcher: Fetcher)
     site.page("/robots.txt", "User-agent: *\nDisallow: /private/\nCrawl-delay: 86400\n")
     site.page("/private/a", "<p>late</p>")
     site.page("/public", "<p>late</p>")
-    assert await refusal(fetcher, f"{site.url}/private/a") is Reason.ROBOTS
+    assert await refusal(fetcher, f"{site.url}/private/a") is RejectionReason.ROBOTS
     await fetcher.page(f"{site.url}/public")
     assert site.asked == ["/robots.txt", "/public"]
     assert await fetcher.crawl_delay(site.url) == 60
@@ -86,7 +86,7 @@ async def test_robots_txt_is_asked_once_and_obeyed(site: Site, fetcher: Fetcher)
 async def test_a_failing_robots_txt_allows_nothing(site: Site, fetcher: Fetcher, status: str) -> None:
     site.answers["/robots.txt"] = Answer(status=status)
     site.page("/a", "<p>late</p>")
-    assert await refusal(fetcher, f"{site.url}/a") is Reason.ROBOTS
+    assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.ROBOTS
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
@@ -98,14 +98,14 @@ async def test_a_missing_robots_txt_allows_everything(site: Site, fetcher: Fetch
 
 async def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
     site.answers["/a"] = Answer(status="302 Found", headers={"Location": "/a"})
-    assert await refusal(fetcher, f"{site.url}/a") is Reason.TOO_MANY_REDIRECTS
+    assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.TOO_MANY_REDIRECTS
     assert site.asked.count("/a") == 6
 
 
 async def test_a_status_is_told_in_words(site: Site, fetcher: Fetcher) -> None:
-    with pytest.raises(Refused, match="404 Not Found") as refused:
+    with pytest.raises(Rejected, match="404 Not Found") as refused:
         await fetcher.page(f"{site.url}/gone")
-    assert refused.value.reason is Reason.STATUS
+    assert refused.value.reason is RejectionReason.STATUS
 
 
 def writes(*pieces: bytes, again: bool = False, pause: float = 0.0) -> Misbehave:
@@ -131,20 +131,22 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 @pytest.mark.parametrize(
     ("misbehave", "reason"),
     [
-        (writes(OK + b"\r\n", b"x" * 65536, again=True), Reason.TOO_LARGE),
-        (writes(OK + b"\r\n", b"x", again=True, pause=0.1), Reason.TIMEOUT),
-        (writes(b"", b"", again=True, pause=0.2), Reason.TIMEOUT),
-        (writes(OK + b"Content-Length: 1000\r\n\r\n", b"too short"), Reason.TRUNCATED),
-        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"late" * 99)[:-9]), Reason.TRUNCATED),
-        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(bytes(30_000_000))), Reason.TOO_LARGE),
-        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", b"<p>not gzip</p>" * 9), Reason.ENCODING),
-        (writes(OK + b"X: " + b"h" * 300_000 + b"\r\n\r\n", b"x"), Reason.UNREACHABLE),
-        (writes(b"220 mail.harbour-post.example ESMTP\r\n", b""), Reason.UNREACHABLE),
-        (writes(b"", b""), Reason.UNREACHABLE),
+        (writes(OK + b"\r\n", b"x" * 65536, again=True), RejectionReason.TOO_LARGE),
+        (writes(OK + b"\r\n", b"x", again=True, pause=0.1), RejectionReason.TIMEOUT),
+        (writes(b"", b"", again=True, pause=0.2), RejectionReason.TIMEOUT),
+        (writes(OK + b"Content-Length: 1000\r\n\r\n", b"too short"), RejectionReason.TRUNCATED),
+        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"late" * 99)[:-9]), RejectionReason.TRUNCATED),
+        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(bytes(30_000_000))), RejectionReason.TOO_LARGE),
+        (writes(OK + b"Content-Encoding: gzip\r\n\r\n", b"<p>not gzip</p>" * 9), RejectionReason.ENCODING),
+        (writes(OK + b"X: " + b"h" * 300_000 + b"\r\n\r\n", b"x"), RejectionReason.UNREACHABLE),
+        (writes(b"220 mail.harbour-post.example ESMTP\r\n", b""), RejectionReason.UNREACHABLE),
+        (writes(b"", b""), RejectionReason.UNREACHABLE),
     ],
     ids=["endless", "dripping", "silent", "short", "cut", "bomb", "lying", "huge head", "mail server", "hangs up"],
 )
-async def test_answers_that_misbehave(site: Site, fetcher: Fetcher, misbehave: Misbehave, reason: Reason) -> None:
+async def test_answers_that_misbehave(
+    site: Site, fetcher: Fetcher, misbehave: Misbehave, reason: RejectionReason
+) -> None:
     site.answers["/a"] = Answer(misbehave=misbehave)
     began = time.monotonic()
     assert await refusal(fetcher, f"{site.url}/a") is reason
@@ -153,7 +155,7 @@ async def test_answers_that_misbehave(site: Site, fetcher: Fetcher, misbehave: M
 
 async def test_private_addresses_are_never_asked(site: Site) -> None:
     async with Fetcher(FetchSettings()) as fetcher:
-        assert await refusal(fetcher, f"{site.url}/a") is Reason.PRIVATE_ADDRESS
+        assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.PRIVATE_ADDRESS
     assert site.asked == []
 
 
@@ -202,11 +204,11 @@ async def test_names_are_judged_by_the_address_that_is_connected_to() -> None:
         site.answers["/file"] = Answer(status="302 Found", headers={"Location": "file:///etc/passwd"})
         async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
             assert (await fetcher.page("http://good.example/a")).status == 200
-            assert await refusal(fetcher, "http://inside.example/a") is Reason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://both.example/a") is Reason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/into") is Reason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/literal") is Reason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/file") is Reason.BAD_ADDRESS
+            assert await refusal(fetcher, "http://inside.example/a") is RejectionReason.PRIVATE_ADDRESS
+            assert await refusal(fetcher, "http://both.example/a") is RejectionReason.PRIVATE_ADDRESS
+            assert await refusal(fetcher, "http://good.example/into") is RejectionReason.PRIVATE_ADDRESS
+            assert await refusal(fetcher, "http://good.example/literal") is RejectionReason.PRIVATE_ADDRESS
+            assert await refusal(fetcher, "http://good.example/file") is RejectionReason.BAD_ADDRESS
 
 
 async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
@@ -217,7 +219,7 @@ async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
         async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
             assert (await fetcher.page("http://turning.example/a")).status == 200
             names["turning.example"] = ["127.0.0.1"]
-            assert await refusal(fetcher, "http://turning.example/a") is Reason.PRIVATE_ADDRESS
+            assert await refusal(fetcher, "http://turning.example/a") is RejectionReason.PRIVATE_ADDRESS
         assert site.asked.count("/a") == 1
 
 
@@ -237,4 +239,4 @@ async def test_a_wall_clock_that_jumps_changes_no_timeout(
 
 
 async def test_a_name_that_is_not_known(fetcher: Fetcher) -> None:
-    assert await refusal(fetcher, "http://no-such-host.invalid/") is Reason.UNREACHABLE
+    assert await refusal(fetcher, "http://no-such-host.invalid/") is RejectionReason.UNREACHABLE

@@ -3,7 +3,7 @@
 import pytest
 
 from quotewire_ingest.fetch.ssrf import check_url, is_public
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_public_addresses(address: str) -> None:
     ],
 )  # fmt: skip
 def test_private_literals_are_refused_before_any_request(url: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         check_url(url, allow_private=False)
-    assert refused.value.reason is Reason.PRIVATE_ADDRESS
+    assert refused.value.reason is RejectionReason.PRIVATE_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_private_literals_are_refused_before_any_request(url: str) -> None:
     ],
 )  # fmt: skip
 def test_odd_addresses_are_refused(url: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         check_url(url, allow_private=False)
-    assert refused.value.reason is Reason.BAD_ADDRESS
+    assert refused.value.reason is RejectionReason.BAD_ADDRESS
 
 
 def test_the_setting_allows_private_hosts_and_ports() -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from quotewire_ingest.model import Document, Kind, Stated
+from quotewire_ingest.model import Document, DocumentKind, Hints
 from quotewire_ingest.parse.html import read_page
 
 URL = "https://www.harbour-post.example/news/ferry-late"
@@ -41,10 +41,10 @@ def html(head: str = "", body: str = "", *, json_ld: Any = None, paragraphs: lis
 def document(body: str | bytes, url: str | None = URL, **known: Any) -> Document:
     """A page as it comes to the reader."""
     data = body.encode() if isinstance(body, str) else body
-    return Document("ferry.html", data, Kind.HTML, "harbour-post", "ferry.html", SEEN, url=url, **known)
+    return Document("ferry.html", data, DocumentKind.HTML, "harbour-post", "ferry.html", SEEN, url=url, **known)
 
 
-def read(body: str | bytes, url: str | None = URL, stated: Stated | None = None, **known: Any) -> Any:
+def read(body: str | bytes, url: str | None = URL, stated: Hints | None = None, **known: Any) -> Any:
     """Read a page; returns its Reading."""
     if stated is not None:
         known["stated"] = stated

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quotewire_ingest.model import Stated
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.model import Hints
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import Precision
 
 from .pages import NEWS, PARAGRAPHS, URL, html, read
@@ -28,7 +28,7 @@ def test_json_ld_gives_title_author_dates_and_outlet() -> None:
 
 
 def test_what_the_feed_said_of_the_title_wins() -> None:
-    stated = Stated(title="Ferry late", outlet="The Harbour Post", published_at=datetime(2026, 1, 1, tzinfo=UTC),
+    stated = Hints(title="Ferry late", outlet="The Harbour Post", published_at=datetime(2026, 1, 1, tzinfo=UTC),
                     published_precision=Precision.SECOND)  # fmt: skip
     reading = read(html(json_ld=NEWS), stated=stated)
     assert (reading.title, reading.provenance["title"]) == ("Ferry late", "feed")
@@ -251,8 +251,8 @@ ENTITIES = "<!ENTITY e0 'the ferry was late '>" + "".join(
 """Ten thousand million times the same words, to a parser that believes them."""
 
 
-def refusal(body: str | bytes) -> Reason:
-    with pytest.raises(Refused) as refused:
+def refusal(body: str | bytes) -> RejectionReason:
+    with pytest.raises(Rejected) as refused:
         read(body)
     return refused.value.reason
 
@@ -260,25 +260,31 @@ def refusal(body: str | bytes) -> Reason:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", Reason.EMPTY),
-        (b"%PDF-1.7 ...", Reason.NOT_A_PAGE),
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), Reason.NOT_A_PAGE),
-        ("no element at all", Reason.NOT_A_PAGE),
-        (b"BZh91AY&SY" + html().encode(), Reason.NOT_A_PAGE),
-        (bytes(257) + b"ustar" + html().encode(), Reason.NOT_A_PAGE),
-        (b"\0\0\0\x18ftypmp42" + html().encode(), Reason.NOT_A_PAGE),
-        ("<?xml version='1.0'?><berths><berth>" + " ".join(PARAGRAPHS) + "</berth></berths>", Reason.NOT_A_PAGE),
-        (html(paragraphs=[paragraph + "\ufffd" * 9 for paragraph in PARAGRAPHS]), Reason.NOT_A_PAGE),
-        (f"<!DOCTYPE html [{ENTITIES}]><html><body><p>&e9;</p></body></html>", Reason.NO_TEXT),
+        (b"", RejectionReason.EMPTY),
+        (b"%PDF-1.7 ...", RejectionReason.NOT_A_PAGE),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), RejectionReason.NOT_A_PAGE),
+        ("no element at all", RejectionReason.NOT_A_PAGE),
+        (b"BZh91AY&SY" + html().encode(), RejectionReason.NOT_A_PAGE),
+        (bytes(257) + b"ustar" + html().encode(), RejectionReason.NOT_A_PAGE),
+        (b"\0\0\0\x18ftypmp42" + html().encode(), RejectionReason.NOT_A_PAGE),
+        (
+            "<?xml version='1.0'?><berths><berth>" + " ".join(PARAGRAPHS) + "</berth></berths>",
+            RejectionReason.NOT_A_PAGE,
+        ),
+        (html(paragraphs=[paragraph + "\ufffd" * 9 for paragraph in PARAGRAPHS]), RejectionReason.NOT_A_PAGE),
+        (f"<!DOCTYPE html [{ENTITIES}]><html><body><p>&e9;</p></body></html>", RejectionReason.NO_TEXT),
         (
             '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>&x;</p></body></html>',
-            Reason.NO_TEXT,
+            RejectionReason.NO_TEXT,
         ),
-        (html(paragraphs=[]), Reason.NO_TEXT),
-        (html(paragraphs=["Short."]), Reason.NO_TEXT),
-        ("<html><body>" + "<p>word</p>" * 60_000, Reason.TOO_MANY_ELEMENTS),
-        ("<html><body><div " + " ".join(f"a{i}=1" for i in range(5000)) + ">x</div>", Reason.TOO_MANY_ELEMENTS),
-        (html(paragraphs=["The ferry was late, she said. " * 30_000]), Reason.TOO_LARGE),
+        (html(paragraphs=[]), RejectionReason.NO_TEXT),
+        (html(paragraphs=["Short."]), RejectionReason.NO_TEXT),
+        ("<html><body>" + "<p>word</p>" * 60_000, RejectionReason.TOO_MANY_ELEMENTS),
+        (
+            "<html><body><div " + " ".join(f"a{i}=1" for i in range(5000)) + ">x</div>",
+            RejectionReason.TOO_MANY_ELEMENTS,
+        ),
+        (html(paragraphs=["The ferry was late, she said. " * 30_000]), RejectionReason.TOO_LARGE),
     ],
     ids=[
         "empty",
@@ -299,13 +305,13 @@ def refusal(body: str | bytes) -> Reason:
         "long",
     ],
 )
-def test_pages_that_are_refused(body: str | bytes, reason: Reason) -> None:
+def test_pages_that_are_refused(body: str | bytes, reason: RejectionReason) -> None:
     assert refusal(body) is reason
 
 
 def test_nesting_without_end_is_refused() -> None:
     body = "<html><body>" + "<div>" * 20_000 + "<p>" + "</p><p>".join(PARAGRAPHS) + "</p>"
-    assert refusal(body) in (Reason.NO_TEXT, Reason.NOT_A_PAGE)
+    assert refusal(body) in (RejectionReason.NO_TEXT, RejectionReason.NOT_A_PAGE)
 
 
 def test_an_xhtml_page_is_a_page() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 from .pages import NEWS, PARAGRAPHS, html, read
 
@@ -20,34 +20,50 @@ SOLD = "Subscribe now to continue reading this article and all the others that t
 @pytest.mark.parametrize(
     ("page", "url", "reason"),
     [
-        (f"<html><head><title>Just a moment...</title></head><body>{WALL}</body></html>", "/a", Reason.BOT_WALL),
-        (f"<html><body><div id='px-captcha'></div>{WALL}</body></html>", "/a", Reason.BOT_WALL),
-        (f"<html><body><h1>Before you continue</h1>{CONSENT}</body></html>", "/a", Reason.CONSENT_PAGE),
-        (f"<html><head><title>404 - Harbour Post</title></head><body>{GONE}</body></html>", "/a", Reason.ERROR_PAGE),
-        (f"<html><body><h1>Page not found</h1>{GONE}</body></html>", "/a", Reason.ERROR_PAGE),
-        ('<html><body><div id="root"></div><script src="/app.js"></script></body></html>', "/a", Reason.NO_TEXT),
+        (
+            f"<html><head><title>Just a moment...</title></head><body>{WALL}</body></html>",
+            "/a",
+            RejectionReason.BOT_WALL,
+        ),
+        (f"<html><body><div id='px-captcha'></div>{WALL}</body></html>", "/a", RejectionReason.BOT_WALL),
+        (f"<html><body><h1>Before you continue</h1>{CONSENT}</body></html>", "/a", RejectionReason.CONSENT_PAGE),
+        (
+            f"<html><head><title>404 - Harbour Post</title></head><body>{GONE}</body></html>",
+            "/a",
+            RejectionReason.ERROR_PAGE,
+        ),
+        (f"<html><body><h1>Page not found</h1>{GONE}</body></html>", "/a", RejectionReason.ERROR_PAGE),
+        (
+            '<html><body><div id="root"></div><script src="/app.js"></script></body></html>',
+            "/a",
+            RejectionReason.NO_TEXT,
+        ),
         (
             html(json_ld={**NEWS, "isAccessibleForFree": False}, body=FOOT, paragraphs=PARAGRAPHS[:2]),
             "/a",
-            Reason.PAYWALL,
+            RejectionReason.PAYWALL,
         ),
         (
             html(json_ld={**NEWS, "isAccessibleForFree": "False"}, body=FOOT, paragraphs=PARAGRAPHS[:2]),
             "/a",
-            Reason.PAYWALL,
+            RejectionReason.PAYWALL,
         ),
         (
             html('<meta property="article:content_tier" content="locked">', paragraphs=PARAGRAPHS[:2]),
             "/a",
-            Reason.PAYWALL,
+            RejectionReason.PAYWALL,
         ),
-        (html(json_ld=NEWS, paragraphs=[*PARAGRAPHS[:2], SOLD]), "/a", Reason.PAYWALL),
-        (html(), "/", Reason.INDEX_PAGE),
-        (f"<html><body><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{LINKS}</body></html>", "/news", Reason.INDEX_PAGE),
+        (html(json_ld=NEWS, paragraphs=[*PARAGRAPHS[:2], SOLD]), "/a", RejectionReason.PAYWALL),
+        (html(), "/", RejectionReason.INDEX_PAGE),
+        (
+            f"<html><body><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{LINKS}</body></html>",
+            "/news",
+            RejectionReason.INDEX_PAGE,
+        ),
     ],
 )
-def test_walls_and_lists(page: str, url: str, reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
+def test_walls_and_lists(page: str, url: str, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as refused:
         read(page, url=f"https://www.harbour-post.example{url}")
     assert refused.value.reason is reason
 

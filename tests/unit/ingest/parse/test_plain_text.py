@@ -3,7 +3,7 @@
 import pytest
 
 from quotewire_ingest.parse.plain_text import decode_text, tidy
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 
 
 @pytest.mark.parametrize(
@@ -24,15 +24,15 @@ def test_bytes_to_text(body: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", Reason.EMPTY),
-        (bytes(range(256)) * 40, Reason.BINARY),
-        ("Übermut größer Ästhetik".encode("latin-1"), Reason.NOT_UTF8),
-        ("wide, without a mark".encode("utf-16-le"), Reason.BINARY),
-        (b"\xff\xfea", Reason.NOT_UTF8),
+        (b"", RejectionReason.EMPTY),
+        (bytes(range(256)) * 40, RejectionReason.BINARY),
+        ("Übermut größer Ästhetik".encode("latin-1"), RejectionReason.NOT_UTF8),
+        ("wide, without a mark".encode("utf-16-le"), RejectionReason.BINARY),
+        (b"\xff\xfea", RejectionReason.NOT_UTF8),
     ],
 )
-def test_bytes_that_are_no_text(body: bytes, reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
+def test_bytes_that_are_no_text(body: bytes, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as refused:
         decode_text(body)
     assert refused.value.reason is reason
 
@@ -55,15 +55,15 @@ def test_tidy(text: str, tidied: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("a\0b", Reason.NUL),
-        ("a\ud800b", Reason.SURROGATE),
-        (" \n\t ", Reason.BLANK),
-        ("x" * (256 * 1024 + 1), Reason.TOO_LARGE),
-        ("ä" * (128 * 1024 + 1), Reason.TOO_LARGE),
+        ("a\0b", RejectionReason.NUL),
+        ("a\ud800b", RejectionReason.SURROGATE),
+        (" \n\t ", RejectionReason.BLANK),
+        ("x" * (256 * 1024 + 1), RejectionReason.TOO_LARGE),
+        ("ä" * (128 * 1024 + 1), RejectionReason.TOO_LARGE),
     ],
 )
-def test_text_that_is_refused(text: str, reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
+def test_text_that_is_refused(text: str, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as refused:
         tidy(text)
     assert refused.value.reason is reason
 

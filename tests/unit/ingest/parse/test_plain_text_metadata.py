@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quotewire_ingest.model import Document, Kind, Reading
+from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.parser import read_text
 from quotewire_ingest.parse.plain_text_metadata import day_in
 from quotewire_schemas.article import Precision
@@ -16,9 +16,9 @@ BODY = (
 SEEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 
-def read(*head: str) -> Reading:
+def read(*head: str) -> ParsedArticle:
     text = "\n".join(["Ferry late again at Oststrand", *head, BODY])
-    return read_text(Document("ferry.txt", text.encode(), Kind.TEXT, "harbour-post", "ferry.txt", SEEN))
+    return read_text(Document("ferry.txt", text.encode(), DocumentKind.TEXT, "harbour-post", "ferry.txt", SEEN))
 
 
 def test_byline_and_date_are_facts_and_kept_among_what_was_dropped() -> None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from quotewire_ingest.files import Failed
+from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.queue.client import items_of
 from quotewire_ingest.queue.inputs import ADDRESS, FILE, Order
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 
 
 def test_a_list_of_addresses_is_each_of_them(tmp_path: Path) -> None:
@@ -16,14 +16,14 @@ def test_a_list_of_addresses_is_each_of_them(tmp_path: Path) -> None:
     assert list(items_of([path], "harbour-post")) == [
         Order(ADDRESS, "https://harbour-post.example/a", "harbour-post"),
         Order(ADDRESS, "https://harbour-post.example/b?x=1", "harbour-post"),
-        Failed(f"{path}:5", Reason.BAD_ADDRESS, "no address: news.html"),
+        RejectedInput(f"{path}:5", RejectionReason.BAD_ADDRESS, "no address: news.html"),
     ]
 
 
 def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
     [item] = items_of([tmp_path / "none.urls"])
-    assert isinstance(item, Failed)
-    assert item.reason is Reason.MISSING
+    assert isinstance(item, RejectedInput)
+    assert item.reason is RejectionReason.MISSING
 
 
 def test_a_warc_file_goes_by_its_place_and_an_address_by_itself(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from kit.hostile import SLOW_FEED
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import ReadSettings
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedReader
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 GOOD = b"<rss version='2.0'><channel><item><link>https://h.example/a</link></item></channel></rss>"
@@ -19,19 +19,19 @@ def document(body: bytes) -> FeedDocument:
 
 
 @pytest.fixture
-async def reader() -> AsyncIterator[FeedReader]:
-    async with FeedReader(ReadSettings(deadline_s=1)) as reader:
+async def reader() -> AsyncIterator[FeedParserPool]:
+    async with FeedParserPool(ReadSettings(deadline_s=1)) as reader:
         yield reader
 
 
-async def test_one_that_hangs_is_refused_and_the_next_is_read(reader: FeedReader) -> None:
+async def test_one_that_hangs_is_refused_and_the_next_is_read(reader: FeedParserPool) -> None:
     assert [entry.url for entry in (await reader.read(document(GOOD))).entries] == ["https://h.example/a"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         await reader.read(document(SLOW_FEED))
-    assert refused.value.reason in (Reason.TIMEOUT, Reason.INVALID, Reason.MEMORY)
+    assert refused.value.reason in (RejectionReason.TIMEOUT, RejectionReason.INVALID, RejectionReason.MEMORY)
     assert [entry.url for entry in (await reader.read(document(GOOD))).entries] == ["https://h.example/a"]
 
 
-async def test_what_is_no_feed_is_told_in_words(reader: FeedReader) -> None:
-    with pytest.raises(Refused, match="not a feed: a page"):
+async def test_what_is_no_feed_is_told_in_words(reader: FeedParserPool) -> None:
+    with pytest.raises(Rejected, match="not a feed: a page"):
         await reader.read(document(b"<!-- x --><!DOCTYPE html><html " + b" a=b" * 500_000 + b">"))

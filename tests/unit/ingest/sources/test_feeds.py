@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -79,9 +79,9 @@ def test_what_other_entries_say(body: bytes) -> None:
     ],
 )
 def test_what_is_no_feed(body: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         parse_feed(body, BASE, NOW)
-    assert refused.value.reason is Reason.INVALID
+    assert refused.value.reason is RejectionReason.INVALID
 
 
 def test_entities_are_neither_expanded_without_end_nor_fetched() -> None:

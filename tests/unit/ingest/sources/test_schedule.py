@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quotewire_ingest.rejection import Reason
+from quotewire_ingest.rejection import RejectionReason
 from quotewire_ingest.sources import schedule
-from quotewire_ingest.sources.schedule import DAY_S, Trouble
+from quotewire_ingest.sources.schedule import DAY_S, FailureClass
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -65,21 +65,21 @@ def test_the_interval_follows_the_yield_within_its_bounds() -> None:
 @pytest.mark.parametrize(
     ("reason", "status", "trouble"),
     [
-        (Reason.STATUS, 429, Trouble.BUSY),
-        (Reason.STATUS, 503, Trouble.BUSY),
-        (Reason.STATUS, 502, Trouble.PASSING),
-        (Reason.TIMEOUT, None, Trouble.PASSING),
-        (Reason.UNREACHABLE, None, Trouble.PASSING),
-        (Reason.STATUS, 404, Trouble.LASTING),
-        (Reason.INVALID, 200, Trouble.LASTING),
-        (Reason.ROBOTS, None, Trouble.LASTING),
+        (RejectionReason.STATUS, 429, FailureClass.BUSY),
+        (RejectionReason.STATUS, 503, FailureClass.BUSY),
+        (RejectionReason.STATUS, 502, FailureClass.PASSING),
+        (RejectionReason.TIMEOUT, None, FailureClass.PASSING),
+        (RejectionReason.UNREACHABLE, None, FailureClass.PASSING),
+        (RejectionReason.STATUS, 404, FailureClass.LASTING),
+        (RejectionReason.INVALID, 200, FailureClass.LASTING),
+        (RejectionReason.ROBOTS, None, FailureClass.LASTING),
     ],
 )
-def test_classes_of_failures(reason: Reason, status: int | None, trouble: Trouble) -> None:
+def test_classes_of_failures(reason: RejectionReason, status: int | None, trouble: FailureClass) -> None:
     assert schedule.trouble_of(reason, status) is trouble
 
 
-def failing(trouble: Trouble, status: int | None, days: int) -> tuple[int, float]:
+def failing(trouble: FailureClass, status: int | None, days: int) -> tuple[int, float]:
     """Fail for so many days: how often it was asked, and on which day it was given up (0: never)."""
     failures, hardship, clock, given_up = 0, 0.0, 0.0, 0.0
     while clock < days * DAY_S:
@@ -90,21 +90,21 @@ def failing(trouble: Trouble, status: int | None, days: int) -> tuple[int, float
 
 
 def test_who_is_not_found_is_given_up_after_a_week_and_asked_again_every_two() -> None:
-    asked, given_up = failing(Trouble.LASTING, 404, 100)
+    asked, given_up = failing(FailureClass.LASTING, 404, 100)
     assert asked < 25
     assert 7 <= given_up <= 30
 
 
 def test_who_is_busy_is_never_given_up() -> None:
-    asked, given_up = failing(Trouble.BUSY, 503, 30)
+    asked, given_up = failing(FailureClass.BUSY, 503, 30)
     assert given_up == 0
     assert asked > 100
 
 
 def test_who_asks_for_patience_gets_it() -> None:
-    after = schedule.after_failure(Trouble.BUSY, 503, 0, 0.0, 300, 7200, 0)
+    after = schedule.after_failure(FailureClass.BUSY, 503, 0, 0.0, 300, 7200, 0)
     assert after.pause_s == 7200
-    assert schedule.after_failure(Trouble.PASSING, 500, 3, 0.0, 300, None, 0).pause_s == 4800
+    assert schedule.after_failure(FailureClass.PASSING, 500, 3, 0.0, 300, None, 0).pause_s == 4800
 
 
 def test_the_expected_rate_of_a_feed_that_is_seen_first() -> None:

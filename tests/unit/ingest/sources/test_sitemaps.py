@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quotewire_ingest.rejection import Reason, Refused
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
@@ -39,15 +39,15 @@ def test_a_packed_sitemap_is_recognised_and_read() -> None:
 
 
 def test_a_packed_bomb_is_refused() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         parse_feed(gzip.compress(b"<urlset>" + bytes(20_000_000)), BASE, NOW)
-    assert refused.value.reason is Reason.TOO_LARGE
+    assert refused.value.reason is RejectionReason.TOO_LARGE
 
 
 def test_a_packed_sitemap_that_is_cut_off_is_refused() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         parse_feed(gzip.compress(urlset(("/a", day(1))))[:-20], BASE, NOW)
-    assert refused.value.reason is Reason.TRUNCATED
+    assert refused.value.reason is RejectionReason.TRUNCATED
 
 
 def test_an_index_names_its_newest_parts_first_and_leaves_the_archive() -> None:

@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 from kit.fake_client import record
 from quotewire_runtime.config.settings import LogSettings
 from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import Waiting
+from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outcomes import OUTCOMES, Outcome
 from quotewire_runtime.records import Done
 from quotewire_runtime.results import Reject
-from quotewire_runtime.stage.reporting import Teller
+from quotewire_runtime.stage.reporting import StageReporter
 from quotewire_schemas.dead_letter import Reason
 
 
@@ -31,7 +31,7 @@ class Clock:
 def test_one_line_when_it_begins_one_a_minute_one_at_the_end() -> None:
     clock = Clock()
     with capture_logs() as lines:
-        waiting = Waiting(structlog.get_logger(), clock=clock)
+        waiting = OutageLog(structlog.get_logger(), clock=clock)
         waiting.over()
         for _ in range(1300):
             waiting.tell("Kafka is away")
@@ -79,7 +79,7 @@ def test_an_article_has_one_canonical_line(capsys: pytest.CaptureFixture[str]) -
     metrics.zero("extract")
     done = Done(Outcome.PARTIAL, "abc", (), {"quotes": 3})
     with json_log():
-        teller = Teller("extract")
+        teller = StageReporter("extract")
         teller.article(record(b"x", offset=9), done, handled_ms=12.34, whole_s=1)
         teller.article(record(b"x", key=b"\xff"), Reject(Reason.CRASH, "died"), handled_ms=1, whole_s=1)
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_runtime.workers.chunking import Shares
+from quotewire_runtime.workers.chunking import WorkQueue
 
 
 @given(items=st.integers(0, 300), most=st.integers(1, 32), workers=st.integers(1, 8))
 def test_every_item_is_given_out_once(items: int, most: int, workers: int) -> None:
-    shares = Shares(items, most=most, workers=workers)
+    shares = WorkQueue(items, most=most, workers=workers)
     taken: list[int] = []
     sizes = []
     while share := shares.take():
@@ -20,7 +20,7 @@ def test_every_item_is_given_out_once(items: int, most: int, workers: int) -> No
 
 
 def test_the_last_shares_are_single_items() -> None:
-    shares = Shares(64, most=8, workers=2)
+    shares = WorkQueue(64, most=8, workers=2)
     sizes = []
     while share := shares.take():
         sizes.append(len(share))
@@ -29,7 +29,7 @@ def test_the_last_shares_are_single_items() -> None:
 
 
 def test_what_comes_back_is_given_out_alone_and_last() -> None:
-    shares = Shares(9, most=4, workers=1)
+    shares = WorkQueue(9, most=4, workers=1)
     first = shares.take()
     assert list(first) == [0, 1, 2, 3]
     shares.give_back(range(1, 4))
