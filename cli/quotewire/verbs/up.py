@@ -50,9 +50,9 @@ def up(
         if not sources.is_file():
             found = "a folder" if sources.is_dir() else "no such file"
             raise UsageError(f"{sources}: {found}; --sources takes a list of feeds to poll")
-        from quotewire_ingest.sources.config import read_wish
+        from quotewire_ingest.sources.config import load_sources
 
-        read_wish(sources)  # what is wrong with it is told before anything starts
+        load_sources(sources)  # what is wrong with it is told before anything starts
         os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it
     if (state := place.state()).supervised():
         return _already(place, state, given, sources)

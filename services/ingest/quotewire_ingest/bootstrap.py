@@ -26,8 +26,9 @@ from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
 from quotewire_ingest.queue.splitter import Splitter
 from quotewire_ingest.queue.worker import Worker
 from quotewire_ingest.settings import Settings
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources import seen_links
-from quotewire_ingest.sources.config import Source, read_wish
+from quotewire_ingest.sources.config import load_sources
 from quotewire_ingest.sources.feed_pool import FeedParserPool
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
@@ -51,7 +52,7 @@ class Ingest:
     def __init__(self, settings: Settings) -> None:
         """Raise ``SettingsError`` where settings contradict each other or name what is not there."""
         self._settings = settings
-        self._wish: list[Source] = read_wish(settings.sources.file) if settings.sources.file else []
+        self._wish: list[Source] = load_sources(settings.sources.file) if settings.sources.file else []
         if any(source.feeds for source in self._wish) and not settings.fetch.contact:
             raise SettingsError(
                 "QUOTEWIRE_FETCH__CONTACT: set an address or e-mail under which publishers reach you, to poll sources"

@@ -1,41 +1,49 @@
-"""What feeds and manifests say of an article, as it stands in the database."""
+"""What the place that named a document says about it: a feed entry, a manifest line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from psycopg.types.json import Jsonb
-
-from quotewire_ingest.model import Hints
+from quotewire_ingest.storable import to_storable
 from quotewire_schemas.article import Precision
 
 
-def stated_from(value: Mapping[str, Any]) -> Hints:
-    """What a feed or a manifest said, back from JSON."""
-    at = value.get("published_at")
-    precision = value.get("published_precision")
-    return Hints(
-        value.get("title"), tuple(value.get("authors", ())), datetime.fromisoformat(at) if at else None,
-        Precision(precision) if precision else None, value.get("outlet"), value.get("by", "feed"),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Facts about an article from outside its document. ``by`` names the place in ``provenance``."""
 
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    outlet: str | None = None
+    by: str = "feed"
 
-def stated_json(value: Hints) -> Jsonb | None:
-    """The same for a column; None where nothing is said. PostgreSQL takes neither U+0000 nor halves of characters."""
-    if value == Hints():
-        return None
-    return Jsonb(
-        {
-            "title": value.title and clean(value.title), "authors": [clean(author) for author in value.authors],
-            "outlet": value.outlet and clean(value.outlet), "by": value.by,
-            "published_at": value.published_at and value.published_at.isoformat(),
-            "published_precision": value.published_precision and str(value.published_precision),
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote; other keys are ignored."""
+        at = value.get("published_at")
+        precision = value.get("published_precision")
+        return cls(
+            value.get("title"), tuple(value.get("authors", ())), datetime.fromisoformat(at) if at else None,
+            Precision(precision) if precision else None, value.get("outlet"), value.get("by", "feed"),
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any] | None:
+        """The value of a ``stated`` column, as PostgreSQL can store it; None where there are no hints."""
+        if self == NO_HINTS:
+            return None
+        return {
+            "title": self.title and to_storable(self.title),
+            "authors": [to_storable(author) for author in self.authors],
+            "outlet": self.outlet and to_storable(self.outlet),
+            "by": self.by,
+            "published_at": self.published_at and self.published_at.isoformat(),
+            "published_precision": self.published_precision and str(self.published_precision),
         }
-    )  # fmt: skip
 
 
-def clean(text: str) -> str:
-    """A text without what PostgreSQL does not take: names of files and words of feeds may hold it."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+NO_HINTS = Hints()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import metadata
 
+from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.identity import content_hash
 from quotewire_schemas.article import Article, Change, Dropped, Origin, Precision, RawRef, Rights
 
@@ -20,22 +21,6 @@ class DocumentKind(StrEnum):
     HTML = "html"
     RECORD = "record"
     """One line of JSON Lines: an article somebody else has taken out of its page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What the place that named the document says about it: a feed entry, a manifest line."""
-
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    published_precision: Precision | None = None
-    outlet: str | None = None
-    by: str = "feed"
-    """The word for the place in ``provenance``."""
-
-
-NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +41,7 @@ class Document:
     robots_header: str | None = None
     http_headers: tuple[tuple[str, str], ...] | None = None
     """Headers of the answer, for the archive; None for what was not fetched."""
-    stated: Hints = NO_HINTS
+    hints: Hints = NO_HINTS
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.database import Connection
-from quotewire_ingest.hints import stated_from
+from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import PARSER_VERSION, Document, DocumentKind, ParsedArticle
 from quotewire_ingest.outbox import put
 from quotewire_ingest.publish.revisions import Decision, kept_out, locked, record_hash
@@ -34,7 +34,7 @@ def raw_document(item: LeasedInput, folder: Path, most_bytes: int) -> Document:
         raise Rejected(RejectionReason.UNREADABLE_FILE, f"{path}: {error.strerror}") from error
     kind = DocumentKind(place["kind"]) if place.get("kind") else found.kind
     return replace(
-        found, name=item.name, kind=kind, url=place.get("url"), stated=stated_from(place.get("stated") or {})
+        found, name=item.name, kind=kind, url=place.get("url"), hints=Hints.from_json(place.get("stated") or {})
     )
 
 

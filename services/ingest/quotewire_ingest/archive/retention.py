@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import Connection, Database
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_runtime.observability import logs
 
 # Records destroyed in one transaction, below the time that a statement may take.

@@ -13,7 +13,7 @@ from typing import Self
 
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.settings import FetchSettings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 
 
 class FetcherPool:

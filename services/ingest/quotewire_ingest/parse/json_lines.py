@@ -65,7 +65,7 @@ def read_handed_over(document: Document) -> ParsedArticle:
         reading.canonical_url, reading.syndicated_from = canonical(given.url, given.canonical_url)
     reading.title = _line(given.title)
     reading.authors = [name for author in given.authors if (name := _line(author))]
-    reading.outlet = _line(given.outlet) or document.stated.outlet
+    reading.outlet = _line(given.outlet) or document.hints.outlet
     reading.captions = [line for caption in given.captions if (line := _line(caption))]
     reading.dropped = given.dropped
     reading.rights = given.rights or reading.rights

@@ -121,7 +121,7 @@ def _decide_outlet(reading: ParsedArticle, document: Document, page: MetadataSou
     publisher = (page.article or {}).get("publisher")
     host = (urlsplit(reading.canonical_url or reading.url or "").hostname or "").removeprefix("www.")
     candidates = [
-        (document.stated.outlet, document.stated.by),
+        (document.hints.outlet, document.hints.by),
         (page.meta.first("og:site_name"), "opengraph"),
         (json_ld.text_of(publisher), "json_ld"),
         (page.meta.first("application-name", "publisher", "dc.publisher", "al:android:app_name"), "meta"),
@@ -154,7 +154,7 @@ def _decide_title(reading: ParsedArticle, document: Document, page: MetadataSour
     if is_written_for_search(cleaned(described[0]), cleaned(shared[0]), cleaned(meta.title_element)):
         first, second = shared, described
     candidates: Iterable[tuple[str | None, str]] = (
-        (document.stated.title, document.stated.by),
+        (document.hints.title, document.hints.by),
         first,
         second,
         (headings[0] if len(headings) == 1 else None, "extractor"),
@@ -174,7 +174,7 @@ def _decide_authors(reading: ParsedArticle, document: Document, page: MetadataSo
     meta_authors = [name for name in page.meta.all(*_AUTHOR_META) if not name.startswith(("http", "/"))]
     meta_authors += _labelled_authors(page.meta)
     candidates: tuple[tuple[list[str], str], ...] = (
-        (list(document.stated.authors), document.stated.by),
+        (list(document.hints.authors), document.hints.by),
         ([_unescape(name) for name, organisation in named if not organisation], "json_ld"),
         ([_unescape(name) for name in meta_authors], "meta"),
     )
@@ -226,14 +226,14 @@ def _decide_published(reading: ParsedArticle, document: Document, page: Metadata
             _set_published(reading, moment, by)
             return
     if (
-        document.stated.published_at
-        and document.stated.published_precision
-        and dates.is_sane(document.stated.published_at, now)
+        document.hints.published_at
+        and document.hints.published_precision
+        and dates.is_sane(document.hints.published_at, now)
     ):
         _set_published(
             reading,
-            dates.ParsedDate(document.stated.published_at, document.stated.published_precision),
-            document.stated.by,
+            dates.ParsedDate(document.hints.published_at, document.hints.published_precision),
+            document.hints.by,
         )
         return
     found = getattr(page.extractor(), "date", None)

@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from psycopg.types.json import Jsonb
+
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import Connection
-from quotewire_ingest.hints import stated_json
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import PARSER_VERSION, Document, ParsedArticle
 from quotewire_ingest.outbox import put
@@ -74,12 +75,13 @@ async def publish(
         ),
     )  # fmt: skip
     if kept is not None:
+        hints = document.hints.to_json()
         await connection.execute(
             "INSERT INTO ingest.raw (article_id, revision, sha256, file, start, length, kind, stated)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 article_id, revision, kept.ref.sha256, kept.ref.file, kept.ref.offset, kept.length, str(document.kind),
-                stated_json(document.stated),
+                hints and Jsonb(hints),
             ),
         )  # fmt: skip
     return Decision(Outcome.PUBLISHED, article_id, revision)

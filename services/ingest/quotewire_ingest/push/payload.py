@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 
-from quotewire_ingest.model import Document, DocumentKind, Hints
+from quotewire_ingest.hints import Hints
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.json_lines import json_object, read_handed_over
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
@@ -77,7 +78,7 @@ def _article(line: bytes, number: int | None, source_id: str, outlet: str | None
         source_id,
         None,
         now,
-        stated=Hints(outlet=outlet),
+        hints=Hints(outlet=outlet),
     )
     read_handed_over(document)  # raises what the pusher should know
     return document

@@ -24,7 +24,7 @@ from quotewire_ingest.push.payload import PushRejected, articles_of
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.settings import PushSettings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources.state import note_yield
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics

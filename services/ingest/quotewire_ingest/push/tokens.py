@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import SecretStr
 
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
 # Shorter tokens can be guessed; `openssl rand -hex 24` gives 48 characters.

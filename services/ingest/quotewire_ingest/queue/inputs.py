@@ -13,10 +13,11 @@ from psycopg.types.json import Jsonb
 
 from quotewire_ingest.database import Connection
 from quotewire_ingest.files import RejectedInput
-from quotewire_ingest.hints import clean, stated_from, stated_json
+from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.identity import registrable_domain
-from quotewire_ingest.model import NO_HINTS, Document, DocumentKind, Hints
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.publish.revisions import Decision
+from quotewire_ingest.storable import to_storable
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Origin
 
@@ -39,7 +40,7 @@ class Order:
     kind: str
     name: str
     source_id: str | None = None
-    stated: Hints = NO_HINTS
+    hints: Hints = NO_HINTS
     why: str = ""
     external_id: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class LeasedInput:
             self.external_id,
             self.queued_at,
             url=self.url,
-            stated=stated_from(self.stated),
+            hints=Hints.from_json(self.stated),
         )
 
 
@@ -240,26 +241,30 @@ def host_of(url: str) -> str | None:
         name = urlsplit(url).hostname
     except ValueError:
         return None
-    return clean(registrable_domain(name)) if name else None
+    return to_storable(registrable_domain(name)) if name else None
 
 
 def _row(job: uuid.UUID, item: Document | Order | RejectedInput, origin: Origin) -> tuple[Any, ...]:
     if isinstance(item, RejectedInput):
         now = datetime.now(UTC)
         return (
-            job, "text", clean(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
-            str(item.reason), clean(item.message), now, None,
+            job, "text", to_storable(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
+            str(item.reason), to_storable(item.message), now, None,
         )  # fmt: skip
     if isinstance(item, Order):
-        stated = Jsonb({"why": item.why}) if item.why else stated_json(item.stated)
+        stated = Jsonb({"why": item.why}) if item.why else _jsonb(item.hints.to_json())
         if item.facts:
             stated = Jsonb(dict(item.facts))
         host = host_of(item.name) or NO_HOST if item.kind == ADDRESS else None
-        name = clean(item.name)
-        external = item.external_id and clean(item.external_id)
+        name = to_storable(item.name)
+        external = item.external_id and to_storable(item.external_id)
         return (job, item.kind, name, None, item.source_id, external, None, stated, str(origin), *[None] * 4, host)
     return (
-        job, str(item.kind), clean(item.name), item.url, clean(item.source_id),
-        item.external_id and clean(item.external_id),
-        item.body, stated_json(item.stated), str(origin), *[None] * 5,
+        job, str(item.kind), to_storable(item.name), item.url, to_storable(item.source_id),
+        item.external_id and to_storable(item.external_id),
+        item.body, _jsonb(item.hints.to_json()), str(origin), *[None] * 5,
     )  # fmt: skip
+
+
+def _jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(value)

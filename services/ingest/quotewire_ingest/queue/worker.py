@@ -20,7 +20,7 @@ from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.files import RejectedInput
-from quotewire_ingest.hints import stated_from
+from quotewire_ingest.hints import Hints
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.offline import is_address, read_or_fail
@@ -218,7 +218,7 @@ class Worker:
             charset=answer.charset,
             robots_header=answer.headers.get("x-robots-tag"),
             http_headers=tuple(answer.headers.items()),
-            stated=stated_from(item.stated),
+            hints=Hints.from_json(item.stated),
         )
 
     async def _end_turn(self, crawl_delay_s: float | None, took_s: float) -> None:

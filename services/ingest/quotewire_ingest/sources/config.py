@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.rejection import Rejected
+from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
 
-class Source(BaseModel):
-    """One publication: where its articles come from, and what is particular about it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$", description="Its name in every record.")]
-    outlet: str | None = Field(None, description="Name of the publication, where its pages state a worse one.")
-    feeds: list[str] = Field(
-        default_factory=list,
-        description="Addresses of its feeds, sitemaps and sitemap indexes, or of pages that link to its feeds.",
-    )
-    folders: list[Path] = Field(
-        default_factory=list, description="Folders from which every new file is taken; the same for all replicas."
-    )
-    push_sha256: list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = Field(
-        default_factory=list, description="SHA-256 (hex) of each bearer token with which its articles may be pushed."
-    )
-    push: bool = Field(False, description="Articles may be pushed; QUOTEWIRE_PUSH__TOKENS holds the token.")
-    verify_tls: bool = Field(
-        True, description="False: ask its servers though their certificates cannot be verified; counted and told."
-    )
-    keep_raw_days: float | None = Field(
-        None, gt=0, description="Days for which its raw bytes are kept; without it, QUOTEWIRE_ARCHIVE__KEEP_DAYS."
-    )
-
-    @model_validator(mode="after")
-    def _some_origin(self) -> Source:
-        if not (self.feeds or self.folders or self.push or self.push_sha256):
-            raise ValueError("name some feeds, folders, or push")
-        return self
-
-
-class Wish(BaseModel):
+class SourcesConfig(BaseModel):
     """The whole file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,7 +21,7 @@ class Wish(BaseModel):
     sources: list[Source]
 
 
-def read_wish(path: Path) -> list[Source]:
+def load_sources(path: Path) -> list[Source]:
     """Read a `sources.yaml`. Raises ``SettingsError`` with the file, the entry and what is wrong."""
     try:
         loaded = yaml.safe_load(path.read_text("utf-8"))
@@ -64,7 +32,7 @@ def read_wish(path: Path) -> list[Source]:
     if not isinstance(loaded, dict):
         raise SettingsError(f"{path}: it must begin with `sources:`, a list")
     try:
-        wish = Wish.model_validate(loaded)
+        wish = SourcesConfig.model_validate(loaded)
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first_problem(error)}") from error
     _check(path, wish)
@@ -84,12 +52,12 @@ def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     problem = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        fields = Source.model_fields if len(first["loc"]) > 1 else Wish.model_fields
+        fields = Source.model_fields if len(first["loc"]) > 1 else SourcesConfig.model_fields
         problem = f"no such field; there are {', '.join(fields)}"
     return f"{'.'.join(map(str, first['loc']))}: {problem}"
 
 
-def _check(path: Path, wish: Wish) -> None:
+def _check(path: Path, wish: SourcesConfig) -> None:
     seen: set[str] = set()
     owners: dict[str, str] = {}
     for source in wish.sources:

@@ -16,7 +16,7 @@ _DEEPEST = 2
 async def follow(connection: Connection, item: LeasedInput, feed: Feed) -> Decision:
     """Queue what a feed names, inside the caller's transaction; nothing twice in one job."""
     depth = int(item.stated.get("depth", 0))
-    orders = [Order(ADDRESS, entry.url, item.source_id, entry.stated) for entry in feed.entries]
+    orders = [Order(ADDRESS, entry.url, item.source_id, entry.hints) for entry in feed.entries]
     if depth < _DEEPEST:
         orders += [Order(ADDRESS, child.url, item.source_id, facts={"depth": depth + 1}) for child in feed.children]
     cursor = await connection.execute(

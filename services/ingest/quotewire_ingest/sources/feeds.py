@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from quotewire_ingest.model import Hints
+from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.titles import plain
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -33,7 +33,7 @@ class Entry:
     """One entry: where the article is, what the feed says about it, and a stamp that changes when the entry does."""
 
     url: str
-    stated: Hints
+    hints: Hints
     stamp: str
 
 

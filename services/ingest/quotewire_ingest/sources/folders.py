@@ -17,8 +17,9 @@ from quotewire_ingest.files import KINDS
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import FILE, Order
 from quotewire_ingest.settings import SourceSettings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources.state import note_yield
+from quotewire_ingest.storable import to_storable
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.outage_log import OutageLog
 
@@ -97,7 +98,7 @@ class FolderWatcher:
                 cursor = await connection.execute(
                     "INSERT INTO ingest.files (path, size, mtime_ns, source_id) VALUES (%s, %s, %s, %s)"
                     " ON CONFLICT DO NOTHING",
-                    (_storable(one.path), one.size, one.mtime_ns, source.id),
+                    (to_storable(str(one.path)), one.size, one.mtime_ns, source.id),
                 )
                 if cursor.rowcount:
                     external = one.path.relative_to(folder).as_posix()
@@ -147,7 +148,3 @@ async def _note_look(connection: Connection, folder: Path) -> None:
         " polls = polls + 1 WHERE url = %s",
         (str(folder),),
     )
-
-
-def _storable(path: Path) -> str:
-    return str(path).encode("utf-8", "replace").decode()

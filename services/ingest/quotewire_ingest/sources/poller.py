@@ -24,9 +24,9 @@ from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.inputs import ADDRESS, Order
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import SourceSettings
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources import schedule, seen_links, state
 from quotewire_ingest.sources.autodiscovery import feeds_of_page
-from quotewire_ingest.sources.config import Source
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed
 from quotewire_ingest.sources.metrics import tell_freshness
@@ -171,7 +171,7 @@ class Poller:
         same = answer.status == HTTPStatus.NOT_MODIFIED
         new = await seen_links.fresh(connection, feed.url, found.entries)
         await inputs.enqueue(
-            connection, uuid.uuid4(), [Order(ADDRESS, entry.url, feed.source_id, entry.stated) for entry in new]
+            connection, uuid.uuid4(), [Order(ADDRESS, entry.url, feed.source_id, entry.hints) for entry in new]
         )
         children = 0
         if not same:
@@ -180,7 +180,7 @@ class Poller:
         if feed.polled_before:
             rate = schedule.rate_after(feed.per_day, len(new), feed.silent_s)
         else:
-            rate = schedule.rate_at_first([entry.stated.published_at for entry in found.entries], now) or feed.per_day
+            rate = schedule.rate_at_first([entry.hints.published_at for entry in found.entries], now) or feed.per_day
         interval = schedule.interval_after(
             feed.interval_s, bool(new or children), settings.least_interval_s, settings.most_interval_s
         )

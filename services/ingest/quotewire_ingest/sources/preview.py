@@ -141,7 +141,7 @@ class _Looking:
 
     def _add(self, url: str, feed: Feed, named_by: str) -> None:
         now = datetime.now(UTC)
-        dates = [entry.stated.published_at for entry in feed.entries]
+        dates = [entry.hints.published_at for entry in feed.entries]
         newest = max((at for at in dates if at), default=None)
         self._found.append(
             Found(
@@ -163,7 +163,7 @@ def _problem(feed: Feed, newest: datetime | None, now: datetime) -> str | None:
 
 
 def _named(entry: Entry, feed: str) -> Named:
-    stated = entry.stated
+    stated = entry.hints
     return Named(
         url=entry.url, title=stated.title, published_at=stated.published_at, authors=list(stated.authors), feed=feed
     )

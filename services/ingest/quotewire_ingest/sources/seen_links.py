@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from quotewire_ingest.database import Connection
 from quotewire_ingest.identity import address_key
 from quotewire_ingest.sources.feeds import Entry
+from quotewire_ingest.storable import is_storable
 
 # Longer addresses fit no index; nobody prints one.
 _LONGEST = 2000
@@ -21,7 +22,7 @@ async def fresh(connection: Connection, feed: str, entries: Sequence[Entry]) -> 
             link = address_key(entry.url)
         except ValueError:
             continue
-        if len(link) <= _LONGEST and _storable(link) and _storable(entry.stamp):
+        if len(link) <= _LONGEST and is_storable(link) and is_storable(entry.stamp):
             by_link.setdefault(link, entry)
     # In one order everywhere: two replicas that meet at the same links wait for each other, and never in a circle.
     links = sorted(by_link)
@@ -42,7 +43,3 @@ async def fresh(connection: Connection, feed: str, entries: Sequence[Entry]) -> 
 async def forget(connection: Connection) -> None:
     """Forget the addresses that no feed has named for long: they will hardly be named again."""
     await connection.execute("DELETE FROM ingest.links WHERE seen_at < now() - %s::interval", (_FORGOTTEN_AFTER,))
-
-
-def _storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

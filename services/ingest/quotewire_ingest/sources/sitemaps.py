@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from quotewire_ingest.fetch.decoding import Decoder
-from quotewire_ingest.model import Hints
+from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.titles import plain
 from quotewire_ingest.rejection import Rejected, RejectionReason

@@ -10,10 +10,11 @@ from typing import Any
 from quotewire_ingest.database import Connection
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.host_leases import HostLease
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources import schedule
-from quotewire_ingest.sources.config import Source
 from quotewire_ingest.sources.schedule import Failing
 from quotewire_ingest.sources.sitemaps import Child
+from quotewire_ingest.storable import is_storable
 
 # Seconds within which another replica leaves a feed alone that this one is polling; longer than any answer may take.
 _LEASE_S = 300
@@ -166,7 +167,7 @@ async def note_children(
     """
     if standing.depth >= _DEEPEST:
         return 0
-    hosts = {child.url: inputs.host_of(child.url) for child in children if _storable(child.url)}
+    hosts = {child.url: inputs.host_of(child.url) for child in children if is_storable(child.url)}
     changed = 0
     for child in children:
         host = hosts.get(child.url)
@@ -208,7 +209,3 @@ async def note_yield(connection: Connection, url: str, new: int, now: datetime) 
             " per_day = %s, failures = 0, last_error = NULL WHERE url = %s",
             (new, now, now, now, rate, url),
         )
-
-
-def _storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

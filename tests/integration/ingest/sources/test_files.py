@@ -18,7 +18,7 @@ from quotewire_ingest.database import Database
 from quotewire_ingest.queue.inputs import FILE, Order, enqueue, lease
 from quotewire_ingest.queue.splitter import Progress, Splitter, next_slice
 from quotewire_ingest.settings import OutboxSettings, Settings, SourceSettings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.outage_log import OutageLog

@@ -21,7 +21,7 @@ from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import Database
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.settings import OutboxSettings, PushSettings, Settings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
 from .conftest import Stream

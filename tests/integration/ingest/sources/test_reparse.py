@@ -14,10 +14,11 @@ from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import Database
-from quotewire_ingest.model import Document, DocumentKind, Hints
+from quotewire_ingest.hints import Hints
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.inputs import WITHDRAW, Order
 from quotewire_ingest.queue.select import Choice, orders, reread_and_tell
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_schemas.article import Change, Origin, Precision
 
 from .conftest import Stream
@@ -29,7 +30,7 @@ DAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def fetched(number: int = 1, source_id: str = "harbour-post") -> Document:
-    stated = Hints("Ferry late again", ("Runa Veld",), DAY, Precision.SECOND, "Harbour Post")
+    hints = Hints("Ferry late again", ("Runa Veld",), DAY, Precision.SECOND, "Harbour Post")
     return Document(
         f"{URL}/{number}",
         page(number),
@@ -40,7 +41,7 @@ def fetched(number: int = 1, source_id: str = "harbour-post") -> Document:
         url=f"{URL}/{number}",
         charset="utf-8",
         http_headers=(("content-type", "text/html; charset=utf-8"),),
-        stated=stated,
+        hints=hints,
     )
 
 

@@ -11,7 +11,7 @@ from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
-from quotewire_ingest.sources.config import Source
+from quotewire_ingest.source import Source
 from quotewire_runtime.observability import metrics
 
 SETTINGS = FetchSettings(allow_private=True)

@@ -6,7 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from quotewire_ingest.model import Document, DocumentKind, Hints
+from quotewire_ingest.hints import Hints
+from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.html import read_page
 
 URL = "https://www.harbour-post.example/news/ferry-late"
@@ -44,8 +45,8 @@ def document(body: str | bytes, url: str | None = URL, **known: Any) -> Document
     return Document("ferry.html", data, DocumentKind.HTML, "harbour-post", "ferry.html", SEEN, url=url, **known)
 
 
-def read(body: str | bytes, url: str | None = URL, stated: Hints | None = None, **known: Any) -> Any:
+def read(body: str | bytes, url: str | None = URL, hints: Hints | None = None, **known: Any) -> Any:
     """Read a page; returns its Reading."""
-    if stated is not None:
-        known["stated"] = stated
+    if hints is not None:
+        known["hints"] = hints
     return read_page(document(body, url, **known), max_elements=50_000)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quotewire_ingest.model import Hints
+from quotewire_ingest.hints import Hints
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import Precision
 
@@ -28,9 +28,9 @@ def test_json_ld_gives_title_author_dates_and_outlet() -> None:
 
 
 def test_what_the_feed_said_of_the_title_wins() -> None:
-    stated = Hints(title="Ferry late", outlet="The Harbour Post", published_at=datetime(2026, 1, 1, tzinfo=UTC),
+    hints = Hints(title="Ferry late", outlet="The Harbour Post", published_at=datetime(2026, 1, 1, tzinfo=UTC),
                     published_precision=Precision.SECOND)  # fmt: skip
-    reading = read(html(json_ld=NEWS), stated=stated)
+    reading = read(html(json_ld=NEWS), hints=hints)
     assert (reading.title, reading.provenance["title"]) == ("Ferry late", "feed")
     assert reading.outlet == "The Harbour Post"
     assert reading.published_at == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)

@@ -34,9 +34,9 @@ def test_a_news_sitemap_is_read_like_a_feed() -> None:
     assert looks_like_feed(SITEMAP)
     [entry] = parse_feed(SITEMAP, BASE, NOW, outlet="Harbour Post").entries
     assert entry.url == "https://www.harbour-post.example/a"
-    assert entry.stated.title == "Ferry late"
-    assert entry.stated.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
-    assert entry.stated.outlet == "Harbour Post"
+    assert entry.hints.title == "Ferry late"
+    assert entry.hints.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert entry.hints.outlet == "Harbour Post"
 
 
 @pytest.mark.parametrize("body", [RSS, ATOM, RDF, JSON], ids=["rss", "atom", "rdf", "json"])
@@ -51,19 +51,19 @@ def test_what_an_rss_entry_says() -> None:
     feed = parse_feed(RSS, BASE, NOW, outlet="The Harbour Post")
     [entry] = feed.entries
     assert entry.url == "https://www.harbour-post.example/news/a?x=1&y=2"
-    assert entry.stated.title == "Ferry & pier late"
-    assert entry.stated.authors == ("Runa Veld",)
-    assert entry.stated.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
-    assert entry.stated.outlet == "The Harbour Post"
+    assert entry.hints.title == "Ferry & pier late"
+    assert entry.hints.authors == ("Runa Veld",)
+    assert entry.hints.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert entry.hints.outlet == "The Harbour Post"
     assert feed.ttl_s == 5400
 
 
 @pytest.mark.parametrize("body", [ATOM, JSON], ids=["atom", "json"])
 def test_what_other_entries_say(body: bytes) -> None:
     [entry] = parse_feed(body, BASE, NOW).entries
-    assert entry.stated.title == "Ferry late"
-    assert entry.stated.authors == ("Runa Veld",)
-    assert entry.stated.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert entry.hints.title == "Ferry late"
+    assert entry.hints.authors == ("Runa Veld",)
+    assert entry.hints.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert entry.stamp.startswith("2026-03-02")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quotewire_ingest.sources.config import read_wish
+from quotewire_ingest.sources.config import load_sources
 from quotewire_ingest.sources.status import FeedReport, judge
 from quotewire_runtime.errors import SettingsError
 
@@ -63,4 +63,4 @@ def test_every_state_says_why(more: dict[str, Any], state: str, words: str | Non
 def test_a_wish_that_cannot_be_is_told(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text(text)
     with pytest.raises(SettingsError, match=words):
-        read_wish(tmp_path / "sources.yaml")
+        load_sources(tmp_path / "sources.yaml")
