@@ -36,7 +36,7 @@ import psutil
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.fetch.ssrf import CheckedBackend, is_public
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.parser import ParserPool
+from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 HERE = Path(__file__).parent
@@ -91,14 +91,14 @@ async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
     async with Fetcher(settings, OnTheSite(port)) as fetcher, ParserPool(read_settings) as readers:
         if read:  # start the processes and load what they need, as the other side imports it
             warm = document(await fetcher.page("http://warm.example/page/0"))
-            await asyncio.gather(*(readers.read(warm) for _ in range(args.readers)))
+            await asyncio.gather(*(readers.parse(warm) for _ in range(args.readers)))
 
         async def worker() -> int:
             done = 0
             for url in urls:
                 answer = await fetcher.page(url)
                 if read:
-                    await readers.read(document(answer))
+                    await readers.parse(document(answer))
                 done += 1
             return done
 

@@ -17,7 +17,7 @@ import psutil
 from fetch import HOSTS, OnTheSite, document, site
 
 from quotewire_ingest.fetch.fetcher import Fetcher
-from quotewire_ingest.parse.parser import ParserPool
+from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 
@@ -43,7 +43,7 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
                 answer = await fetcher.page(url)
                 if number % read_every == 0:
                     try:
-                        await readers.read(document(answer))
+                        await readers.parse(document(answer))
                     except Rejected as refused:
                         print(f"{url}: {refused}")
                 if number and number % (pages // 20) == 0:

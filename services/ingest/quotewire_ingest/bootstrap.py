@@ -18,7 +18,7 @@ from quotewire_ingest.database import Database, DatabaseUnavailable
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.outbox import STAGE, Relay
-from quotewire_ingest.parse.parser import ParserPool
+from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
 from quotewire_ingest.queue import inputs

@@ -18,7 +18,8 @@ from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.files import RejectedInput, documents_of, documents_of_manifest
 from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.parse.parser import ParserPool, read_now
+from quotewire_ingest.parse.parser import read_now
+from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_runtime.config.env import DELIMITER, PREFIX
@@ -119,7 +120,7 @@ async def _read_address(
 async def read_or_fail(document: Document, readers: ParserPool) -> ParsedArticle | RejectedInput:
     """Read a document in the process where its kind is safe: pages in one that can be ended, the rest here."""
     try:
-        return await readers.read(document) if document.kind is DocumentKind.HTML else read_now(document)
+        return await readers.parse(document) if document.kind is DocumentKind.HTML else read_now(document)
     except Rejected as refused:
         return RejectedInput(document.name, refused.reason, refused.message)
 

@@ -180,9 +180,34 @@ async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
     await eventually(lambda: not Path(f"/proc/{result.value}").exists())
 
 
+async def test_a_lazy_pool_starts_processes_one_by_one_and_restarts_them(new_pool: NewPool) -> None:
+    pool = await new_pool(lazy=True, chunk=1, processes=2, deadline_s=2.0)
+    assert pool.check().detail == "0 of 2 workers up"
+    pids = {await _value(pool, "pid") for _ in range(3)}
+    assert len(pids) == 1
+    hanging = asyncio.create_task(pool.run(["hang"]))
+    await eventually(lambda: pool._free.qsize() == 1)
+    assert await _value(pool, "pid") not in pids
+    assert pool.check().detail == "2 of 2 workers up"
+    (failed,) = await hanging
+    assert isinstance(failed, Failed)
+    assert failed.reason is Reason.TIMEOUT
+    replaced = await asyncio.gather(*(pool.run(["slow 0.2"]) for _ in range(2)))
+    assert [type(result) for (result,) in replaced] == [Completed] * 2
+    (failed,) = await pool.run(["die"])
+    assert isinstance(failed, Failed)
+    assert await _value(pool, "pid") not in pids
+
+
+async def _value(pool: WorkerPool, item: str) -> str:
+    (result,) = await pool.run([item])
+    assert isinstance(result, Completed)
+    return str(result.value)
+
+
 PARENT = """
 import asyncio, sys
-from quotewire_runtime.workers import WorkerPool
+from quotewire_runtime.workers.pool import WorkerPool
 async def main():
     pool = WorkerPool("kit.deeds:doer", processes=1, deadline_s=60, memory_mib=300)
     await pool.start()

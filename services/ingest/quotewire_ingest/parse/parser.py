@@ -1,15 +1,12 @@
-"""Dispatches a document to the reader of its kind; pages are read in processes that can be ended."""
+"""Parse a document of any kind in this process; for pages there is ``ParserPool``."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.boilerplate.cleaner import clean
 from quotewire_ingest.parse.json_lines import read_handed_over
 from quotewire_ingest.parse.language import language_of
-from quotewire_ingest.parse.lazy_pool import Readers
 from quotewire_ingest.parse.plain_text import decode_text, tidy
 from quotewire_ingest.parse.plain_text_metadata import take_facts
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -55,25 +52,3 @@ def read_text(document: Document) -> ParsedArticle:
     if reading.language:
         reading.provenance["language"] = "inferred"
     return reading
-
-
-def page_reader(max_elements: int) -> Callable[[list[Document]], Iterator[ParsedArticle | Rejected]]:
-    """Initialise a worker process: the function that reads pages in it."""
-    from quotewire_ingest.parse.html import read_page
-
-    def read(documents: list[Document]) -> Iterator[ParsedArticle | Rejected]:
-        for document in documents:
-            try:
-                yield read_page(document, max_elements)
-            except Rejected as refused:
-                yield refused
-
-    return read
-
-
-class ParserPool(Readers[Document, ParsedArticle]):
-    """Reads pages, in as many processes as the settings say."""
-
-    def __init__(self, settings: ReadSettings) -> None:
-        config = {"max_elements": settings.max_elements}
-        super().__init__("page", "quotewire_ingest.parse.parser:page_reader", settings, settings.processes, config)

@@ -25,7 +25,7 @@ from quotewire_ingest.identity import article_id_of_url, registrable_domain
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.offline import is_address, read_or_fail
 from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.parse.parser import ParserPool
+from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import host_leases, inputs
@@ -190,7 +190,7 @@ class Worker:
     async def _feed(self, document: Document) -> Feed | RejectedInput:
         """A feed that was named as an input: what it names is queued in the same job."""
         try:
-            return await self._feeds.read(FeedDocument(document.body, document.url or "", document.fetched_at))
+            return await self._feeds.parse(FeedDocument(document.body, document.url or "", document.fetched_at))
         except Rejected as refused:
             return RejectedInput(document.name, refused.reason, refused.message)
 

@@ -139,7 +139,7 @@ class Poller:
     async def _interpret(self, feed: FeedState, answer: Fetched) -> Feed:
         kind = answer.headers.get("content-type", "")
         try:
-            return await self._reader.read(
+            return await self._reader.parse(
                 FeedDocument(answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days)
             )
         except Rejected:

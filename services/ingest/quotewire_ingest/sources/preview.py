@@ -103,13 +103,13 @@ class _Looking:
             and answer.media_type in ("text/html", "application/xhtml+xml", "")
         ):
             try:
-                feed = await self._reader.read(FeedDocument(answer.body, answer.url, answer.fetched_at))
+                feed = await self._reader.parse(FeedDocument(answer.body, answer.url, answer.fetched_at))
             except Rejected:
                 await self._page(answer)
                 return "page"
         else:
             kind = answer.headers.get("content-type", "")
-            feed = await self._reader.read(FeedDocument(answer.body, answer.url, answer.fetched_at, content_type=kind))
+            feed = await self._reader.parse(FeedDocument(answer.body, answer.url, answer.fetched_at, content_type=kind))
         self._add(answer.url, feed, named_by)
         if feed.children:
             await self._children(feed.children, answer.url, depth + 1)

@@ -1,72 +1,87 @@
-"""Worker processes that can be killed: for work on texts that may crash, hang or eat memory.
+"""A pool of worker processes that can be killed: for work on input that may crash, hang or exhaust memory.
 
-Not a ``ProcessPoolExecutor``: a text that kills a worker breaks the whole pool, and what has timed out goes on running.
-Here each worker is a process of its own (``worker.py``), started afresh, never forked from the threaded parent. It
-loads its function once. When it dies, says nothing for ``deadline_s``, or outgrows ``memory_mib``, it is killed and
-replaced, and the items of its chunk that had no result yet are given out one by one: the culprit is then alone with
-its worker and becomes ``Failed``, its neighbours get their results. (Halving the chunk again and again would find the
-same culprit after more kills, each of which costs a start and a deadline.)
+It is not a ``ProcessPoolExecutor``: there, an item that kills a worker breaks the whole pool, and a call that timed out
+keeps running. Here each worker is a process of its own (``worker.py``), started afresh and not forked from the threaded
+parent. It loads its function once. A worker that dies, gives no result for ``deadline_s`` or exceeds ``memory_mib`` is
+killed and restarted, and the items of its chunk that have no result yet are run one by one: the item at fault is then
+alone in its worker and becomes ``Failed``; the others get their results. (Bisecting the chunk would find the same item
+after more kills, each of which costs a start and a deadline.)
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from quotewire_runtime.errors import QuotewireError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check
 from quotewire_runtime.workers.chunking import WorkQueue
-from quotewire_runtime.workers.process import Answer, WorkerExit, WorkerProcess
+from quotewire_runtime.workers.process import WorkerExit, WorkerProcess
 from quotewire_schemas.dead_letter import Reason
 
 MAX_CRASHES = 2
-"""Times a worker may die by itself over an item alone before the item is the culprit: once may have been the
-operating system's killer, or an operator's."""
+"""Unexplained crashes of a worker on a single item before the item is rejected: one crash may be the work of the
+operating system's OOM killer or of an operator."""
 MAX_START_ATTEMPTS = 3
-"""A worker that cannot start so many times in a row will not start at all."""
+"""A worker that failed to load this many times in a row will not load at all."""
 MAX_KILLS_WHILE_LOADING = 20
-"""Likewise one that is killed from outside while it loads: whoever kills workers meets loading ones, too."""
+"""The same for a worker that is killed from outside while it loads: whoever kills workers also hits loading ones."""
+
+Returned = TypeVar("Returned")
 
 
 class WorkersBroken(QuotewireError):
-    """The workers cannot be started: the message is what the function's own loading said."""
+    """The workers cannot be started; the message is the error that the initializer raised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """An item's result."""
+    """The result of an item."""
 
     value: Any
     seconds: float
-    """What the worker took for it."""
+    """Time the worker took for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An item that its worker did not survive, or that raised."""
+    """An item that raised, or on which its worker was killed."""
 
     reason: Reason
     """``timeout``, ``crash`` or ``memory``."""
     message: str
 
 
+@dataclass(slots=True)
+class _Batch:
+    """The items of one call of ``WorkerPool.run``."""
+
+    items: Sequence[Any]
+    queue: WorkQueue
+    results: list[Completed | Failed | None]
+    crashes: dict[int, int] = field(default_factory=dict)
+    """Unexplained crashes of workers that had this item alone, by index."""
+
+
 class WorkerPool:
-    """Runs one function over items in several processes.
+    """Run one function over items in several processes.
 
     Args:
-        initializer: ``module:function``, called once in each worker with ``config``; it returns the work: a function
-            that takes a list of items and returns or yields one result per item, in order. Yielding each result when
-            it is there is better: it resets the deadline. Items and results are pickled.
+        initializer: ``module:function``, called once in each worker with ``config``. It returns the function that does
+            the work: this takes a list of items and returns or yields one result per item, in order. Yielding is
+            better: each result resets the deadline. Items and results are pickled.
         config: keyword arguments of the initializer.
-        processes: how many workers.
-        deadline_s: longest silence of a worker while it has work. An item alone gets all of it, so no item is given
-            up that takes less; several items together get it only until their first result.
+        processes: number of workers.
+        lazy: start a worker only when an item finds none free, instead of all of them in ``start``.
+        deadline_s: longest time without a result while a worker has items. An item that is alone in its worker gets
+            all of it, so no item that takes less fails; several items share it until the first result.
         memory_mib: largest resident memory of a worker.
         chunk: most items given to a worker at once.
         stage: label of the metrics.
@@ -80,165 +95,164 @@ class WorkerPool:
         deadline_s: float,
         memory_mib: int,
         config: Mapping[str, Any] | None = None,
+        lazy: bool = False,
         chunk: int = 8,
         stage: str = "extract",
     ) -> None:
-        self._initializer = initializer
-        self._config = dict(config or {})
-        self._processes = processes
         self._deadline_s = deadline_s
-        self._memory_mib = memory_mib
+        self._lazy = lazy
         self._chunk = chunk
         self._stage = stage
-        self._workers: list[WorkerProcess] = []
-        self._progress_at = 0.0
-        self._free: asyncio.Queue[WorkerProcess] = asyncio.Queue()
+        self._workers = [WorkerProcess(initializer, config or {}, memory_mib=memory_mib) for _ in range(processes)]
+        # Last in, first out: a worker that has just finished is reused before one that was never started.
+        self._free: asyncio.LifoQueue[WorkerProcess] = asyncio.LifoQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
+        self._progress_at = 0.0
+        self._reported_up = 0
         self._log = logs.get("quotewire.workers")
 
     @property
     def progress_at(self) -> float:
-        """When a worker last gave a result, was given up or had loaded, on the monotonic clock; from any thread."""
+        """Monotonic time at which a worker last returned a result, was killed or was loaded. Thread-safe."""
         return max([self._progress_at, *(worker.progress_at for worker in self._workers)])
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
     async def start(self) -> None:
-        """Start all workers and wait until each has loaded its function.
+        """Start all workers and wait until each has loaded its function; a lazy pool starts none.
 
         Raises:
-            WorkersBroken: one could not.
+            WorkersBroken: a worker could not be started.
         """
-        self._workers = [
-            WorkerProcess(self._initializer, self._config, memory_mib=self._memory_mib) for _ in range(self._processes)
-        ]
-        await asyncio.gather(*(self._start(worker) for worker in self._workers))
+        if not self._lazy:
+            await asyncio.gather(*(self._start(worker) for worker in self._workers))
         for worker in self._workers:
             self._free.put_nowait(worker)
 
     async def stop(self) -> None:
         """Kill all workers, busy or not."""
         for worker in self._workers:
-            worker.end()
+            worker.shut_down()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
             worker.kill()
-        metrics.WORKERS.labels(self._stage).set(0)
+        self._report_up()
 
     async def run(self, items: Sequence[Any]) -> list[Completed | Failed]:
-        """Work all items; one result per item, in their order.
+        """Run all items; return one result per item, in their order.
 
-        Several calls may be under way: a worker that has nothing more to do for one goes to the next that waits, so
-        none stands idle while the last item of a call is worked.
+        Several calls may run at a time: a worker that has no more to do for one call goes to the next that waits, so
+        no worker is idle while the last item of a call runs.
 
         Raises:
-            WorkersBroken: a worker died and no new one could be started.
+            WorkersBroken: a worker could not be started or restarted.
         """
-        results: list[Completed | Failed | None] = [None] * len(items)
-        shares = WorkQueue(len(items), most=self._chunk, workers=self._processes)
-        deaths: dict[int, int] = {}
-        tasks = [asyncio.create_task(self._serve(shares, items, results, deaths)) for _ in self._workers[: len(items)]]
+        queue = WorkQueue(len(items), max_chunk=self._chunk, workers=len(self._workers))
+        batch = _Batch(items, queue, [None] * len(items))
+        tasks = [asyncio.create_task(self._work_on(batch)) for _ in self._workers[: len(items)]]
         try:
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
-        return [result if result is not None else _missing() for result in results]
+        return [result if result is not None else _missing() for result in batch.results]
 
     def check(self) -> Check:
-        """Part of readiness: the workers are up."""
-        up = sum(worker.alive for worker in self._workers)
-        return Check(up > 0, f"{up} of {self._processes} workers up")
+        """Return the pool's part of readiness: at least one worker is up, or can be started by the next item."""
+        up = self._count_up()
+        return Check(up > 0 or self._lazy, f"{up} of {len(self._workers)} workers up")
 
-    async def _serve(
-        self,
-        shares: WorkQueue,
-        items: Sequence[Any],
-        results: list[Completed | Failed | None],
-        deaths: dict[int, int],
-    ) -> None:
+    async def _work_on(self, batch: _Batch) -> None:
+        """Take a free worker, run chunks of the batch in it until none is left, and free it."""
         worker = await self._free.get()
         try:
-            await self._serve_by(worker, shares, items, results, deaths)
+            await self._run_chunks(worker, batch)
         except asyncio.CancelledError:
-            raise  # a thread is still at it: the worker comes free with it
+            raise  # a thread still uses the worker and frees it afterwards
         except BaseException:
             self._free.put_nowait(worker)
             raise
         self._free.put_nowait(worker)
 
-    async def _serve_by(
-        self,
-        worker: WorkerProcess,
-        shares: WorkQueue,
-        items: Sequence[Any],
-        results: list[Completed | Failed | None],
-        deaths: dict[int, int],
-    ) -> None:
-        while indexes := shares.take():
-            if not worker.alive:  # it died between two batches, of nothing that we know
+    async def _run_chunks(self, worker: WorkerProcess, batch: _Batch) -> None:
+        while indexes := batch.queue.next_chunk():
+            if not worker.alive:  # never started (lazy), or it died while it was idle
                 await self._start(worker)
-            chunk = [items[index] for index in indexes]
-            answer: Answer = await self._in_thread(worker, worker.work, chunk, self._deadline_s)
+            chunk = [batch.items[index] for index in indexes]
+            answer = await self._in_thread(worker, worker.run_chunk, chunk, self._deadline_s)
             self._progress_at = time.monotonic()
             for index, (value, seconds) in zip(indexes, answer.results, strict=False):
-                results[index] = Completed(value, seconds)
+                batch.results[index] = Completed(value, seconds)
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
-            again = indexes[len(answer.results) :]
-            if answer.death is not None:
-                self._sort_out(answer.death, again, shares, results, deaths)
+            unfinished = indexes[len(answer.results) :]
+            if answer.exit is not None:
+                self._handle_worker_exit(answer.exit, unfinished, batch)
             if not worker.alive:
-                self._tell_of(answer.death, len(again))
+                self._report_restart(answer.exit, len(unfinished))
                 await self._start(worker)
 
-    def _sort_out(
-        self,
-        death: WorkerExit,
-        unfinished: range,
-        shares: WorkQueue,
-        results: list[Completed | Failed | None],
-        deaths: dict[int, int],
-    ) -> None:
-        """Give a broken chunk's items out one by one, or name the culprit where it was alone."""
+    def _handle_worker_exit(self, worker_exit: WorkerExit, unfinished: range, batch: _Batch) -> None:
+        """Queue the unfinished items of a chunk one by one, or fail the item that was alone."""
         if len(unfinished) == 1:
             index = unfinished[0]
-            deaths[index] = deaths.get(index, 0) + 1
-            if not death.by_itself or deaths[index] >= MAX_CRASHES:
-                results[index] = Failed(death.reason, death.message)
+            batch.crashes[index] = batch.crashes.get(index, 0) + 1
+            if not worker_exit.unexplained or batch.crashes[index] >= MAX_CRASHES:
+                batch.results[index] = Failed(worker_exit.reason, worker_exit.message)
                 return
-        shares.give_back(unfinished)
+        batch.queue.put_back(unfinished)
 
     async def _start(self, worker: WorkerProcess) -> None:
         failed = killed = 0
         while failed < MAX_START_ATTEMPTS and killed < MAX_KILLS_WHILE_LOADING:
             problem = await self._in_thread(worker, worker.start)
             self._progress_at = time.monotonic()
-            metrics.WORKERS.labels(self._stage).set(sum(one.alive for one in self._workers))
+            self._report_up()
             if problem is None:
                 return
             killed += worker.killed_loading
             failed += not worker.killed_loading
-            self._log.warning("a worker did not start", attempt=failed + killed, why=problem)
+            self._log.warning("worker_start_failed", attempt=failed + killed, why=problem)
         raise WorkersBroken(f"the workers do not start: {problem}")
 
-    async def _in_thread(self, worker: WorkerProcess, function: Any, *arguments: Any) -> Any:
-        """Call a blocking method of a worker. Cancelled meanwhile, the worker is free when the call has ended."""
+    async def _in_thread(self, worker: WorkerProcess, call: Callable[..., Returned], *arguments: Any) -> Returned:
+        """Run a blocking call of a worker in a thread. If cancelled, the worker is freed when the call has ended."""
         loop = asyncio.get_running_loop()
-        call = self._threads.submit(function, *arguments)
+        running = self._threads.submit(call, *arguments)
 
         def free(_: object) -> None:
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop is closed: nothing waits for a worker any more
                 loop.call_soon_threadsafe(self._free.put_nowait, worker)
 
         try:
-            return await asyncio.wrap_future(call)
+            return await asyncio.wrap_future(running)
         except asyncio.CancelledError:
-            call.add_done_callback(free)
+            running.add_done_callback(free)
             raise
 
-    def _tell_of(self, death: WorkerExit | None, open_items: int) -> None:
-        reason = death.reason if death is not None else Reason.CRASH
+    def _count_up(self) -> int:
+        return sum(worker.alive for worker in self._workers)
+
+    def _report_up(self) -> None:
+        """Add the change in running workers to the gauge, which all pools of a stage share."""
+        up = self._count_up()
+        metrics.WORKERS.labels(self._stage).inc(up - self._reported_up)
+        self._reported_up = up
+
+    def _report_restart(self, worker_exit: WorkerExit | None, unfinished: int) -> None:
+        reason = worker_exit.reason if worker_exit is not None else Reason.CRASH
         metrics.WORKER_KILLS.labels(self._stage, reason).inc()
         self._log.warning(
-            "worker replaced", reason=str(reason), why=death.message if death else "", items_again=open_items
+            "worker_restarted",
+            reason=str(reason),
+            why=worker_exit.message if worker_exit is not None else "",
+            unfinished_items=unfinished,
         )
 
 

@@ -1,6 +1,7 @@
-"""A worker process: ``python -m quotewire_runtime.workers.worker MODULE:FUNCTION FD``; started by ``worker_process``.
+"""The child's side of a worker process: ``python -m quotewire_runtime.workers.worker MODULE:FUNCTION FD``.
 
-It imports the function, loads, and then answers chunk after chunk over the pipe. It ends when the parent does.
+``WorkerProcess`` starts it. It loads the function, then receives chunks and returns results over the pipe ``FD``. It
+ends when its parent does.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
-"""Linux: the signal to get when the parent dies."""
+"""Linux: the option of ``prctl`` that sets the signal to receive when the parent dies."""
 MESSAGE_LIMIT = 500
-"""Characters of an exception that travel: its text may hold the whole article."""
+"""Characters of an exception that are sent to the parent: its text may hold the whole article."""
 
 
 def main(initializer: str, descriptor: int) -> None:
     """Serve until the pipe closes."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # the parent finishes its batch first, then kills us
-    _end_with_parent(os.getppid())
+        signal.signal(number, signal.SIG_IGN)  # the parent finishes its batch first, then kills this process
+    _die_with_parent(os.getppid())
     pipe = Connection(descriptor)
     config, memory_mib = pipe.recv()
     try:
         module, _, name = initializer.partition(":")
         work = getattr(importlib.import_module(module), name)(**config)
     except Exception as error:
-        pipe.send(_said(error))
+        pipe.send(_error_text(error))
         return
     _limit_memory(memory_mib)
     pipe.send(None)
@@ -45,11 +46,11 @@ def main(initializer: str, descriptor: int) -> None:
             items = pipe.recv()
         except EOFError:
             return
-        _answer(pipe, work, items)
+        _run_chunk(pipe, work, items)
 
 
-def _answer(pipe: Connection, work: Callable[[list[Any]], Iterable[Any]], items: list[Any]) -> None:
-    """Send one result per item, each with the seconds since the one before, or what went wrong."""
+def _run_chunk(pipe: Connection, work: Callable[[list[Any]], Iterable[Any]], items: list[Any]) -> None:
+    """Send one result per item, each with the seconds since the one before, or what ended the chunk early."""
     sent = 0
     began = time.perf_counter()
     try:
@@ -66,39 +67,40 @@ def _answer(pipe: Connection, work: Callable[[list[Any]], Iterable[Any]], items:
     except MemoryError:
         pipe.send(("memory",))
     except Exception as error:
-        pipe.send(("raised", _said(error)))
+        pipe.send(("raised", _error_text(error)))
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:MESSAGE_LIMIT]
 
 
 def _limit_memory(memory_mib: int) -> None:
-    """Let the address space grow by at most the whole limit from here.
+    """Limit the address space to its present size plus the whole limit.
 
-    The parent, which looks at the resident memory, is the finer judge, but it looks only ten times a second.
+    The parent's check of the resident memory is more exact, but runs only ten times a second.
     """
     try:
         used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (used + memory_mib * 2**20, resource.RLIM_INFINITY))
     except (OSError, ValueError, IndexError):
-        return  # no /proc: the parent's look remains
+        return  # no /proc: the parent's check remains
 
 
-def _end_with_parent(parent: int) -> None:
-    """Let the kernel kill us when the parent goes; where it cannot, a thread looks after it.
+def _die_with_parent(parent: int) -> None:
+    """Let the kernel kill this process when the parent ends; where it cannot, a thread checks for that.
 
-    The signal comes when the *thread* that started us ends: the pool's threads live as long as the pool.
+    The kernel sends the signal when the *thread* that started this process ends: the pool's threads live as long as
+    the pool.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
-    def look() -> None:
+    def watch_parent() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
         os._exit(0)
 
-    threading.Thread(target=look, daemon=True).start()
+    threading.Thread(target=watch_parent, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -25,13 +25,13 @@ async def reader() -> AsyncIterator[FeedParserPool]:
 
 
 async def test_one_that_hangs_is_refused_and_the_next_is_read(reader: FeedParserPool) -> None:
-    assert [entry.url for entry in (await reader.read(document(GOOD))).entries] == ["https://h.example/a"]
+    assert [entry.url for entry in (await reader.parse(document(GOOD))).entries] == ["https://h.example/a"]
     with pytest.raises(Rejected) as refused:
-        await reader.read(document(SLOW_FEED))
+        await reader.parse(document(SLOW_FEED))
     assert refused.value.reason in (RejectionReason.TIMEOUT, RejectionReason.INVALID, RejectionReason.MEMORY)
-    assert [entry.url for entry in (await reader.read(document(GOOD))).entries] == ["https://h.example/a"]
+    assert [entry.url for entry in (await reader.parse(document(GOOD))).entries] == ["https://h.example/a"]
 
 
 async def test_what_is_no_feed_is_told_in_words(reader: FeedParserPool) -> None:
     with pytest.raises(Rejected, match="not a feed: a page"):
-        await reader.read(document(b"<!-- x --><!DOCTYPE html><html " + b" a=b" * 500_000 + b">"))
+        await reader.parse(document(b"<!-- x --><!DOCTYPE html><html " + b" a=b" * 500_000 + b">"))
