@@ -21,13 +21,18 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start
 	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(PYTEST_ARGS)
 
-check: .venv/ready ## format, lint, types, walls between packages, generated files fresh
+check: .venv/ready ## format, lint, spelling, types, walls, dependencies, retired names, generated files fresh
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/codespell
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry cli services
+	@$(BIN)/deptry schemas/quotewire_schemas --config schemas/pyproject.toml
+	@$(BIN)/deptry models/en_wire/en_wire --config models/en_wire/pyproject.toml
 	@$(BIN)/python schemas/generate.py --check
 	@$(BIN)/python docs/write_pages.py --check
+	@$(BIN)/python docs/check_retired.py
 
 format: .venv/ready ## format and mend what can be mended
 	@$(BIN)/ruff format .

@@ -1,6 +1,6 @@
 """Steps 4 to 6 on a run's folder: two readers of the trained weights, their scores, and the wheel.
 
-`RUN/float` and `RUN/int8` are folders that `quotewire_extract.tagger.Reader` loads; `RUN/scores.json` holds what they,
+`RUN/float` and `RUN/int8` are folders that `quotewire_extract.tagger.Tagger` loads; `RUN/scores.json` holds what they,
 and the reader that is packaged now, reach on the held-out articles.
 """
 
