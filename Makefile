@@ -31,6 +31,7 @@ check: .venv/ready ## format, lint, spelling, types, walls, dependencies, retire
 	@$(BIN)/deptry schemas/quotewire_schemas --config schemas/pyproject.toml
 	@$(BIN)/deptry models/en_wire/en_wire --config models/en_wire/pyproject.toml
 	@$(BIN)/python schemas/generate.py --check
+	@$(BIN)/python schemas/compatibility.py
 	@$(BIN)/python docs/write_pages.py --check
 	@$(BIN)/python docs/check_retired.py
 

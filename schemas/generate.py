@@ -1,7 +1,7 @@
-"""Write what follows from the models and topics/*.yaml: JSON Schemas, topics.json and docs/topics.md.
+"""Generate JSON Schemas, topics.json and docs/topics.md from the models and topics/*.yaml.
 
 python schemas/generate.py            write
-python schemas/generate.py --check    leave with 1 and name every file that is stale
+python schemas/generate.py --check    name every file that is stale, exit with 1 if there is one
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ MODELS: tuple[type[BaseModel], ...] = (
 ORDER = ("news.article.v1", "news.article.enriched.v1", "news.quote.v1")
 
 
-def opened(schema: Any) -> Any:
-    """The reader's view: unknown fields are allowed everywhere."""
+def open_schema(schema: Any) -> Any:
+    """Allow unknown fields everywhere, as readers do."""
     if isinstance(schema, dict):
         return {
-            key: True if key == "additionalProperties" and value is False else opened(value)
+            key: True if key == "additionalProperties" and value is False else open_schema(value)
             for key, value in schema.items()
         }
-    return [opened(item) for item in schema] if isinstance(schema, list) else schema
+    return [open_schema(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def json_schema(model: type[BaseModel]) -> str:
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-    return json.dumps(opened(schema), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(open_schema(schema), indent=2, ensure_ascii=False) + "\n"
 
 
 def load_topics() -> list[TopicSpec]:
@@ -52,7 +52,7 @@ def load_topics() -> list[TopicSpec]:
     )
 
 
-def flow(topics: list[TopicSpec]) -> list[str]:
+def flow_chart(topics: list[TopicSpec]) -> list[str]:
     lines = ["```mermaid", "flowchart LR"]
     for number, topic in enumerate(topics):
         lines.append(f'  t{number}[("{topic.name}")]')
@@ -61,8 +61,8 @@ def flow(topics: list[TopicSpec]) -> list[str]:
     return [*lines, "```"]
 
 
-def parts() -> dict[str, Any]:
-    """The schemas of Speaker, Entity and whatever else stands in records and is none itself, by name."""
+def nested_schemas() -> dict[str, Any]:
+    """Return the schemas of the models inside records, such as Speaker and Entity, by name."""
     found: dict[str, Any] = {}
     for model in MODELS:
         found |= model.model_json_schema().get("$defs", {})
@@ -70,7 +70,7 @@ def parts() -> dict[str, Any]:
     return {name: found[name] for name in sorted(found) if "properties" in found[name] and name not in records}
 
 
-def fields(schema: dict[str, Any]) -> list[str]:
+def field_table(schema: dict[str, Any]) -> list[str]:
     rows = ["| field | type | meaning |", "|---|---|---|"]
     for name, field in schema["properties"].items():
         kind = _type(field)
@@ -106,37 +106,38 @@ def page(topics: list[TopicSpec]) -> str:
         "`ce_specversion`, `ce_id`, `ce_type`, `ce_source`, `ce_time` and `content-type`.",
         "Delivery is at least once: drop duplicates by `ce_id`.",
         "",
-        *flow(topics),
+        *flow_chart(topics),
         "",
-        "| topic | records | partitions | largest record | kept |",
-        "|---|---|---|---|---|",
+        "| topic | owner | records | partitions | largest record | kept |",
+        "|---|---|---|---|---|---|",
     ]
     for topic in topics:
         days = int(topic.config["retention.ms"]) // 86_400_000
         what = ", ".join(f"`{name}`" for name in topic.records) or f"dead letters of {topic.dead_letters_of}"
         out.append(
-            f"| `{topic.name}` | {what} | {topic.partitions} | {topic.max_message_bytes // 1024} KiB | {days} days |"
+            f"| `{topic.name}` | {topic.owner} | {what} | {topic.partitions} "
+            f"| {topic.max_message_bytes // 1024} KiB | {days} days |"
         )
-    told: set[str] = set()
+    described: set[str] = set()
     for topic in topics:
         out += ["", f"## {topic.name}", "", topic.description]
         by_name = {model.__name__: model for model in MODELS}
         for name in topic.records or ["DeadLetter"]:
-            if name in told:
+            if name in described:
                 out += ["", f"See [{name}](#{name.lower()})."]
                 continue
-            told.add(name)
+            described.add(name)
             out += _section(name, by_name[name].model_json_schema())
     out += ["", "## Parts of records"]
-    for name, schema in parts().items():
+    for name, schema in nested_schemas().items():
         out += _section(name, schema)
     return "\n".join(out) + "\n"
 
 
 def _section(name: str, schema: dict[str, Any]) -> list[str]:
-    """A heading, what the model's docstring says, and the fields."""
-    told = str(schema.get("description", "")).replace("``", "`").splitlines()
-    return ["", f"### {name}", "", *told, "", *fields(schema)]
+    """Return a heading, the model's docstring and its fields."""
+    docstring = str(schema.get("description", "")).replace("``", "`").splitlines()
+    return ["", f"### {name}", "", *docstring, "", *field_table(schema)]
 
 
 def files() -> dict[Path, str]:

@@ -2,15 +2,38 @@
 
 from .article import MAX_TEXT_BYTES, Article, Change, Dropped, Origin, Precision, RawRef, Rights
 from .codec import DecodeError, decode, encode
-from .dead_letter import DeadLetter, Reason
+from .dead_letter import MESSAGE_LIMIT, DeadLetter, Reason
 from .enriched import Annotation, AnnotationStatus, EnrichedArticle
 from .entity import Entity
 from .quote import Cue, Kind, NameScope, Quote, QuotesVoided, Speaker, SpeakerKind
-from .record import SCHEMA_VERSION
-from .topics import Topics
+from .record import SCHEMA_VERSION, Record
+from .topics import (
+    ARTICLE,
+    CE_ARTICLE,
+    CE_ENRICHED,
+    CE_QUOTE,
+    CE_QUOTES_VOIDED,
+    ENRICHED,
+    QUOTE,
+    Topics,
+    TopicSpec,
+    dead_letter_topic,
+    examples,
+    json_schema,
+    spec,
+    specs,
+)
 
 __all__ = [
+    "ARTICLE",
+    "CE_ARTICLE",
+    "CE_ENRICHED",
+    "CE_QUOTE",
+    "CE_QUOTES_VOIDED",
+    "ENRICHED",
     "MAX_TEXT_BYTES",
+    "MESSAGE_LIMIT",
+    "QUOTE",
     "SCHEMA_VERSION",
     "Annotation",
     "AnnotationStatus",
@@ -30,10 +53,17 @@ __all__ = [
     "QuotesVoided",
     "RawRef",
     "Reason",
+    "Record",
     "Rights",
     "Speaker",
     "SpeakerKind",
+    "TopicSpec",
     "Topics",
+    "dead_letter_topic",
     "decode",
     "encode",
+    "examples",
+    "json_schema",
+    "spec",
+    "specs",
 ]

@@ -11,35 +11,35 @@ from pydantic_core import PydanticCustomError
 from .record import SCHEMA_VERSION, Open, Record
 
 MAX_TEXT_BYTES = 256 * 1024
-"""The longest text in UTF-8 bytes: several times a long magazine piece. The topics' limits follow from this."""
+"""The longest text in UTF-8 bytes: several times a long magazine article. The topics' limits follow from it."""
 
 
 class Change(StrEnum):
     """Why this revision exists."""
 
     CREATED = "created"
-    """First sight of the article."""
+    """The article was seen for the first time."""
     REVISED = "revised"
-    """The outlet changed it."""
+    """The outlet changed the article."""
     REREAD = "reread"
-    """The same page, read by a better reader of ours."""
+    """The page is the same; a newer parser read it."""
     WITHDRAWN = "withdrawn"
-    """Taken back: everything known of the article is to be deleted."""
+    """The article was withdrawn: consumers delete everything they hold of it."""
 
 
 class Origin(StrEnum):
-    """How the record came onto the topic. Ages are measured on ``live`` alone."""
+    """Why the record was published. Latency is measured on ``live`` records only."""
 
     LIVE = "live"
     BACKFILL = "backfill"
     REPLAY = "replay"
     REANNOTATION = "reannotation"
     HEARTBEAT = "heartbeat"
-    """A made-up article that travels the pipeline to show that it moves; never stored as news."""
+    """An invented article that is sent through the pipeline to check it; never stored as news."""
 
 
 class Precision(StrEnum):
-    """How exactly a publication time is known."""
+    """The precision of a publication time."""
 
     SECOND = "second"
     MINUTE = "minute"
@@ -49,70 +49,70 @@ class Precision(StrEnum):
 
 
 class Dropped(Record):
-    """A line of the page that the cleaner left out of the text."""
+    """A line of the page that the boilerplate cleaner removed from the text."""
 
-    text: str = Field(description="The line as it stood.")
-    reason: str = Field(description="Which rule left it out, for example `cookie_notice` or `related_link`.")
+    text: str = Field(description="The line, unchanged.")
+    reason: str = Field(description="The rule that removed it, for example `cookie_notice` or `related_link`.")
 
 
 class Rights(Record):
-    """What the publisher says about machine use; recorded, not interpreted."""
+    """What the publisher says about use by machines; recorded, not interpreted."""
 
     robots: str | None = Field(None, description="Directives of the robots meta element or header, verbatim.")
     tdm: str | None = Field(None, description="Text and data mining reservation, verbatim.")
-    licence: str | None = Field(None, description="Licence the page states, usually an address.")
+    licence: str | None = Field(None, description="Licence that the page names, usually a URL.")
 
 
 class RawRef(Record):
-    """Where the raw bytes lie in the WARC archive of ingest."""
+    """The location of the raw bytes in the WARC archive of ingest."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(description="SHA-256 of the raw bytes, hex.")
-    file: str = Field(description="Name of the WARC file inside the archive folder.")
-    offset: int = Field(ge=0, description="Bytes from the start of that file to the record.")
+    file: str = Field(description="Name of the WARC file in the archive folder.")
+    offset: int = Field(ge=0, description="Position of the record in that file, in bytes.")
 
 
 class Article(Record):
     """One revision of one news article.
 
-    Key on the topic: ``article_id``. Text is Unicode NFC; every offset in this project counts its code points.
-    Applied in order of ``revision``: a reader that holds a higher one drops the record.
+    The key on the topic is ``article_id``. Text is Unicode NFC; all offsets count its code points.
+    Apply records in order of ``revision``: a consumer that holds a higher revision drops the record.
     """
 
     schema_version: int = Field(
-        SCHEMA_VERSION, ge=1, description="Version of this schema; readers refuse a higher one."
+        SCHEMA_VERSION, ge=1, description="Version of this schema; consumers reject a higher one."
     )
     type: Literal["article"] = "article"
     article_id: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        description="The same on every machine and replay: a hash of the normalised address, or of source and id there."
+        description="A hash of the normalised URL, or of source and id there: the same on every machine and replay."
     )
-    revision: int = Field(ge=1, description="1 for the first sight, then 2, 3, … in the order ingest saw them.")
+    revision: int = Field(ge=1, description="1 for the first version, then 2, 3, … in the order of ingest.")
     change: Open[Change] = Field(description="Why this revision exists.")
-    origin: Open[Origin] = Field(Origin.LIVE, description="How the record came onto the topic.")
-    url: str | None = Field(None, description="Final address after redirects, as fetched or as given.")
+    origin: Open[Origin] = Field(Origin.LIVE, description="Why the record was published.")
+    url: str | None = Field(None, description="Final URL after redirects, as fetched or as given.")
     canonical_url: str | None = Field(
-        None, description="Address the page declares for itself, same registrable domain only."
+        None, description="URL that the page declares for itself, on the same registrable domain only."
     )
-    syndicated_from: str | None = Field(None, description="Declared canonical address on another domain.")
-    source_id: Annotated[str, Field(min_length=1)] = Field(description="The source that brought it, as configured.")
-    outlet: str | None = Field(None, description="Name of the publication, or its host name where no name is stated.")
+    syndicated_from: str | None = Field(None, description="Declared canonical URL on another domain.")
+    source_id: Annotated[str, Field(min_length=1)] = Field(description="The source it came from, as configured.")
+    outlet: str | None = Field(None, description="Name of the publication, or its host name where the page gives none.")
     title: str | None = Field(
-        None, description="Headline without the outlet's suffix; null where the input states none."
+        None, description="Headline without the outlet's suffix; null where the input gives none."
     )
     authors: list[str] = Field(default_factory=list, description="People named as authors, in order.")
     published_at: AwareDatetime | None = Field(
-        None, description="Publication time in UTC; null where the input states none."
+        None, description="Publication time in UTC; null where the input gives none."
     )
-    published_precision: Open[Precision] | None = Field(None, description="How exactly `published_at` is known.")
-    modified_at: AwareDatetime | None = Field(None, description="Last change the page states, UTC.")
+    published_precision: Open[Precision] | None = Field(None, description="Precision of `published_at`.")
+    modified_at: AwareDatetime | None = Field(None, description="Last change according to the page, UTC.")
     fetched_at: AwareDatetime = Field(description="When the bytes were read, UTC.")
-    ingested_at: AwareDatetime = Field(description="When the revision was committed, UTC; ages are measured from here.")
+    ingested_at: AwareDatetime = Field(description="When the revision was committed, UTC; latency counts from here.")
     language: str | None = Field(None, description="BCP 47 tag, for example `en`; null where not recognised.")
     text: str = Field(
         description="Body text, NFC, paragraphs separated by newlines, at most 256 KiB of UTF-8; empty when withdrawn."
     )
-    captions: list[str] = Field(default_factory=list, description="Captions, kept apart from the text.")
+    captions: list[str] = Field(default_factory=list, description="Captions; they are not in the text.")
     dropped: list[Dropped] = Field(
-        default_factory=list, description="Every line the cleaner left out, with its reason."
+        default_factory=list, description="Every line that the cleaner removed, with the reason."
     )
     provenance: dict[str, str] = Field(
         default_factory=dict,
@@ -120,13 +120,13 @@ class Article(Record):
     )
     rights: Rights = Field(
         default_factory=lambda: Rights(robots=None, tdm=None, licence=None),
-        description="What the publisher says about machine use.",
+        description="What the publisher says about use by machines.",
     )
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
-        description="SHA-256 over title and text, hex: two revisions with one hash say the same."
+        description="SHA-256 of title and text, hex: equal for revisions with equal content."
     )
-    raw_ref: RawRef | None = Field(None, description="Where the raw bytes are kept; null where they are not.")
-    reader_version: str = Field(description="Release of the page reader that took the text out.")
+    raw_ref: RawRef | None = Field(None, description="Where the raw bytes are archived; null where they are not.")
+    reader_version: str = Field(description="Release of the parser that extracted the text.")
 
     @model_validator(mode="after")
     def _text_fits(self) -> Self:

@@ -1,4 +1,4 @@
-"""Bytes to records and back: strict to write, open to read."""
+"""Encode and decode records: writing is strict, reading is open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class DecodeError(Exception):
-    """Bytes that are not the record they should be; ``reason`` is the dead letter's, the message names the field."""
+    """The bytes are not a valid record: ``reason`` is that of the dead letter, the message names the field."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -23,10 +23,10 @@ class DecodeError(Exception):
 
 
 def encode(record: BaseModel) -> bytes:
-    """Write a record as UTF-8 JSON, unknown fields that were read included.
+    """Encode a record as UTF-8 JSON, with the unknown fields that were read.
 
     Raises:
-        DecodeError: the text holds a lone surrogate, which UTF-8 cannot carry.
+        DecodeError: the text contains a lone surrogate, which UTF-8 cannot represent.
     """
     try:
         return record.model_dump_json().encode()
@@ -35,10 +35,10 @@ def encode(record: BaseModel) -> bytes:
 
 
 def decode(model: type[Model], value: bytes | None) -> Model:
-    """Read a record openly: unknown fields stay in ``model_extra``, unknown enum members stay as strings.
+    """Decode a record; unknown fields stay in ``model_extra``, unknown enum members stay strings.
 
     Raises:
-        DecodeError: with reason ``empty``, ``not_json``, ``newer_schema`` or ``invalid``.
+        DecodeError: the reason is ``empty``, ``not_json``, ``newer_schema`` or ``invalid``.
     """
     if not value:
         raise DecodeError(Reason.EMPTY, "the record has no value")
@@ -61,7 +61,7 @@ def _newer(version: int) -> DecodeError:
 
 
 def _explain(value: bytes, error: ValidationError) -> DecodeError:
-    """Only on failure: find out which reason it is. The input never enters the message: it may be an article."""
+    """Find the reason of a failure. The message never contains the input: it may be an article."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "json_invalid":
         return DecodeError(Reason.NOT_JSON, first["msg"])

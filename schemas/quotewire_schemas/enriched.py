@@ -15,40 +15,41 @@ from .record import SCHEMA_VERSION, Open, Record
 
 
 class AnnotationStatus(StrEnum):
-    """How far the annotation got."""
+    """How complete the annotation is."""
 
     DONE = "done"
     PARTIAL = "partial"
-    """Some of it: the reason says what is missing, for example quotations from an entities-only model."""
+    """Incomplete: the reason says what is missing, for example quotations from an entities-only model."""
     SKIPPED = "skipped"
-    """Nothing: no model for the language, or nothing to read."""
+    """Not annotated: there is no model for the language, or no text."""
 
 
 class Annotation(Record):
-    """Who annotated, with what, and how far."""
+    """What annotated the article, and how completely."""
 
-    status: Open[AnnotationStatus] = Field(description="How far the annotation got.")
-    reason: str | None = Field(None, description="Why not done; null when done.")
+    status: Open[AnnotationStatus] = Field(description="How complete the annotation is.")
+    reason: str | None = Field(None, description="Why it is not `done`; null when it is.")
     model: str | None = Field(None, description="Name and version of the pipeline; null when skipped.")
-    annotator_release: int = Field(ge=0, description="Release of model and rules; grows.")
+    annotator_release: int = Field(ge=0, description="Release of model and rules; it only increases.")
     annotated_at: AwareDatetime = Field(description="When the annotator ran, UTC.")
 
 
 class EnrichedArticle(Record):
-    """One revision of one article with what was found in it.
+    """One revision of one article with its entities and quotations.
 
-    Key on the topic: ``article_id``. Applied in order of ``(article.revision, annotation.annotator_release)``; the
-    lists are whole sets that replace what a reader holds. Offsets count code points of ``article.text``, end exclusive.
+    The key on the topic is ``article_id``. Apply records in order of ``(article.revision,
+    annotation.annotator_release)``: the lists are complete and replace what a consumer holds. Offsets count code points
+    of ``article.text``, end exclusive.
     """
 
     schema_version: int = Field(
-        SCHEMA_VERSION, ge=1, description="Version of this schema; readers refuse a higher one."
+        SCHEMA_VERSION, ge=1, description="Version of this schema; consumers reject a higher one."
     )
     type: Literal["article.enriched"] = "article.enriched"
     article: Article = Field(description="The article, without `dropped`.")
     entities: list[Entity] = Field(default_factory=list, description="In order of the text.")
     quotes: list[Quote] = Field(default_factory=list, description="In order of the text.")
-    annotation: Annotation = Field(description="What found them, and how far it got.")
+    annotation: Annotation = Field(description="What found them, and how complete it is.")
 
     @model_validator(mode="after")
     def _offsets_hold(self) -> Self:

@@ -1,4 +1,4 @@
-"""What all records share: strict to write, open to read."""
+"""The base of all records: writing is strict, reading is open."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 SCHEMA_VERSION = 1
-"""The version in the topic names. A change that old readers cannot follow takes a new number and new topics."""
+"""The version in the topic names. A change that consumers of today would misread needs a new version and new topics."""
 
 Member = TypeVar("Member", bound=StrEnum)
 
 
 class OpenMember:
-    """Marks an enum field: writers must use a known member, readers keep a member they do not know as a plain string.
+    """Marks an enum field: a writer must use a known member, a reader keeps an unknown member as a plain string.
 
-    A producer one release ahead may write a new member; a consumer that refused it would lose the article.
+    A producer that is one release newer may write a new member; a consumer that rejected it would lose the article.
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -53,7 +53,7 @@ class OpenMember:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Name the members known today and leave the door open, as a reader must."""
+        """List the members of today and allow any other string, as a reader must."""
         members = (schema.get("metadata") or {})["members"]
         return {"anyOf": [{"enum": members}, {"type": "string", "description": "a member added later"}]}
 
@@ -69,14 +69,14 @@ def _reads_openly(info: ValidationInfo) -> bool:
 class Record(BaseModel):
     """Base of all models.
 
-    Calling a model is writing: unknown fields and unknown enum members are errors. Reading goes through
+    Calling a model is writing: unknown fields and unknown enum members are errors. Reading is
     :func:`quotewire_schemas.codec.decode`, which keeps both, so that a service passes on what it does not know.
     """
 
     # "allow", because pydantic writes unknown fields only then; the check below keeps writers strict.
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    # Set by reading: a record that was read may stand inside one that is written, with all it carries.
+    # Set by decode(): a record that was read may be part of one that is written, with its unknown fields.
     _was_read: bool = PrivateAttr(default=False)
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Topics as data: what ``schemas/topics/*.yaml`` says, and the names under an operator's prefix."""
+"""The topics as data, from ``schemas/topics/*.yaml``, and their names under an operator's prefix."""
 
 from __future__ import annotations
 
@@ -22,35 +22,37 @@ CE_QUOTES_VOIDED = "quotewire.quotes.voided.v1"
 
 
 def dead_letter_topic(source: str, stage: str) -> str:
-    """Name the topic of the records of ``source`` that ``stage`` gave up."""
+    """Name the topic of the records of ``source`` that ``stage`` rejected."""
     return f"{source}.{stage}.dlq"
 
 
 class TopicSpec(BaseModel):
-    """One topic as it is to be created."""
+    """The definition of one topic."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     description: str
     records: list[str]
-    """Names of the models that stand on it; none for dead letters, which are original bytes."""
+    """Names of the models on it; none for dead letters, which are original bytes."""
     dead_letters_of: str | None = None
+    owner: str
+    """The area of the code whose maintainers decide about changes."""
     producers: list[str]
     consumers: list[str]
     partitions: int
     config: dict[str, str | int]
-    """Kafka's topic settings; sizes in bytes, times in milliseconds."""
+    """Kafka's topic configuration; sizes in bytes, times in milliseconds."""
 
     @property
     def max_message_bytes(self) -> int:
-        """Largest record in bytes, before compression on the producer's side."""
+        """The largest record in bytes, before the producer compresses it."""
         return int(self.config["max.message.bytes"])
 
 
 @cache
 def specs() -> tuple[TopicSpec, ...]:
-    """All topics, in the order an article travels."""
+    """Return all topics, in the order in which an article passes them."""
     text = resources.files("quotewire_schemas").joinpath("topics.json").read_text(encoding="utf-8")
     return tuple(TopicSpec.model_validate(item) for item in json.loads(text))
 
@@ -68,7 +70,7 @@ def spec(name: str) -> TopicSpec:
 
 
 class Topics:
-    """The topics' names under a prefix, so that several streams can share a cluster: ``Topics("staging.").article``."""
+    """The topics' names with a prefix, so that several streams can share a cluster: ``Topics("staging.").article``."""
 
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
@@ -89,27 +91,27 @@ class Topics:
         return self.named(QUOTE)
 
     def named(self, name: str) -> str:
-        """Put the prefix before a topic's own name."""
+        """Add the prefix to a topic's own name."""
         return f"{self.prefix}{name}"
 
     def plain(self, name: str) -> str:
-        """Take the prefix off again."""
+        """Remove the prefix from a name."""
         return name.removeprefix(self.prefix)
 
 
 def _folder(kind: str) -> Path:
-    """``json`` or ``examples``: inside an installed wheel, else beside the package in the source tree."""
+    """Return the folder ``json`` or ``examples``: in an installed wheel, else beside the package in the source tree."""
     package = Path(str(resources.files("quotewire_schemas")))
     installed = package / "_data" / kind
     return installed if installed.is_dir() else package.parent / kind
 
 
 def json_schema(record: str) -> str:
-    """The generated JSON Schema of a record, by the model's name."""
+    """Return the generated JSON Schema of a record, by the name of its model."""
     return (_folder("json") / f"{record}.schema.json").read_text(encoding="utf-8")
 
 
 def examples(topic: str) -> Iterator[tuple[str, bytes]]:
-    """The examples of a topic as (name, value): every consumer should be tested on each of them."""
+    """Yield the examples of a topic as (name, value): test every consumer on each of them."""
     for path in sorted((_folder("examples") / topic).glob("*.json")):
         yield path.stem, path.read_bytes()

@@ -1,5 +1,6 @@
 """What is generated is fresh, and the topics are what the architecture promises."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+import quotewire_schemas
 from quotewire_schemas import Article, DeadLetter, EnrichedArticle, Quote, QuotesVoided
 from quotewire_schemas.topics import Topics, dead_letter_topic, spec, specs
 
@@ -44,6 +46,27 @@ def test_every_topic_forgets_within_fourteen_days_and_has_one_partition_count() 
         assert 0 < int(item.config["retention.ms"]) <= 14 * 86_400_000, item.name
         assert item.partitions == 12, item.name
         assert item.name == item.name.lower(), item.name
+
+
+def test_a_topic_belongs_to_the_area_that_writes_it() -> None:
+    assert {item.name: [item.owner] for item in specs()} == {item.name: item.producers for item in specs()}
+    assert {item.owner for item in specs()} <= {"ingest", "extract", "store"}
+
+
+def test_every_public_name_of_the_package_can_be_imported_from_it() -> None:
+    internal = {"Member", "Model", "OpenMember"}  # how the models are built
+    modules = [
+        importlib.import_module(f"quotewire_schemas.{path.stem}")
+        for path in (ROOT / "schemas" / "quotewire_schemas").glob("[a-z]*.py")
+    ]
+    public = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and (name.isupper() or getattr(value, "__module__", "").startswith("quotewire_schemas"))
+    }
+    assert set(quotewire_schemas.__all__) == public - internal
 
 
 def test_a_prefix_separates_streams_on_one_cluster() -> None:
