@@ -29,6 +29,7 @@ from material import BODIES, FAMILY, GIVEN, PLACES, Piece, articles
 from psycopg import sql
 
 from quotewire.local.postgres import LocalPostgres, find_postgres
+from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.migrations import migrate
 from quotewire_runtime.records import Record
 from quotewire_schemas import (
@@ -46,7 +47,7 @@ from quotewire_schemas import (
     encode,
 )
 from quotewire_schemas.topics import ENRICHED
-from quotewire_store.connection import Connection, Database
+from quotewire_store.database import store_database
 from quotewire_store.handler import StoreHandler
 from quotewire_store.rows import ENTITY_COLUMNS, QUOTATION_COLUMNS, SPEAKER_COLUMNS, rows_of
 
@@ -193,7 +194,7 @@ async def measure(server: LocalPostgres, count: int, size: int, rounds: int) -> 
     ratios = []
     for number in range(rounds):
         copied, stored = await fresh(server, f"plain{number}"), await fresh(server, f"store{number}")
-        handler = StoreHandler(Database(stored))
+        handler = StoreHandler(store_database(stored))
         await handler.start()
         async with await psycopg.AsyncConnection.connect(copied, autocommit=True) as connection:
             least, store = Clock(partial(plain, connection)), Clock(handler.handle)

@@ -12,7 +12,7 @@ import psycopg
 from quotewire.local.home import Home
 from quotewire_runtime.config.settings import PostgresSettings, ServiceSettings, load
 from quotewire_runtime.errors import QuotewireError, UsageError
-from quotewire_runtime.postgres.migrations import DatabaseUnavailable, first_line
+from quotewire_runtime.postgres.errors import DatabaseUnavailable, Failure, classify, first_line
 from quotewire_store.queries import Connection
 
 ASKING_S = 60
@@ -42,7 +42,7 @@ def conninfo(home: Path | None) -> str:
 
 @contextmanager
 def store(home: Path | None) -> Iterator[Connection]:
-    """Connect for reading. Raises DatabaseAway, or QuotewireError with what PostgreSQL says."""
+    """Connect for reading. Raises DatabaseUnavailable, or QuotewireError with what PostgreSQL says."""
     try:
         with psycopg.connect(conninfo(home), autocommit=True, connect_timeout=5) as connection:
             connection.execute("SET default_transaction_read_only = on")
@@ -53,9 +53,9 @@ def store(home: Path | None) -> Iterator[Connection]:
         raise QuotewireError("the database holds no tables of ours yet: run `quotewire migrate`") from None
     except psycopg.errors.QueryCanceled:
         raise QuotewireError(f"no answer within {ASKING_S} s: narrow it down with --since or --outlet") from None
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
     except psycopg.Error as error:
+        if classify(error) is Failure.UNAVAILABLE:
+            raise DatabaseUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from None
         raise QuotewireError(f"PostgreSQL: {first_line(error)}") from None
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from chaos.material import Version
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import WITHDRAW
+from quotewire_runtime.postgres.connection import Connection
+from quotewire_runtime.postgres.retry import retry_until_available
 
 _TURN_S = 0.25
-_AGAIN_S = 0.5
 
 
 class Feeder:
@@ -22,7 +23,7 @@ class Feeder:
 
     def __init__(self, dsn: str, versions: Sequence[Version], rate: float) -> None:
         """`rate`: versions per second."""
-        self._database = Database(dsn)
+        self._database = ingest_database(dsn)
         self._waiting = list(versions)
         self._rate = rate
         self._job = uuid.uuid4()
@@ -34,11 +35,11 @@ class Feeder:
         due = 0.0
         try:
             while self._waiting or len(self._ended) < self.fed:
-                await self._patiently(self._look)
+                await retry_until_available(self._look)
                 due = min(due + self._rate * _TURN_S, len(self._waiting))
                 batch = self._next(int(due))
                 if batch:
-                    await self._patiently(partial(self._enqueue, batch))
+                    await retry_until_available(partial(self._enqueue, batch))
                     self.fed += len(batch)
                     due -= len(batch)
                 await asyncio.sleep(_TURN_S)
@@ -69,15 +70,6 @@ class Feeder:
         async with self._database.transaction() as connection:
             statement = "SELECT kind, name FROM ingest.inputs WHERE job = %s AND outcome IS NOT NULL"
             self._ended = await _rows(connection, statement, self._job)
-
-    async def _patiently(self, step: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                await step()
-            except DatabaseUnavailable:
-                await asyncio.sleep(_AGAIN_S)
-            else:
-                return
 
 
 def _key(version: Version) -> tuple[str, str]:

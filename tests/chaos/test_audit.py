@@ -16,7 +16,7 @@ from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.records import Record
 from quotewire_schemas import EnrichedArticle, encode
 from quotewire_schemas.dead_letter import Reason
-from quotewire_store.connection import Database
+from quotewire_store.database import store_database
 from quotewire_store.handler import StoreHandler
 
 pytestmark = pytest.mark.integration
@@ -60,7 +60,7 @@ async def at_rest(postgres_dsn: str) -> AtRest:
         lying.articles[place], lying.enriched[place] = item.article, item
         lying.quotes |= {(one.quote_id, one.annotator_release) for one in item.quotes}
         records.append(Record("t", 0, 0, version.article_id.encode(), encode(item), (), 0))
-    handler = StoreHandler(Database(postgres_dsn))
+    handler = StoreHandler(store_database(postgres_dsn))
     await handler.handle(records)
     await handler.stop()
     return AtRest(fed, [], lying, postgres_dsn)

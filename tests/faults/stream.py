@@ -19,11 +19,12 @@ from kit.services import Service, Services
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire.local.settings import CommandSettings
-from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue import inputs
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.kafka.client import new_producer
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_schemas.topics import Topics
 
 PREFIX = "faults."
@@ -64,7 +65,7 @@ class Stream:
         threading.Thread(target=self._trickle, daemon=True).start()
 
     def feed(self, count: int) -> None:
-        """Put articles into ingest's queue; DatabaseAway where PostgreSQL is away."""
+        """Put articles into ingest's queue; raises DatabaseUnavailable."""
         with self._lock:
             numbers = range(self._number, self._number + count)
             self._number += count
@@ -82,7 +83,7 @@ class Stream:
         ]
 
         async def put() -> None:
-            database = Database(self.services.dsn)
+            database = ingest_database(self.services.dsn)
             try:
                 async with database.transaction() as connection:
                     await inputs.enqueue(connection, uuid.uuid4(), documents)

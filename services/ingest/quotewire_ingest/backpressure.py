@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import time
 
-from quotewire_ingest.database import Database, DatabaseUnavailable
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.settings import OutboxSettings
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 
 RETRY_AFTER_S = 30
 """Seconds after which one who was turned away may ask again: a broker that restarts is back by then."""

@@ -14,7 +14,7 @@ from typing import Any
 from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.outbox import STAGE, Relay
@@ -37,6 +37,8 @@ from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check, HealthServer
 from quotewire_runtime.observability.heartbeat import Heartbeat
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
@@ -142,7 +144,7 @@ class Ingest:
         }
 
     def _database(self, held: bool = False) -> Database:
-        database = Database(self._settings.postgres.conninfo(), uuid.uuid4().hex if held else None)
+        database = ingest_database(self._settings.postgres.conninfo(), uuid.uuid4().hex if held else None)
         self._databases.append(database)
         return database
 

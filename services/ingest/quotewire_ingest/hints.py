@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from quotewire_ingest.storable import to_storable
+from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Precision
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.publish.heartbeat import beat
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_runtime.config.settings import KafkaSettings
@@ -20,6 +19,8 @@ from quotewire_runtime.kafka.client import missing_topics, new_producer, reason
 from quotewire_runtime.kafka.headers import cloud_event
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, Topics, spec

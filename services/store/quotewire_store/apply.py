@@ -9,7 +9,7 @@ from psycopg import sql
 from pydantic_core import to_json
 
 from quotewire_runtime.outcomes import Outcome
-from quotewire_store.connection import Connection
+from quotewire_runtime.postgres.connection import Connection
 from quotewire_store.rows import ENTITY_COLUMNS, QUOTATION_COLUMNS, SPEAKER_COLUMNS, ArticleRows, Row
 
 _ARTICLE: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotewire_store.connection import Database
+from quotewire_store.database import store_database
 from quotewire_store.dead_letter_topics import DeadLetterTopics
 from quotewire_store.dead_letters import DeadLetterReader
 from quotewire_store.handler import StoreHandler
@@ -13,6 +13,6 @@ def build(settings: Settings) -> StoreHandler:
     """Build the handler with its two connections: one for articles, one for dead letters. Nothing is opened yet."""
     conninfo = settings.postgres.conninfo()
     dead_letters = DeadLetterReader(
-        DeadLetterTopics(settings.kafka), Database(conninfo, application_name="quotewire store dead letters")
+        DeadLetterTopics(settings.kafka), store_database(conninfo, application_name="quotewire store dead letters")
     )
-    return StoreHandler(Database(conninfo), dead_letters)
+    return StoreHandler(store_database(conninfo), dead_letters)

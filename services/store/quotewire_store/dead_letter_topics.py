@@ -13,12 +13,9 @@ from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.client import missing_topics, new_consumer, reason
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.records import Record
-from quotewire_runtime.results import Retry
 from quotewire_schemas.topics import Topics
 from quotewire_store.dead_letters import BATCH
 
-AGAIN_S: Final = 5.0
-"""Pause before Kafka is tried again; dead letters are no hurry."""
 POLL_MS: Final = 1000
 FETCH_BYTES: Final = 4 * 2**20
 """Bytes read ahead over all partitions: dead letters can come as a flood of the largest articles."""
@@ -35,13 +32,10 @@ class DeadLetterTopics:
         self._consumer: AIOKafkaConsumer | None = None
 
     async def start(self) -> None:
-        """Connect and join the group; raises `Retry` while Kafka is away or a topic is missing."""
-        try:
-            missing = await missing_topics(self._settings, self._topics)
-        except UnavailableError as error:
-            raise Retry(AGAIN_S, str(error)) from error
+        """Connect and join the group; raises `UnavailableError` while Kafka does not answer or a topic is missing."""
+        missing = await missing_topics(self._settings, self._topics)
         if missing:
-            raise Retry(AGAIN_S, f"no topic {', '.join(missing)}: run `quotewire topics apply`")
+            raise UnavailableError(f"no topic {', '.join(missing)}: run `quotewire topics apply`")
         consumer = new_consumer(
             self._settings, *self._topics, group_id=self._group, fetch_max_bytes=FETCH_BYTES, max_poll_records=BATCH
         )
@@ -49,17 +43,17 @@ class DeadLetterTopics:
             await consumer.start()
         except (KafkaError, OSError) as error:
             await consumer.stop()
-            raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+            raise UnavailableError(f"Kafka: {reason(error)}") from error
         self._consumer = consumer
 
     async def read(self) -> Sequence[Record]:
-        """Wait for records, at most `BATCH`; raises `Retry` while Kafka is away."""
+        """Wait for records, at most `BATCH`; raises `UnavailableError` while Kafka does not answer."""
         assert self._consumer is not None, "start() first"
         while True:
             try:
                 found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
             except (KafkaError, OSError) as error:
-                raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+                raise UnavailableError(f"Kafka: {reason(error)}") from error
             if found:
                 break
         return [
@@ -84,7 +78,7 @@ class DeadLetterTopics:
         except (CommitFailedError, IllegalStateError):
             return
         except (KafkaError, OSError) as error:
-            raise Retry(AGAIN_S, f"Kafka: {reason(error)}") from error
+            raise UnavailableError(f"Kafka: {reason(error)}") from error
 
     async def stop(self) -> None:
         """Leave the group."""

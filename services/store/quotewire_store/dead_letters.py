@@ -13,12 +13,16 @@ from quotewire_runtime.kafka.dead_letter import read_dead_letter
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.health import Check
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.postgres.errors import ValuesRejected
+from quotewire_runtime.postgres.retry import RETRY_INTERVAL_S, retry_until_available
+from quotewire_runtime.postgres.text import to_storable
 from quotewire_runtime.records import Record
-from quotewire_runtime.results import Retry
-from quotewire_store.connection import Connection, Database, Refused
 
 BATCH: Final = 50
 """Dead letters per transaction: each can be as large as an article topic allows, 50 of them are some tens of MB."""
+KAFKA_INTERVAL_S: Final = 5.0
+"""Pause before Kafka is tried again; dead letters are not urgent."""
 
 # The article's row is locked while its dead letter is written: a withdrawal at the same moment comes before, and the
 # bytes are left out here, or after, and finds them.
@@ -40,14 +44,14 @@ class Source(Protocol):
     """Where dead letters come from: a consumer group over the dead-letter topics."""
 
     async def start(self) -> None:
-        """Connect; raises `Retry` while Kafka is away or a topic is missing."""
+        """Connect; raises `UnavailableError` while Kafka does not answer or a topic is missing."""
 
     async def read(self) -> Sequence[Record]:
-        """Wait for records, at most `BATCH`; raises `Retry` while Kafka is away."""
+        """Wait for records, at most `BATCH`; raises `UnavailableError` while Kafka does not answer."""
         ...
 
     async def commit(self) -> None:
-        """Acknowledge everything read so far; raises `Retry` while Kafka is away."""
+        """Acknowledge everything read so far; raises `UnavailableError` while Kafka does not answer."""
 
     async def stop(self) -> None:
         """Leave the group."""
@@ -89,38 +93,28 @@ class DeadLetterReader:
 
     async def _run(self) -> None:
         try:
-            await self._patiently(self._source.start)
+            await self._retry(self._source.start, KAFKA_INTERVAL_S)
             while True:
-                records = await self._patiently(self._source.read)
-                await self._patiently(partial(self._keep, records))
-                await self._patiently(self._source.commit)
+                records = await self._retry(self._source.read, KAFKA_INTERVAL_S)
+                await self._retry(partial(self._keep, records), RETRY_INTERVAL_S)
+                await self._retry(self._source.commit, KAFKA_INTERVAL_S)
         except Exception:  # the outermost loop of this task: what ends it must be seen, and must not end the stage
             log.exception("dead letters are no longer copied")
 
-    async def _patiently(self, step: Callable[[], Awaitable[Result]]) -> Result:
-        """Repeat a step until the outside lets it through."""
-        waiting = OutageLog(log)
-        while True:
-            try:
-                result = await step()
-            except Retry as error:
-                waiting.tell(error.message)
-                self._check = Check(ok=True, detail=f"waiting: {error.message}")
-                await asyncio.sleep(error.after)
-            else:
-                waiting.over()
-                self._check = Check(ok=True, detail="up to date with what was read")
-                return result
+    async def _retry(self, step: Callable[[], Awaitable[Result]], interval_s: float) -> Result:
+        outage = OutageLog(log)
+        return await retry_until_available(step, interval_s=interval_s, outage=outage, report=self._set_check)
+
+    def _set_check(self, problem: str | None) -> None:
+        """Stay ready while Kafka or PostgreSQL is unavailable: the stage itself is not held up."""
+        self._check = Check(ok=True, detail=f"waiting: {problem}" if problem else "up to date with what was read")
 
     async def _keep(self, records: Sequence[Record]) -> None:
         rows = sorted(map(row_of, records), key=lambda row: str(row["key"]))  # locks in the order of the articles
-
-        async def work(connection: Connection) -> None:
-            await connection.cursor().executemany(_INSERT, rows)
-
         try:
-            await self._database.run(work)
-        except Refused as error:
+            async with self._database.transaction() as connection:
+                await connection.cursor().executemany(_INSERT, rows)
+        except ValuesRejected as error:
             if len(records) == 1:
                 log.error("a dead letter is refused by the database", why=str(error), topic=records[0].topic)
                 return
@@ -135,19 +129,19 @@ def row_of(record: Record) -> dict[str, object]:
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "stage": _printable(letter.stage),
-        "reason": _printable(letter.reason),
-        "message": _printable(letter.message),
-        "source_topic": _printable(letter.topic),
+        "stage": _text(letter.stage),
+        "reason": _text(letter.reason),
+        "message": _text(letter.message),
+        "source_topic": _text(letter.topic),
         "source_partition": min(letter.partition, 2**31 - 1),
         "source_offset": min(letter.offset, 2**63 - 1),
-        "key": None if letter.key is None else _printable(letter.key),
+        "key": None if letter.key is None else _text(letter.key),
         "timestamp": letter.timestamp,
         "failed_at": letter.failed_at,
-        "headers": Jsonb({_printable(name): _printable(value) for name, value in letter.headers.items()}),
+        "headers": Jsonb({_text(name): _text(value) for name, value in letter.headers.items()}),
         "value": record.value,
     }
 
 
-def _printable(text: str) -> str:
-    return text.replace("\0", "\N{SYMBOL FOR NULL}")
+def _text(text: str) -> str:
+    return to_storable(text, null_as="\N{SYMBOL FOR NULL}")

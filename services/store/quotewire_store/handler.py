@@ -11,14 +11,16 @@ from typing import Final
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.observability.health import Check
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject, Retry
+from quotewire_runtime.results import Reject
 from quotewire_schemas.article import Origin
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.enriched import EnrichedArticle
 from quotewire_store.apply import apply
-from quotewire_store.connection import Connection, Database, Refused
+from quotewire_store.database import stage_transaction
 from quotewire_store.dead_letters import DeadLetterReader
 from quotewire_store.rows import ArticleRows, rows_of
 
@@ -57,7 +59,8 @@ class StoreHandler:
 
     async def start(self) -> None:
         """Connect and look at the schema; `Retry` while the server is away or not migrated yet."""
-        await self._database.ensure_migrated()
+        async with stage_transaction(self._database):
+            pass
         if self._dead_letters is not None:
             self._dead_letters.start()
         self._looking = self._looking or asyncio.create_task(self._look())
@@ -103,14 +106,10 @@ class StoreHandler:
     async def _store(self, batch: Sequence[ArticleRows]) -> list[Outcome | Reject]:
         if not batch:
             return []
-
-        async def work(connection: Connection) -> list[Outcome]:
-            return await apply(connection, batch)
-
         try:
-            async with self._turn:
-                return [*await self._database.run(work)]
-        except Refused as error:
+            async with self._turn, stage_transaction(self._database) as connection:
+                return [*await apply(connection, batch)]
+        except ValuesRejected as error:
             if len(batch) == 1:
                 return [Reject(Reason.REFUSED, f"PostgreSQL refuses it: {error}")]
         middle = len(batch) // 2
@@ -118,16 +117,13 @@ class StoreHandler:
 
     async def _look(self) -> None:
         """Ask the database for a sign of life while no batch does."""
-
-        async def ask(connection: Connection) -> None:
-            await connection.execute("SELECT 1")
-
         while True:
             await asyncio.sleep(LOOK_S)
             if not self._turn.locked():
                 async with self._turn:
-                    with contextlib.suppress(Retry, Refused):  # what is wrong stands in the database's check
-                        await self._database.run(ask)
+                    with contextlib.suppress(DatabaseUnavailable):  # the problem is in the database's check
+                        async with self._database.transaction() as connection:
+                            await connection.execute("SELECT 1")
 
     def _told(self, item: EnrichedArticle, outcome: Outcome) -> Done:
         article = item.article

@@ -13,7 +13,7 @@ from quotewire_extract.pipeline import Pipelines
 from quotewire_ingest.offline import RejectedInput, read_input
 from quotewire_runtime.records import Done, Record
 from quotewire_schemas import encode
-from quotewire_store.connection import Database
+from quotewire_store.database import store_database
 from quotewire_store.handler import StoreHandler
 
 pytestmark = pytest.mark.integration
@@ -40,7 +40,7 @@ def samples() -> list[Record]:
 @pytest.fixture
 async def reader(samples: list[Record], postgres_dsn: str) -> AsyncIterator[psycopg.Connection[Any]]:
     """A session that may only read, on a store that holds all samples."""
-    store = StoreHandler(Database(postgres_dsn))
+    store = StoreHandler(store_database(postgres_dsn))
     await store.start()
     results = await store.handle(samples)
     await store.stop()

@@ -16,9 +16,10 @@ from kit.ports import free_port
 from kit.services import Service, Services
 from kit.site import Answer, Misbehave, Site, running_site
 from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.database import Database
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.settings import OutboxSettings
+from quotewire_runtime.postgres.connection import Database
 
 from .conftest import Stream
 
@@ -37,7 +38,7 @@ def texts(first: int, count: int) -> list[Document]:
 
 @pytest.fixture
 async def outbox(stream: Stream) -> AsyncIterator[Database]:
-    database = Database(stream.dsn)
+    database = ingest_database(stream.dsn)
     yield database
     await database.close()
 
@@ -60,7 +61,7 @@ async def take_out(outbox: Database, records: int) -> None:
 
 
 async def watched(stream: Stream, settings: OutboxSettings) -> tuple[Backpressure, asyncio.Task[None], Database]:
-    database = Database(stream.dsn)
+    database = ingest_database(stream.dsn)
     room = Backpressure(database, settings)
     return room, asyncio.create_task(room.run()), database
 

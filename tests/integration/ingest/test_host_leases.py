@@ -12,10 +12,11 @@ from kit.eventually import eventually
 from kit.harbour_post import TEXT
 from kit.services import Services
 from kit.site import Answer, Site, running_site
-from quotewire_ingest.database import Connection, Database
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.client import items_of
 from quotewire_ingest.queue.inputs import ADDRESS, WITHDRAW, Order
+from quotewire_runtime.postgres.connection import Connection, Database
 
 from .conftest import Stream
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 async def database(postgres_dsn: str) -> AsyncIterator[Database]:
-    database = Database(postgres_dsn, "one")
+    database = ingest_database(postgres_dsn, "one")
     yield database
     await database.close()
 

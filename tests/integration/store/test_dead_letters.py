@@ -11,14 +11,15 @@ import pytest
 from kit.builders import enriched, withdrawn
 from kit.eventually import eventually
 from quotewire_runtime.config.settings import KafkaSettings
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.kafka.admin import apply
 from quotewire_runtime.kafka.client import new_producer
 from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.records import Record
-from quotewire_runtime.results import Reject, Retry
+from quotewire_runtime.results import Reject
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
-from quotewire_store.connection import Database
+from quotewire_store.database import store_database
 from quotewire_store.dead_letter_topics import DeadLetterTopics
 from quotewire_store.dead_letters import DeadLetterReader
 from quotewire_store.handler import StoreHandler
@@ -51,7 +52,7 @@ class Given:
     async def start(self) -> None:
         if self.failures:
             self.failures -= 1
-            raise Retry(0.01, "Kafka is away")
+            raise UnavailableError("Kafka does not answer")
 
     async def read(self) -> Sequence[Record]:
         if not self.batches:
@@ -66,7 +67,7 @@ class Given:
 
 
 async def copied(dsn: str, source: Given) -> DeadLetterReader:
-    reader = DeadLetterReader(source, Database(dsn))
+    reader = DeadLetterReader(source, store_database(dsn))
     batches = len(source.batches)
     reader.start()
     await eventually(lambda: source.committed == batches)
@@ -114,10 +115,11 @@ async def test_nothing_on_a_dead_letter_topic_is_refused(postgres_dsn: str, name
     assert query(postgres_dsn, "SELECT value FROM news.dead_letters") == [(NASTY[name].value,)]
 
 
-async def test_waits_for_kafka_and_says_so(postgres_dsn: str) -> None:
-    reader = DeadLetterReader(source := Given(failures=3), Database(postgres_dsn))
+async def test_waits_for_kafka_and_says_so(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quotewire_store.dead_letters.KAFKA_INTERVAL_S", 0.1)
+    reader = DeadLetterReader(source := Given(failures=3), store_database(postgres_dsn))
     reader.start()
-    await eventually(lambda: "Kafka is away" in reader.check.detail)
+    await eventually(lambda: "Kafka does not answer" in reader.check.detail)
     await eventually(lambda: source.failures == 0)
     await eventually(lambda: reader.check.detail == "up to date with what was read")
     await reader.stop()
@@ -146,7 +148,7 @@ async def test_reads_the_topics_of_all_stages(kafka: str, topic_prefix: str, pos
         await producer.send_and_wait(topics.named(plain), one.value, key=one.key, headers=list(one.headers))
     await producer.stop()
     for _ in range(2):  # the second reader of the group finds nothing left to read
-        reader = DeadLetterReader(DeadLetterTopics(settings), Database(postgres_dsn))
+        reader = DeadLetterReader(DeadLetterTopics(settings), store_database(postgres_dsn))
         reader.start()
         await eventually(lambda: len(query(postgres_dsn, "SELECT FROM news.dead_letters")) == 2, within=20)
         await eventually(lambda reader=reader: reader.check.detail == "up to date with what was read")  # type: ignore[misc]

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_runtime.postgres.migrations import (
-    DatabaseUnavailable,
     MigrationError,
     migrate,
     migrate_now,

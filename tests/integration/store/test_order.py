@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.results import Retry
 from quotewire_schemas import EnrichedArticle
 from quotewire_store.apply import apply
-from quotewire_store.connection import Connection, Database
+from quotewire_store.database import TIMEOUTS, stage_transaction, store_database
 from quotewire_store.handler import StoreHandler
 from quotewire_store.rows import rows_of
 
@@ -72,7 +73,7 @@ def test_any_sequence_ends_as_the_highest_record_says(
 
 
 async def _feed(dsn: str, sequence: Sequence[EnrichedArticle], cuts: Sequence[int]) -> None:
-    handler = StoreHandler(Database(dsn))
+    handler = StoreHandler(store_database(dsn))
     rest = list(sequence)
     for cut in [*cuts, len(rest)]:
         batch, rest = rest[:cut], rest[cut:]
@@ -83,7 +84,7 @@ async def _feed(dsn: str, sequence: Sequence[EnrichedArticle], cuts: Sequence[in
 async def test_replicas_storing_the_same_articles_at_once(postgres_dsn: str) -> None:
     """Three replicas, overlapping batches in different orders, fifty times: no deadlock, no double, no ghost."""
     dice = random.Random(20)
-    handlers = [StoreHandler(Database(postgres_dsn)) for _ in range(3)]
+    handlers = [StoreHandler(store_database(postgres_dsn)) for _ in range(3)]
     ids = [f"n{number}" for number in range(12)]
     latest: dict[str, EnrichedArticle] = {}
     gone: set[str] = set()
@@ -108,7 +109,7 @@ async def test_replicas_storing_the_same_articles_at_once(postgres_dsn: str) -> 
 
 async def test_replicas_with_different_revisions_of_new_articles(postgres_dsn: str) -> None:
     """Each lap brings articles nobody has seen, one revision per replica: the highest wins, the others are history."""
-    handlers = [StoreHandler(Database(postgres_dsn)) for _ in range(3)]
+    handlers = [StoreHandler(store_database(postgres_dsn)) for _ in range(3)]
     dice = random.Random(3)
     for lap in range(40):
         ids = [f"lap{lap}-{number}" for number in range(8)]
@@ -125,21 +126,20 @@ async def test_replicas_with_different_revisions_of_new_articles(postgres_dsn: s
     ]
 
 
-async def test_a_frozen_replica_does_not_hold_the_others_for_long(
-    handler: StoreHandler, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_frozen_replica_does_not_hold_the_others_for_long(handler: StoreHandler, postgres_dsn: str) -> None:
     """A transaction that stands still with locks held is ended by the server; the frozen one retries and succeeds."""
-    monkeypatch.setattr("quotewire_store.connection.IDLE_IN_TRANSACTION_S", 1)
-    frozen, item = Database(postgres_dsn), version("a1", 1, 1)
+    frozen = store_database(postgres_dsn, timeouts=replace(TIMEOUTS, idle_in_transaction_s=1))
+    item = version("a1", 1, 1)
     entered, wake = asyncio.Event(), asyncio.Event()
 
-    async def stand_still(connection: Connection) -> None:
-        await apply(connection, [rows_of(item)])
-        entered.set()
-        await wake.wait()
-        await connection.execute("SELECT 1")
+    async def stand_still() -> None:
+        async with stage_transaction(frozen) as connection:
+            await apply(connection, [rows_of(item)])
+            entered.set()
+            await wake.wait()
+            await connection.execute("SELECT 1")
 
-    task = asyncio.create_task(frozen.run(stand_still))
+    task = asyncio.create_task(stand_still())
     await entered.wait()
     assert await store(handler, item) == ["stored"]
     wake.set()

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,7 @@ from kit.eventually import eventually
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire_runtime.postgres.migrations import migrate
 from quotewire_runtime.results import Retry
-from quotewire_store.connection import Database
+from quotewire_store.database import TIMEOUTS, store_database
 from quotewire_store.handler import StoreHandler
 
 from .held import query, store
@@ -37,7 +38,7 @@ def own_server(session_folder: Path, tmp_path: Path) -> Iterator[LocalPostgres]:
 
 
 async def test_away_at_start_is_waited_for(own_server: LocalPostgres) -> None:
-    handler = StoreHandler(Database(own_server.dsn))
+    handler = StoreHandler(store_database(own_server.dsn))
     with pytest.raises(Retry, match=rf"^PostgreSQL at 127\.0\.0\.1:{own_server.port}: .*refused"):
         await handler.start()
     assert not handler.checks()["postgres"].ok
@@ -62,7 +63,7 @@ async def test_away_with_nothing_to_do_is_seen_all_the_same(
     own_server.wait_ready()
     own_server.create_database()
     await migrate(own_server.dsn, "quotewire_store.migrations", schema="news")
-    handler = StoreHandler(Database(own_server.dsn))
+    handler = StoreHandler(store_database(own_server.dsn))
     await handler.start()
     own_server.stop()
     await eventually(lambda: not handler.checks()["postgres"].ok, within=20)
@@ -113,12 +114,10 @@ async def running(own_server: LocalPostgres) -> LocalPostgres:
 
 @pytest.mark.parametrize("disturb", [_stop, _kill, _freeze])
 async def test_away_in_the_middle_loses_and_doubles_nothing(
-    running: LocalPostgres, disturb: Callable[[LocalPostgres], None], monkeypatch: pytest.MonkeyPatch
+    running: LocalPostgres, disturb: Callable[[LocalPostgres], None]
 ) -> None:
     """The batches of a stage that hands a batch over again on `Retry`, while the server goes away."""
-    monkeypatch.setattr("quotewire_store.connection.TRANSACTION_TIMEOUT_S", 1)
-    monkeypatch.setattr("quotewire_store.connection.CONNECT_TIMEOUT_S", 2)
-    handler = StoreHandler(Database(running.dsn))
+    handler = StoreHandler(store_database(running.dsn, timeouts=replace(TIMEOUTS, connect_s=2, transaction_s=1)))
     retries, done = 0, 0
 
     async def feed() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from quotewire_ingest.archive.warc import read_place
-from quotewire_ingest.database import Connection
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import PARSER_VERSION, Document, DocumentKind, ParsedArticle
 from quotewire_ingest.outbox import put
@@ -16,6 +15,7 @@ from quotewire_ingest.publish.revisions import Decision, kept_out, locked, recor
 from quotewire_ingest.queue.inputs import LeasedInput
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection
 from quotewire_schemas.article import Change, Origin, RawRef
 
 

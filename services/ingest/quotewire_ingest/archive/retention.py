@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.database import Connection, Database
 from quotewire_ingest.source import Source
 from quotewire_runtime.observability import logs
+from quotewire_runtime.postgres.connection import Connection, Database
 
 # Records destroyed in one transaction, below the time that a statement may take.
 _AT_ONCE = 1000

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.database import Connection
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import PARSER_VERSION, Document, ParsedArticle
 from quotewire_ingest.outbox import put
 from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection
 from quotewire_schemas.article import Article, Change, Origin
 
 # Fields of a record that say how it came about, not what it says.

@@ -17,7 +17,6 @@ from http import HTTPStatus
 from aiohttp import web
 
 from quotewire_ingest.backpressure import RETRY_AFTER_S, Backpressure
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.model import Document
 from quotewire_ingest.outbox import STAGE
 from quotewire_ingest.push.payload import PushRejected, articles_of
@@ -28,6 +27,8 @@ from quotewire_ingest.source import Source
 from quotewire_ingest.sources.state import note_yield
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Days for which a key is remembered: whoever repeats a request later means another one.

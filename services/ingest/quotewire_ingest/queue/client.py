@@ -11,11 +11,12 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from quotewire_ingest.archive.warc import is_warc
-from quotewire_ingest.database import Database, DatabaseUnavailable
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.files import RejectedInput, documents_of
 from quotewire_ingest.model import Document
 from quotewire_ingest.offline import ReadingSettings, is_address
@@ -24,15 +25,17 @@ from quotewire_ingest.queue.inputs import ADDRESS, FILE, Finished, Order
 from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.postgres.retry import retry_until_available
 from quotewire_schemas.article import Origin
 
 # Inputs put into the queue in one transaction: at most so many, and so many bytes of them.
 _AT_ONCE = 200
 _BYTES_AT_ONCE = 8 * 2**20
 _LOOK_EVERY_S = 0.1
-# Seconds for which PostgreSQL may be away before the command gives up: longer than a restart takes.
-_PATIENCE_S = 60.0
-_AGAIN_S = 0.5
+# Seconds for which PostgreSQL may be unavailable before the command gives up: longer than a restart takes.
+_GIVE_UP_AFTER_S = 60.0
+_RETRY_INTERVAL_S = 0.5
 
 Item = Document | Order | RejectedInput
 T = TypeVar("T")
@@ -129,18 +132,18 @@ async def fed(
 ) -> JobCounts:
     """Do the same in a loop that runs already; may be cancelled, and what is in the queue stays there."""
     listener = listener or Listener()
-    database = Database(conninfo)
+    database = ingest_database(conninfo)
     job = uuid.uuid4()
     tally = JobCounts()
     told: set[int] = set()
     try:
         for batch in _batches(items):
-            await _patiently(lambda: _enqueue(database, job, batch, origin))  # noqa: B023  # called before the next turn
+            await _retry(partial(_enqueue, database, job, batch, origin))
             tally.queued += len(batch)
             listener.progress(tally)
         while tally.queued:
             began = time.monotonic()
-            if await _patiently(lambda: _look(database, job, tally, told, listener)):
+            if await _retry(partial(_look, database, job, tally, told, listener)):
                 break
             # A look reads all of the job: looking may take a tenth of the time, whatever the job's size.
             await asyncio.sleep(max(_LOOK_EVERY_S, 9 * (time.monotonic() - began)))
@@ -241,15 +244,8 @@ async def _look(database: Database, job: uuid.UUID, tally: JobCounts, told: set[
     return tally.done >= tally.queued
 
 
-async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    end_at = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            return await attempt()
-        except DatabaseUnavailable:
-            if time.monotonic() > end_at:
-                raise
-            await asyncio.sleep(_AGAIN_S)
+async def _retry(attempt: Callable[[], Awaitable[T]]) -> T:
+    return await retry_until_available(attempt, interval_s=_RETRY_INTERVAL_S, give_up_after_s=_GIVE_UP_AFTER_S)
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

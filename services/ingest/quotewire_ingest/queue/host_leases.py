@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quotewire_ingest.database import Connection
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, NO_HOST, LeasedInput
+from quotewire_runtime.postgres.connection import Connection
 
 # Seconds for which a host is held at most: longer than an answer with its robots.txt and redirects may take.
 _HELD_S = 300.0

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.database import Connection
 from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.publish.revisions import Decision
-from quotewire_ingest.storable import to_storable
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection
+from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
 CHANNEL = "ingest_inputs"

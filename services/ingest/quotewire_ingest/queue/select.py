@@ -9,11 +9,10 @@ from datetime import datetime
 
 import psycopg
 
-from quotewire_ingest.database import DatabaseUnavailable
 from quotewire_ingest.model import PARSER_VERSION
 from quotewire_ingest.queue.client import told
 from quotewire_ingest.queue.inputs import REREAD, Order
-from quotewire_runtime.postgres.migrations import first_line
+from quotewire_runtime.postgres.errors import translated
 from quotewire_schemas.article import Origin
 
 # The bytes of the revision that stands: those of an earlier one would bring back what was corrected since.
@@ -61,20 +60,17 @@ def reread_and_tell(conninfo: str, choice: Choice, dry_run: bool = False) -> int
 
     Raises ``DatabaseUnavailable``.
     """
-    try:
-        with psycopg.connect(conninfo, connect_timeout=5) as connection:
-            if dry_run:
-                count = sum(1 for _ in orders(connection, choice))
-                sys.stderr.write(f"{count} articles would be read again{'' if count else _why_none(choice)}\n")
-                return 0
-            found = orders(connection, choice)
-            first = next(found, None)
-            if first is None:
-                sys.stderr.write(f"nothing to read again{_why_none(choice)}\n")
-                return 0
-            return told(conninfo, _both(first, found), Origin.REPLAY)
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(f"PostgreSQL does not answer: {first_line(error)}") from error
+    with translated("PostgreSQL"), psycopg.connect(conninfo, connect_timeout=5) as connection:
+        if dry_run:
+            count = sum(1 for _ in orders(connection, choice))
+            sys.stderr.write(f"{count} articles would be read again{'' if count else _why_none(choice)}\n")
+            return 0
+        found = orders(connection, choice)
+        first = next(found, None)
+        if first is None:
+            sys.stderr.write(f"nothing to read again{_why_none(choice)}\n")
+            return 0
+        return told(conninfo, _both(first, found), Origin.REPLAY)
 
 
 def _both(first: Order, others: Iterator[Order]) -> Iterator[Order]:

@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places
 from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, RejectedInput, documents_of
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.outbox import STAGE
@@ -30,6 +28,9 @@ from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
+from quotewire_runtime.postgres.retry import retry_until_available
 
 # One slice: so many inputs, bytes read of a WARC file, bytes of lines, or seconds; well below the lease.
 _MOST_INPUTS = 200
@@ -136,28 +137,17 @@ class Splitter:
         """Lease a file, queue its next slice, for ever."""
         while True:
             await self._room.free()
-            leased = await self._patiently(self._lease)
+            leased = await retry_until_available(self._lease, outage=self._wait)
             if leased is None:
                 await asyncio.sleep(_AGAIN_S)
                 continue
             try:
-                await self._patiently(lambda: self._cut(leased))  # noqa: B023  # called before the next turn
+                await retry_until_available(partial(self._cut, leased), outage=self._wait)
             except asyncio.CancelledError:
                 with contextlib.suppress(DatabaseUnavailable):  # it comes free with our session anyway
                     async with self._database.transaction() as connection:
                         await inputs.give_back(connection, [leased.input_id])
                 raise
-
-    async def _patiently(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        while True:
-            try:
-                result = await attempt()
-            except DatabaseUnavailable as error:
-                self._wait.tell(str(error))
-                await asyncio.sleep(_AGAIN_S)
-            else:
-                self._wait.over()
-                return result
 
     async def _lease(self) -> LeasedInput | None:
         async with self._database.transaction() as connection:

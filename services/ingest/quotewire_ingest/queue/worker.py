@@ -10,13 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import psycopg
-
 from quotewire_ingest.archive.reparse import raw_document, reread
 from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.files import RejectedInput
@@ -36,15 +33,18 @@ from quotewire_ingest.settings import WorkSettings
 from quotewire_ingest.sources.expand import follow
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed, looks_like_feed
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
+from quotewire_runtime.postgres.retry import retry_until_available
 
 # Seconds between two looks at the queue where no notification comes.
 _LOOK_EVERY_S = 1.0
 # The same for addresses: the end of a host's pause notifies nobody.
 _LOOK_FOR_HOSTS_S = 0.25
-_AGAIN_S = 1.0
 # Seconds between two counts of what waits: a count reads all of it.
 _COUNT_EVERY_S = 10.0
 # Asked again after these seconds, times the attempts so far.
@@ -95,35 +95,25 @@ class Worker:
         """Lease, read, commit, for ever."""
         while True:
             await self._room.free()
-            leased = await self._patiently(self._lease)
+            leased = await self._retry(self._lease)
             if not leased:
-                await self._patiently(self._notified)
+                await self._retry(self._notified)
                 continue
             began = time.monotonic()
             try:
                 read = await asyncio.gather(*(self._read(item) for item in leased))
-                await self._patiently(lambda: self._commit(read, began))  # noqa: B023  # called before the next turn
+                await self._retry(lambda: self._commit(read, began))  # noqa: B023  # called before the next turn
             except asyncio.CancelledError:
                 with contextlib.suppress(DatabaseUnavailable):  # they come free with our session anyway
                     async with self._database.transaction() as connection:
                         await inputs.give_back(connection, [item.input_id for item in leased])
                 raise
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Attempt until PostgreSQL is there and the disk has room."""
-        while True:
-            try:
-                result = await attempt()
-            except DatabaseUnavailable as error:
-                self.problem = str(error)
-            except OSError as error:
-                self.problem = f"the archive cannot be written: {error.strerror or error}"
-            else:
-                self.problem = None
-                self._wait.over()
-                return result
-            self._wait.tell(self.problem)
-            await asyncio.sleep(_AGAIN_S)
+    async def _retry(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        return await retry_until_available(attempt, outage=self._wait, report=self._set_problem)
+
+    def _set_problem(self, problem: str | None) -> None:
+        self.problem = problem
 
     async def _lease(self) -> list[LeasedInput]:
         async with self._database.transaction() as connection:
@@ -231,17 +221,23 @@ class Worker:
                 await host_leases.end(connection, turn, pause)
 
     async def _commit(self, read: Sequence[Read], began: float) -> None:
-        """Commit all of a batch at once; where the database refuses a value of one, each by itself."""
+        """Commit all of a batch at once; where the database rejects a value of one, each by itself."""
         try:
-            await self._commit_together(read, began)
-        except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError):
-            for one in read:
-                try:
-                    await self._commit_together([one], began)
-                except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
-                    words = f"the database refuses it: {str(error).splitlines()[0][:200]}"
-                    failed = RejectedInput(one[0].name, RejectionReason.INVALID, words)
-                    await self._commit_together([(one[0], None, failed)], began)
+            try:
+                await self._commit_together(read, began)
+            except ValuesRejected:
+                for one in read:
+                    await self._commit_alone(one, began)
+        except OSError as error:
+            raise UnavailableError(f"the archive cannot be written: {error.strerror or error}") from error
+
+    async def _commit_alone(self, one: Read, began: float) -> None:
+        try:
+            await self._commit_together([one], began)
+        except ValuesRejected as error:
+            message = f"the database rejects it: {str(error)[:200]}"
+            failed = RejectedInput(one[0].name, RejectionReason.INVALID, message)
+            await self._commit_together([(one[0], None, failed)], began)
 
     async def _commit_together(self, read: Sequence[Read], began: float) -> None:
         told: list[tuple[LeasedInput, Decision]] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from quotewire_ingest.database import Connection
 from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, LeasedInput, Order
 from quotewire_ingest.sources.feeds import Feed
 from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection
 
 # An index leads to sitemaps, some to further indexes; deeper is a trap.
 _DEEPEST = 2

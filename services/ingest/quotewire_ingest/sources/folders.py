@@ -12,16 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc import is_warc
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.files import KINDS
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import FILE, Order
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources.state import note_yield
-from quotewire_ingest.storable import to_storable
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable
+from quotewire_runtime.postgres.text import to_storable
 
 # Files taken in one transaction.
 _AT_ONCE = 500

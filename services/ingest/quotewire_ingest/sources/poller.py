@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import psycopg
-
 from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.database import Connection, Database, DatabaseUnavailable
 from quotewire_ingest.fetch.fetcher import Fetched, status_words
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.outbox import STAGE
@@ -34,6 +31,8 @@ from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.sources.state import FeedState, Success
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LOOK_EVERY_S = 1.0
@@ -108,9 +107,9 @@ class Poller:
             polled = self._unwritten[0]
             try:
                 await self._note(polled)
-            except (psycopg.DataError, psycopg.ProgrammingError) as error:
-                words = f"the database refuses what it says: {str(error).splitlines()[0][:200]}"
-                await self._note(replace(polled, found=Rejected(RejectionReason.INVALID, words)))
+            except ValuesRejected as error:
+                message = f"the database rejects what it says: {str(error)[:200]}"
+                await self._note(replace(polled, found=Rejected(RejectionReason.INVALID, message)))
             self._unwritten.pop(0)
         loop_time = asyncio.get_running_loop().time()
         if not self._told_at or loop_time - self._told_at > _TELL_EVERY_S:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quotewire_ingest.database import Connection
 from quotewire_ingest.identity import address_key
 from quotewire_ingest.sources.feeds import Entry
-from quotewire_ingest.storable import is_storable
+from quotewire_runtime.postgres.connection import Connection
+from quotewire_runtime.postgres.text import is_storable
 
 # Longer addresses fit no index; nobody prints one.
 _LONGEST = 2000

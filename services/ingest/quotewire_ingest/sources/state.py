@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from quotewire_ingest.database import Connection
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources import schedule
 from quotewire_ingest.sources.schedule import Failing
 from quotewire_ingest.sources.sitemaps import Child
-from quotewire_ingest.storable import is_storable
+from quotewire_runtime.postgres.connection import Connection
+from quotewire_runtime.postgres.text import is_storable
 
 # Seconds within which another replica leaves a feed alone that this one is polling; longer than any answer may take.
 _LEASE_S = 300

@@ -19,7 +19,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from quotewire_runtime.errors import QuotewireError, UnavailableError
+from quotewire_runtime.errors import QuotewireError
+from quotewire_runtime.postgres.errors import DatabaseUnavailable, Failure, classify, first_line
 
 FILE_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 
@@ -30,10 +31,6 @@ LOCK_TIMEOUT_S: Final = 10
 
 class MigrationError(QuotewireError):
     """The migrations themselves are wrong, or the database refuses one; trying again will not help."""
-
-
-class DatabaseUnavailable(UnavailableError):
-    """PostgreSQL cannot be reached or does not let us in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,9 @@ async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             while (name := await _apply_next(connection, wanted, schema)) is not None:
                 applied.append(name)
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
+        if classify(error) not in (Failure.UNAVAILABLE, Failure.CONFLICT):
+            raise
         raise DatabaseUnavailable(f"PostgreSQL, schema {schema}: {first_line(error)}") from error
     return applied
 
@@ -143,15 +142,10 @@ async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, le
         raise MigrationError(
             f"{migration.name}.sql: a table was in use for {LOCK_TIMEOUT_S} s; nothing was changed, run it again"
         ) from error
-    except psycopg.OperationalError:
-        raise  # the connection, not the file: reported by migrate()
     except psycopg.Error as error:
+        if classify(error) in (Failure.UNAVAILABLE, Failure.CONFLICT):
+            raise  # the connection, not the file: `migrate` reports it
         raise MigrationError(f"{migration.name}.sql: {first_line(error)}") from error
     await cursor.execute(
         sql.SQL("INSERT INTO {} (name, checksum) VALUES (%s, %s)").format(ledger), [migration.name, migration.checksum]
     )
-
-
-def first_line(error: Exception) -> str:
-    """The first line of what PostgreSQL says, which never holds the password."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -14,7 +14,7 @@ from kit.services import Services
 from kit.warcs import page, write_warc
 from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.database import Database
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.queue.inputs import FILE, Order, enqueue, lease
 from quotewire_ingest.queue.splitter import Progress, Splitter, next_slice
 from quotewire_ingest.settings import OutboxSettings, Settings, SourceSettings
@@ -54,7 +54,7 @@ async def test_a_file_that_is_not_there_or_no_longer(stream: Stream, service: In
 async def test_who_was_too_slow_queues_nothing_twice(postgres_dsn: str, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [page(number) for number in range(3)])
     wait = OutageLog(logs.get("test"))
-    databases = [Database(postgres_dsn, name) for name in ("slow", "quick", "third")]
+    databases = [ingest_database(postgres_dsn, name) for name in ("slow", "quick", "third")]
     slow, quick = (
         Splitter(database, 60, 10**6, Backpressure(databases[2], OutboxSettings()), wait) for database in databases[:2]
     )
@@ -79,7 +79,7 @@ async def test_slices_of_a_file_join_without_a_gap(postgres_dsn: str, tmp_path: 
     warc = write_warc(tmp_path / "crawl.warc.gz", [page(number) for number in range(450)])
     lines = tmp_path / "many.jsonl"
     lines.write_text("".join(json.dumps({"id": str(number), "text": "words"}) + "\n" for number in range(450)))
-    database = Database(postgres_dsn, "one")
+    database = ingest_database(postgres_dsn, "one")
     async with database.transaction() as connection:
         await enqueue(connection, uuid.uuid4(), [Order(FILE, str(path), "crawl") for path in (warc, lines)])
         leased = await lease(connection, "one", [FILE], 2, 60)
@@ -156,7 +156,7 @@ async def test_files_put_into_a_folder_are_taken_once(stream: Stream, watched: P
 async def test_a_file_is_not_taken_while_it_is_written(postgres_dsn: str, tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     source = Source(id="harbour-post", folders=[tmp_path])
-    databases = [Database(postgres_dsn), Database(postgres_dsn), Database(postgres_dsn)]
+    databases = [ingest_database(postgres_dsn), ingest_database(postgres_dsn), ingest_database(postgres_dsn)]
     quick, other = (FolderWatcher(one, SourceSettings(folder_settle_s=0), [source]) for one in databases[:2])
     patient = FolderWatcher(databases[2], SourceSettings(folder_settle_s=3600), [source])
 

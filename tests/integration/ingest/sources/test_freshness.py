@@ -2,9 +2,10 @@
 
 import pytest
 
-from quotewire_ingest.database import Database
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.sources.metrics import MOST_SERIES, tell_freshness
 from quotewire_runtime.observability import metrics
+from quotewire_runtime.postgres.connection import Database
 
 pytestmark = pytest.mark.integration
 
@@ -30,7 +31,7 @@ async def told(database: Database) -> dict[str, float]:
 
 
 async def test_what_was_to_be_expected_since_the_last_article(postgres_dsn: str) -> None:
-    database = Database(postgres_dsn)
+    database = ingest_database(postgres_dsn)
     await add(database, "harbour-post", per_day=24.0, silent_hours=12)
     await add(database, "pier-gazette", per_day=6.0, silent_hours=2, feeds=2)
     await add(database, "ferry-times", per_day=None, silent_hours=50)

@@ -13,7 +13,7 @@ from kit.warcs import page
 from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.database import Database
+from quotewire_ingest.database import ingest_database
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.inputs import WITHDRAW, Order
@@ -113,7 +113,7 @@ async def test_raw_bytes_go_when_their_time_is_over_and_not_before_they_are_publ
     stream.query(
         "INSERT INTO ingest.outbox (topic, key, value, headers) VALUES ('held', %s, '', '[]') RETURNING 1", waiting
     )
-    archive, database = Archive(stream.folder / "warc", 2**20), Database(stream.dsn)
+    archive, database = Archive(stream.folder / "warc", 2**20), ingest_database(stream.dsn)
     [segment] = (stream.folder / "warc").iterdir()
     sources = [
         Source(id="short-lived", push=True, keep_raw_days=5),
@@ -135,7 +135,7 @@ async def test_raw_bytes_go_when_their_time_is_over_and_not_before_they_are_publ
 
 
 async def test_a_segment_in_which_nothing_is_kept_goes(postgres_dsn: str, tmp_path: Path) -> None:
-    archive, database = Archive(tmp_path, 2**20), Database(postgres_dsn)
+    archive, database = Archive(tmp_path, 2**20), ingest_database(postgres_dsn)
     kept = archive.append(fetched())
     segment = tmp_path / kept.ref.file
     long_ago = time.time() - 86400
