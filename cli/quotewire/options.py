@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from quotewire.tables import Format
+from quotewire.output import OutputFormat
 
 
-def named(given: str) -> str:
-    """Refuse an empty name: it comes from a variable that is not set, and would stand for the present folder."""
+def non_empty(given: str) -> str:
+    """Reject an empty name: it comes from a variable that is not set, and would mean the current folder."""
     if not given.strip():
         raise typer.BadParameter("the name is empty (a variable that is not set?)")
     return given
 
 
-def goes_with_one_file(url: str | None, targets: Sequence[str]) -> None:
-    """Refuse --url with what has addresses of its own: several files, a folder, an address, JSON Lines, an archive."""
+def check_url_option(url: str | None, targets: Sequence[str]) -> None:
+    """Reject --url unless there is exactly one saved page or text: all other inputs carry addresses of their own."""
     if url is None:
         return
     many = (".jsonl", ".ndjson", ".warc", ".warc.gz")
@@ -26,7 +26,7 @@ def goes_with_one_file(url: str | None, targets: Sequence[str]) -> None:
 
 
 def _folder(given: str) -> Path:
-    return Path(named(given))
+    return Path(non_empty(given))
 
 
 HomeOption = Annotated[
@@ -38,7 +38,7 @@ HomeOption = Annotated[
         help="Folder with all state of a stream [default: ~/.local/share/quotewire].",
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json or csv for programs.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="table for people, json or csv for programs.")]
 SinceOption = Annotated[
     str | None, typer.Option(metavar="TIME", help="From then on: 2026-03-01, 2026-03-01T12:00, yesterday, 36h, 7d.")
 ]

@@ -1,4 +1,4 @@
-"""Texts exactly as they are in their files, for `annotate --raw`."""
+"""Articles whose text is exactly what their files hold, for `annotate --raw`."""
 
 import json
 from collections.abc import Iterator
@@ -9,15 +9,18 @@ from typing import BinaryIO
 from quotewire_ingest.identity import content_hash
 from quotewire_schemas.article import MAX_TEXT_BYTES, Article, Change
 
-READER = "raw"
-"""What stands as `reader_version`: no reader has touched the text."""
+RAW = "raw"
+"""The `reader_version` and `source_id` of these articles: no parser has changed the text."""
 
 
 def raw_articles(name: str, file: BinaryIO, language: str) -> Iterator[Article | str]:
-    """Articles of one file, or a line that says what is wrong with it (without the file's name).
+    """Yield the articles of one file, or a line that says what is wrong with it (without the file's name).
 
-    The whole file is one text, and its stem the id; of a `.jsonl` file each line is one: `{"text": …}`, with an
-    `article_id` where it has one. Not a code point is changed. `name`: the path, or `-` for standard input.
+    The whole file is one text, its stem the id. In a `.jsonl` file each line is a text: `{"text": …}`, with an optional
+    `article_id`. No code point is changed.
+
+    Args:
+        name: The path, or `-` for standard input.
     """
     stem = "stdin" if name == "-" else Path(name).stem
     if Path(name).suffix.lower() not in (".jsonl", ".ndjson"):
@@ -25,21 +28,21 @@ def raw_articles(name: str, file: BinaryIO, language: str) -> Iterator[Article |
         return
     for number, line in enumerate(file, 1):
         if line.strip():
-            yield _of_line(f"{stem}-{number}", line, language)
+            yield _parse_line(f"{stem}-{number}", line, language)
 
 
-def _of_line(own_id: str, line: bytes, language: str) -> Article | str:
+def _parse_line(default_id: str, line: bytes, language: str) -> Article | str:
     try:
         given = json.loads(line)
-        text, article_id = given["text"], str(given.get("article_id") or own_id)
+        text, article_id = given["text"], str(given.get("article_id") or default_id)
     except (ValueError, TypeError, KeyError, RecursionError):
-        return f'{own_id}: not a line {{"text": …}}'
+        return f'{default_id}: not a line {{"text": …}}'
     if not isinstance(text, str):
-        return f"{own_id}: text is not a string"
+        return f"{default_id}: text is not a string"
     try:
         return _article(article_id, text.encode(), language)
     except UnicodeEncodeError:
-        return f"{own_id}: the text holds half a character (a lone surrogate)"
+        return f"{default_id}: the text holds half a character (a lone surrogate)"
 
 
 def _article(article_id: str, body: bytes, language: str) -> Article | str:
@@ -56,12 +59,12 @@ def _article(article_id: str, body: bytes, language: str) -> Article | str:
         article_id=article_id,
         revision=1,
         change=Change.CREATED,
-        source_id=READER,
+        source_id=RAW,
         fetched_at=now,
         ingested_at=now,
         language=language,
         text=text,
         provenance={"text": "given", "language": "given"},
         content_hash=content_hash(None, text),
-        reader_version=READER,
+        reader_version=RAW,
     )

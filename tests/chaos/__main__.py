@@ -108,7 +108,7 @@ def _stop_parts(stream: Stream) -> None:
     stream.services.end()
     for part in (stream.kafka, stream.postgres):
         if part is not None:
-            part.grace = 0  # nothing here is kept
+            part.stop_timeout_s = 0  # nothing here is kept
             part.stop()
 
 
@@ -119,7 +119,7 @@ def _parts(folder: Path, clocks: Clocks | None, small: bool) -> Stream:
     postgres = ClockedPostgres(data, home=folder, log=folder / "postgres.log", programs=find_postgres())
     postgres.clocks, postgres.small = clocks, small
     for part in (kafka, postgres):
-        part.patience = PATIENCE_S
+        part.start_timeout_s = PATIENCE_S
         part.prepare()
         part.start()
     for part in (kafka, postgres):

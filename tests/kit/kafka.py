@@ -8,8 +8,8 @@ import pytest
 
 from kit.parts import failing_in_one_line, one_at_a_time
 from kit.ports import free_port
-from quotewire.local.class_cache import ensure_class_cache
 from quotewire.local.kafka import LocalKafka
+from quotewire.local.kafka_aot_cache import ensure_aot_cache
 from quotewire.local.settings import command_settings
 
 
@@ -19,13 +19,13 @@ def local_kafka(session_folder: Path) -> Iterator[LocalKafka]:
     with failing_in_one_line():
         with one_at_a_time("jars"):
             broker = LocalKafka.below(session_folder, command_settings().local, port=free_port())
-            ensure_class_cache(broker.jars, broker.java, home=session_folder)
-        broker.patience = 180  # seconds: on a crowded machine a slow start is no failure
+            ensure_aot_cache(broker.jars, broker.java, home=session_folder)
+        broker.start_timeout_s = 180  # seconds: on a crowded machine a slow start is no failure
         broker.prepare()
         broker.start()
         broker.wait_ready()
     yield broker
-    broker.grace = 0  # nothing here is kept: no need to wait for an orderly end
+    broker.stop_timeout_s = 0  # nothing here is kept: no need to wait for an orderly end
     broker.stop()
 
 

@@ -7,13 +7,13 @@ chosen and is not bound yet is then nobody else's choice.
 import os
 import random
 
-from quotewire.local.ports import LOOPBACK, LOWEST, is_free
+from quotewire.local.ports import LOOPBACK, MIN_PORT, is_free
 
 __all__ = ["LOOPBACK", "free_port"]
 
 _WORKERS = 10
-_PORTS = (LOWEST - 10_000) // _WORKERS
-_FIRST = LOWEST - _PORTS * (1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS)
+_PORTS = (MIN_PORT - 10_000) // _WORKERS
+_FIRST = MIN_PORT - _PORTS * (1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS)
 _given: set[int] = set()
 
 

@@ -34,7 +34,7 @@ def local_postgres(session_folder: Path) -> Iterator[LocalPostgres]:
         server.start()
         server.wait_ready()
     yield server
-    server.grace = 0  # nothing here is kept: no need to wait for an orderly end
+    server.stop_timeout_s = 0  # nothing here is kept: no need to wait for an orderly end
     server.stop()
 
 

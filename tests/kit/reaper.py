@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quotewire.local.process import end, marked
+from quotewire.local.processes import processes_of_home, terminate
 
 
 def watch_over(folder: Path) -> "subprocess.Popen[bytes]":
@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
     """Wait for the end of standard input, then clear up."""
     with contextlib.suppress(KeyboardInterrupt):
         sys.stdin.buffer.read()
-    end(marked(folder, below=True), within=0)
+    terminate(processes_of_home(folder, below=True), within=0)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from kit.eventually import soon
 from kit.ports import free_port
-from quotewire.local.process import spawn
+from quotewire.local.processes import spawn
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.kafka.admin import apply
 

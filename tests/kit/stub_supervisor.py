@@ -13,8 +13,8 @@ from quotewire_runtime.errors import QuotewireError
 
 def main(root: str, *services: str) -> int:
     """Supervise until told to stop."""
-    Service.patience = float(os.environ.get("STUB_PATIENCE", "10"))
-    Service.grace = float(os.environ.get("STUB_GRACE", "1"))
+    Service.start_timeout_s = float(os.environ.get("STUB_PATIENCE", "10"))
+    Service.stop_timeout_s = float(os.environ.get("STUB_GRACE", "1"))
     path = os.pathsep.join(sys.path)
     specs = [
         ServiceSpec(name, "kit.stub_service", {"STUB": kind, "PYTHONPATH": path})

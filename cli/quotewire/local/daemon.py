@@ -1,4 +1,4 @@
-"""The supervisor as a process of its own: what `quotewire up --detach` leaves running."""
+"""The supervisor in a background process: what `quotewire up --detach` leaves running."""
 
 import os
 import subprocess
@@ -11,22 +11,28 @@ from pathlib import Path
 import psutil
 
 from quotewire.local.errors import PartFailed
-from quotewire.local.home import Home, Phase, State
-from quotewire.local.process import Identity
+from quotewire.local.home import Home
+from quotewire.local.processes import ProcessIdentity
+from quotewire.local.service import stream_services
 from quotewire.local.settings import command_settings
-from quotewire.local.stream import our_services
+from quotewire.local.state import StreamState, SupervisorPhase
 from quotewire.local.supervisor import Supervisor
 from quotewire_runtime.errors import QuotewireError
 
-LOOK_EVERY = 0.05  # seconds between two looks at the record of the new supervisor
+POLL_INTERVAL_S = 0.05  # between two reads of the new supervisor's record
 
 
-def launch(home: Home, report: Callable[[State], None], *, tied: bool = False) -> State:
-    """Start a supervisor in the background and return when the stream is ready; `tied`: it ends when this process does.
+def launch(home: Home, report: Callable[[StreamState], None], *, tied: bool = False) -> StreamState:
+    """Start a supervisor in the background and return when the stream is ready. Ctrl-C meanwhile stops it again.
 
-    Ctrl-C meanwhile stops it again. Raises LocalError with the supervisor's words when the stream does not come up.
+    Args:
+        report: Called with each new record of the supervisor.
+        tied: The supervisor stops when this process ends.
+
+    Raises:
+        LocalError: The stream did not start; the message is the supervisor's.
     """
-    home.make()
+    home.create()
     log = home.logs / "supervisor.log"
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -38,7 +44,7 @@ def launch(home: Home, report: Callable[[State], None], *, tied: bool = False) -
             start_new_session=True,
         )
     try:
-        return _follow(home, process, log, report)
+        return _wait_until_running(home, process, log, report)
     except BaseException:
         if process.poll() is None:
             process.terminate()
@@ -46,20 +52,22 @@ def launch(home: Home, report: Callable[[State], None], *, tied: bool = False) -
         raise
 
 
-def _follow(home: Home, process: "subprocess.Popen[bytes]", log: Path, report: Callable[[State], None]) -> State:
+def _wait_until_running(
+    home: Home, process: "subprocess.Popen[bytes]", log: Path, report: Callable[[StreamState], None]
+) -> StreamState:
     while True:
-        ended = process.poll() is not None  # looked at before the record: the last record then is the final one
-        state = home.state()
-        told = None
-        if state.supervisor is not None and state.supervisor.pid == process.pid:  # not the record of a start before
+        ended = process.poll() is not None  # checked before the record is read, which is then the final one
+        state = home.read_state()
+        message = None
+        if state.supervisor is not None and state.supervisor.pid == process.pid:  # else it is of an earlier start
             report(state)
-            told = state.error
-            if state.phase is Phase.RUNNING:
-                process.returncode = 0  # it goes on without us: no warning about a child still running
+            message = state.error
+            if state.phase is SupervisorPhase.RUNNING:
+                process.returncode = 0  # it outlives us: no warning about a child that still runs
                 return state
         if ended:
-            raise PartFailed(told or _last_line(log) or f"the supervisor ended; log: {log}")
-        time.sleep(LOOK_EVERY)
+            raise PartFailed(message or _last_line(log) or f"the supervisor ended; log: {log}")
+        time.sleep(POLL_INTERVAL_S)
 
 
 def _last_line(log: Path) -> str:
@@ -68,12 +76,12 @@ def _last_line(log: Path) -> str:
 
 
 def main(root: Path, tied_to: int | None = None) -> int:
-    """Supervise the stream of a home until told to stop, or until the process `tied_to` is gone."""
+    """Supervise the stream of a home until asked to stop, or until the process `tied_to` has ended."""
     try:
-        supervisor = Supervisor(home := Home(root), command_settings(), our_services(home))
+        supervisor = Supervisor(home := Home(root), command_settings(), stream_services(home))
         supervisor.stop_on_signals()
         if tied_to is not None:
-            threading.Thread(target=_stop_with, args=(tied_to, supervisor), name="tied", daemon=True).start()
+            threading.Thread(target=_stop_after, args=(tied_to, supervisor), name="tied", daemon=True).start()
         supervisor.run()
     except QuotewireError as error:
         print(f"quotewire: {error}", file=sys.stderr)
@@ -81,12 +89,12 @@ def main(root: Path, tied_to: int | None = None) -> int:
     return 0
 
 
-def _stop_with(pid: int, supervisor: Supervisor) -> None:
-    """Stop the supervisor when the process that launched it is gone, however it went."""
+def _stop_after(pid: int, supervisor: Supervisor) -> None:
+    """Stop the supervisor when the process that launched it has ended, for whatever reason."""
     try:
-        launcher = Identity.of(pid)
+        launcher = ProcessIdentity.of(pid)
         while launcher.alive():
-            time.sleep(1.0)  # a demo that was killed leaves its stream running this long at most
+            time.sleep(1.0)  # the stream of a killed demo runs on for this long at most
     except psutil.NoSuchProcess:
         pass
     supervisor.stop()

@@ -1,9 +1,9 @@
-"""What can go wrong with the parts on this machine.
+"""Errors of the parts on this machine.
 
 LocalError
-├── PartMissing     Java, the jars or the PostgreSQL programs cannot be had
-├── PartFailed      a part was started and did not become ready, or died
-└── HomeTaken       another `quotewire up` holds this home folder
+├── PartMissing     Java, the jars or the PostgreSQL programs cannot be found or downloaded
+├── PartFailed      a part was started and did not become ready, or ended
+└── HomeInUse       another `quotewire up` runs on this home
 """
 
 from typing import ClassVar
@@ -12,7 +12,7 @@ from quotewire_runtime.errors import QuotewireError
 
 
 class LocalError(QuotewireError):
-    """Root of everything that local mode raises; its text is one line and says what to do."""
+    """Base of all errors of local mode; the message is one line and says what to do."""
 
     exit_code: ClassVar[int] = 1
 
@@ -24,8 +24,8 @@ class PartMissing(LocalError):
 
 
 class PartFailed(LocalError):
-    """A part was started, and did not become ready or died."""
+    """A part was started and did not become ready, or ended."""
 
 
-class HomeTaken(LocalError):
-    """Another supervisor runs on this home folder."""
+class HomeInUse(LocalError):
+    """Another supervisor runs on this home."""

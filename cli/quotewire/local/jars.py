@@ -1,7 +1,7 @@
-"""The jars of Apache Kafka: named and hashed in kafka.lock.toml, downloaded once, checked every time.
+"""The jars of Apache Kafka: listed with hashes in kafka.lock.toml, downloaded once, verified at every start.
 
-`python -m quotewire.local.jars` writes the lock anew after KAFKA or LOG4J has changed. The library jgo resolves the
-Maven coordinate and downloads; which registry it asks is its own configuration, so none is named here.
+`python -m quotewire.local.jars` rewrites the lock file after KAFKA or LOG4J has changed. The library jgo resolves the
+Maven coordinates and downloads; the registry is part of its own configuration, so none is named here.
 """
 
 import hashlib
@@ -20,16 +20,14 @@ from typing import Any
 from quotewire.local.errors import PartMissing
 
 KAFKA = "4.1.1"  # the release that the services are tested on; docker-compose.yml runs the same
-LOG4J = (
-    "2.24.3"  # the log4j of that Kafka: its coordinate brings no SLF4J binding, and without one the broker logs nothing
-)
-# The "!" keeps the second from choosing versions for the first: jgo would take its parent POM as a list of versions.
+LOG4J = "2.24.3"  # the log4j of that Kafka, whose coordinate brings no SLF4J binding: without one it logs nothing
+# The "!" stops the second from choosing versions for the first: jgo would use its parent POM as a list of versions.
 COORDINATES = (f"org.apache.kafka:kafka_2.13:{KAFKA}", f"org.apache.logging.log4j:log4j-slf4j-impl:{LOG4J}!")
 LOCK = Path(__file__).with_name("kafka.lock.toml")
-DOWNLOADS = 8  # at a time; more gains nothing on 46 files of 0.9 MB on average
+MAX_DOWNLOADS = 8  # at a time; more gain nothing with 46 files of 0.9 MB on average
 
-Report = Callable[[int, int], None]
-"""Called with the bytes had and the bytes wanted."""
+ReportDownload = Callable[[int, int], None]
+"""Called with the bytes received and the bytes in total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Jar:
 
     @property
     def file_name(self) -> str:
-        """The name under which the jar is kept."""
+        """The name of the jar in the cache."""
         return f"{self.artifact}-{self.version}.jar"
 
 
@@ -54,77 +52,77 @@ def locked() -> list[Jar]:
 
 
 def folder(cache: Path) -> Path:
-    """The folder below `cache` that keeps the jars of this Kafka."""
+    """The folder below `cache` for the jars of this Kafka."""
     return cache / f"kafka-{KAFKA}"
 
 
 def missing(cache: Path) -> list[Jar]:
     """Return the locked jars that are not in the cache with the locked hash."""
-    return [jar for jar in locked() if not _is_good(folder(cache) / jar.file_name, jar)]
+    return [jar for jar in locked() if not _matches(folder(cache) / jar.file_name, jar)]
 
 
-def ensure_jars(cache: Path, report: Report | None = None) -> Path:
-    """Return the folder with all jars, downloading those that are missing; with none missing, no network is asked.
+def ensure_jars(cache: Path, report: ReportDownload | None = None) -> Path:
+    """Return the folder with all jars, downloading those that are missing; with none missing, no network is used.
 
-    A jar arrives in a scratch folder and is moved into place only after its SHA-256 agrees with the lock, so that an
-    interrupted download leaves nothing half. Raises PartMissing naming the jar that cannot be had.
+    A jar is downloaded to a scratch folder and moved only after its SHA-256 has matched the lock file, so that an
+    interrupted download leaves no partial jar. Raises PartMissing naming the jar that cannot be downloaded.
     """
-    place = folder(cache)
+    target = folder(cache)
     wanted = missing(cache)
     if not wanted:
-        return place
+        return target
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".download-", dir=place))
+        target.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".download-", dir=target))
     except OSError as error:
         raise PartMissing(
-            f"cannot write to the cache folder {place}: {error.strerror}; set QUOTEWIRE_LOCAL__CACHE"
+            f"cannot write to the cache folder {target}: {error.strerror}; set QUOTEWIRE_LOCAL__CACHE"
         ) from None
     try:
-        _download(wanted, place, scratch, report or (lambda had, of: None))
+        _download(wanted, target, scratch, report or (lambda received, total: None))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return place
+    return target
 
 
-def _download(wanted: list[Jar], place: Path, scratch: Path, report: Report) -> None:
+def _download(wanted: list[Jar], target: Path, scratch: Path, report: ReportDownload) -> None:
     try:
         from jgo.maven import MavenContext, PythonResolver
     except ImportError:
         raise PartMissing(
             "the library jgo, which downloads Kafka, is not installed: pip install 'quotewire[local]'"
         ) from None
-    total, had, lock = sum(jar.size for jar in wanted), 0, threading.Lock()
+    total, received, lock = sum(jar.size for jar in wanted), 0, threading.Lock()
 
     @contextmanager
     def count(_name: str, _size: int) -> Iterator[Callable[[int], None]]:
-        def add(received: int) -> None:
-            nonlocal had
+        def add(size: int) -> None:
+            nonlocal received
             with lock:
-                had += received
-                report(had, total)
+                received += size
+                report(received, total)
 
         yield add
 
-    # jgo's default of 10 s is for one answer, not for a whole file; slow mirrors need more for the first byte.
+    # The timeout is for one response, not for a whole file; slow mirrors need more than jgo's 10 s for the first byte.
     context = MavenContext(resolver=PythonResolver(progress_callback=count), repo_cache=scratch, timeout=30)
 
     def fetch(jar: Jar) -> None:
         try:
-            got = context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
+            downloaded = context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
         except Exception as error:
-            # jgo raises RuntimeError, requests its own tree: all of them mean that the jar could not be had.
+            # jgo raises RuntimeError, requests its own exceptions: all of them mean that the jar was not downloaded.
             raise PartMissing(
                 f"cannot download {jar.group}:{jar.artifact}:{jar.version} from the Maven registry"
                 f" ({type(error).__name__}); check the network and run the command again"
             ) from error
-        if not _is_good(got, jar):
+        if not _matches(downloaded, jar):
             raise PartMissing(
                 f"{jar.file_name} as downloaded does not have the SHA-256 of the lock file; run the command again"
             )
-        got.replace(place / jar.file_name)
+        downloaded.replace(target / jar.file_name)
 
-    with ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="jars") as pool:
+    with ThreadPoolExecutor(MAX_DOWNLOADS, thread_name_prefix="jars") as pool:
         jobs = [pool.submit(fetch, jar) for jar in wanted]
         try:
             for job in jobs:
@@ -134,7 +132,7 @@ def _download(wanted: list[Jar], place: Path, scratch: Path, report: Report) -> 
             raise
 
 
-def _is_good(path: Path, jar: Jar) -> bool:
+def _matches(path: Path, jar: Jar) -> bool:
     try:
         if path.stat().st_size != jar.size:
             return False
@@ -145,7 +143,7 @@ def _is_good(path: Path, jar: Jar) -> bool:
 
 
 def write_lock() -> int:
-    """Resolve COORDINATES, download every jar, write hashes and sizes to the lock file; return how many."""
+    """Resolve COORDINATES, download every jar, write hashes and sizes to the lock file; return the number of jars."""
     import jgo
 
     artifacts: list[Any] = sorted(jgo.resolve("+".join(COORDINATES)), key=lambda a: (a.groupId, a.artifactId))

@@ -29,14 +29,14 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
-# One node: nothing can be replicated, and nothing must wait for more members.
+# One node: nothing can be replicated, and no group need wait for more members.
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
-# The default of 50 partitions each would be 100 open folders for a handful of groups.
+# The default of 50 partitions each would be 100 open folders for a few groups.
 offsets.topic.num.partitions=4
 transaction.state.log.num.partitions=4
 # The cleaner's default of 128 MiB is a third of the heap; only the offsets topics are compacted here.
@@ -62,8 +62,8 @@ Configuration:
 """
 
 
-def class_cache(jars: Path, java: Java) -> Path:
-    """The file with the classes that a broker loads, if it was made (`class_cache.py`); named for jars and Java."""
+def aot_cache_path(jars: Path, java: Java) -> Path:
+    """Where `kafka_aot_cache.py` puts the cache of a broker's classes; the name depends on jars and Java."""
     release = java.path.resolve().parent.parent / "release"
     build = release.read_bytes() if release.exists() else str(java.path).encode()
     return jars.with_name(f"{jars.name}-{hashlib.sha256(build).hexdigest()[:8]}.aot")
@@ -72,7 +72,7 @@ def class_cache(jars: Path, java: Java) -> Path:
 class LocalKafka(Part):
     """One broker whose state is below `data`. Its ports are kept from one start to the next while they are free."""
 
-    grace = 20.0  # a controlled shutdown takes 1 to 3 s here
+    stop_timeout_s = 20.0  # a controlled shutdown takes 1 to 3 s here
     stop_signal = signal.SIGTERM
 
     def __init__(
@@ -86,9 +86,9 @@ class LocalKafka(Part):
 
     @classmethod
     def below(cls, folder: Path, settings: LocalParts, port: int | None = None) -> Self:
-        """Make one that lives and logs below `folder`, of the jars and the Java that the settings name.
+        """Create one whose data and log are below `folder`, with the jars and the Java that the settings name.
 
-        Downloads the jars that are missing. Raises PartMissing where they or Java cannot be had.
+        Downloads the jars that are missing. Raises PartMissing where they or Java cannot be found.
         """
         jars, java = ensure_jars(settings.cache), find_java(settings.java)
         return cls(folder / "kafka", home=folder, log=folder / "kafka.log", jars=jars, java=java, port=port)
@@ -114,42 +114,44 @@ class LocalKafka(Part):
         if (self.data / "logs" / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        words = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)]
-        env = self.environment()
-        done = subprocess.run([*self._java("-Xmx256m"), *words], capture_output=True, text=True, env=env, check=False)  # noqa: S603
+        command = [*self._java("-Xmx256m"), "kafka.tools.StorageTool", "format"]
+        command += [f"--cluster-id={cluster}", "-c", str(self._properties)]
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment(), check=False)  # noqa: S603
         if done.returncode:
-            told = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
-            raise PartFailed(f"kafka cannot format its storage in {self.data}: {told[-1][:300]}")
+            lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
+            raise PartFailed(f"kafka cannot format its storage in {self.data}: {lines[-1][:300]}")
 
     def command(self) -> Sequence[str | Path]:
         """The broker's command line."""
         return [*self._java(f"-Xmx{self.heap_mib}m", "-Xms64m"), "kafka.Kafka", str(self._properties)]
 
     def environment(self) -> dict[str, str]:
-        """The environment, without what would change the virtual machine behind our back.
+        """The environment, without the variables that change the options of the virtual machine.
 
-        The locale decides how Java reads the names of files: UTF-8, whatever the terminal has.
+        The locale decides how Java decodes file names: UTF-8, whatever the terminal uses.
         """
-        kept = {name: value for name, value in os.environ.items() if name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
-        return {**kept, "LC_ALL": "C.UTF-8"}
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")
+        }
+        return {**inherited, "LC_ALL": "C.UTF-8"}
 
     def is_ready(self) -> bool:
-        """Whether the broker answers and has a coordinator for groups.
+        """Whether the broker answers and has a group coordinator.
 
-        The port alone is not enough: the first group after a fresh start would be told that there is no coordinator.
+        An open port is not enough: the first group after a fresh start would get "coordinator not available".
         """
         return accepts(self.port) and _coordinator_found(self.port)
 
     def _java(self, *heap: str) -> list[str]:
-        # The serial collector and the first compiler tier start fastest and use the least memory; a broker for one
-        # machine moves some MB/s at most, and the file copying is not done in Java.
-        # What the libraries inside do is theirs to mend; since Java 24 the virtual machine would fill the log with it.
-        classes = class_cache(self.jars, self.java)
-        calm = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+        # The serial collector and the first compiler tier start fastest and use the least memory; a broker on one
+        # machine moves a few MB/s at most, and files are not copied by Java code.
+        # Since Java 24 the virtual machine warns of what the libraries do, and would fill the log with it.
+        classes = aot_cache_path(self.jars, self.java)
+        no_warnings = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
         return [
             str(self.java.path),
             *heap,
-            *(calm if self.java.version >= 24 else []),
+            *(no_warnings if self.java.version >= 24 else []),
             *([f"-XX:AOTCache={classes}"] if classes.exists() else []),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -161,13 +163,13 @@ class LocalKafka(Part):
 
 
 def _escaped(value: str) -> str:
-    """A value as a Java properties file has it: the file is Latin-1, the rest is escaped by UTF-16 units."""
+    """Escape a value for a Java properties file: the file is Latin-1, other characters are UTF-16 escapes."""
     units = struct.unpack(f">{len(value.encode('utf-16-be')) // 2}H", value.encode("utf-16-be"))
     return "".join(chr(unit) if 32 <= unit < 127 and unit != 92 else f"\\u{unit:04x}" for unit in units)
 
 
 def _coordinator_found(port: int) -> bool:
-    """Whether the broker names a coordinator for a group (FindCoordinator, version 0 of the Kafka protocol).
+    """Whether the broker returns a group coordinator (FindCoordinator, version 0 of the Kafka protocol).
 
     Request: size int32; api key int16 (10), version int16, correlation id int32, client id string; group string.
     Response: size int32; correlation id int32, error code int16, node id int32, host string, port int32.
@@ -176,7 +178,7 @@ def _coordinator_found(port: int) -> bool:
     body = struct.pack(">hhih", 10, 0, 1, len(client)) + client + struct.pack(">h", len(group)) + group
     try:
         with socket.create_connection((LOOPBACK, port), timeout=0.3) as connection:
-            connection.settimeout(2)  # the first question makes the broker create its offsets topic
+            connection.settimeout(2)  # the first request makes the broker create its offsets topic
             connection.sendall(struct.pack(">i", len(body)) + body)
             answer = connection.makefile("rb").read(10)
     except OSError:

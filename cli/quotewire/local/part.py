@@ -1,4 +1,4 @@
-"""A part: one process of a home, started, watched, stopped."""
+"""A part: one process of a home (Kafka, PostgreSQL, a service) that is started, watched and stopped."""
 
 import os
 import re
@@ -9,26 +9,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quotewire.local.errors import PartFailed
-from quotewire.local.process import Identity, end, spawn
+from quotewire.local.processes import ProcessIdentity, spawn, terminate
 
-LOG_LIMIT = 50 * 2**20  # bytes; a log is cut when it is larger, its last half kept as `.1`
+MAX_LOG_BYTES = 50 * 2**20  # a larger log is truncated, its last half kept as `.1`
 
-
-_FRAME = re.compile(r"at \S+\(|\.\.\. \d+ more|File \"|Traceback ")
-"""Lines of a stack, Java's or Python's, which say where but not what."""
+_STACK_FRAME = re.compile(r"at \S+\(|\.\.\. \d+ more|File \"|Traceback ")
+"""Lines of a stack trace, Java's or Python's: they say where, not what."""
 
 
 class Part:
-    """One process with a log. Subclasses say how it is prepared, started, found ready and asked to stop.
+    """One process with a log. Subclasses define how it is prepared, started, checked and asked to stop.
 
     `prepare` may block for seconds (downloads, a new database); `start` does not; `is_ready` blocks 0.3 s at most.
     """
 
     name: str
-    patience: float = 60.0
-    """Seconds that a start may take before it counts as failed."""
-    grace: float = 20.0
-    """Seconds that a stop may take before the process is killed."""
+    start_timeout_s: float = 60.0
+    """Seconds after which a start counts as failed."""
+    stop_timeout_s: float = 20.0
+    """Seconds after which a process that was asked to stop is killed."""
     stop_signal: signal.Signals = signal.SIGTERM
 
     def __init__(self, name: str, home: Path, log: Path) -> None:
@@ -36,11 +35,11 @@ class Part:
         self.home = home
         self.log = log
         self.restarts = 0
-        self.identity: Identity | None = None
+        self.identity: ProcessIdentity | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
-        """Make what the process needs before its first start."""
+        """Create what the process needs before its first start."""
 
     def command(self) -> Sequence[str | Path]:
         """The command line."""
@@ -61,49 +60,58 @@ class Part:
             self._process = spawn(self.command(), self.log, self.home, self.environment())
         except OSError as error:
             raise PartFailed(f"{self.name} cannot be started: {error}") from None
-        self.identity = Identity.of(self._process.pid)
+        self.identity = ProcessIdentity.of(self._process.pid)
 
     def exit_code(self) -> int | None:
         """The exit code of the process (negative: the signal that ended it), or None while it runs."""
         return None if self._process is None else self._process.poll()
 
     def wait_ready(self) -> None:
-        """Block until the part is ready. Raises PartFailed when it ends, or is not ready after `patience` seconds."""
-        end_at = time.monotonic() + self.patience
+        """Block until the part is ready. Raises PartFailed when it ends, or is not ready after `start_timeout_s`."""
+        deadline = time.monotonic() + self.start_timeout_s
         while not self.is_ready():
-            if (code := self.exit_code()) is not None:
-                raise PartFailed(f"{self.name} ended with {code}{self.last_words()}")
-            if time.monotonic() > end_at:
-                raise PartFailed(f"{self.name} is not ready after {self.patience:.0f} s{self.last_words()}")
+            self.check_start(deadline)
             time.sleep(0.03)
 
+    def check_start(self, deadline: float, doing: str = "") -> None:
+        """Raise PartFailed when the process has ended, or the monotonic time `deadline` has passed.
+
+        Args:
+            doing: What the part waits for, for the message.
+        """
+        if (code := self.exit_code()) is not None:
+            raise PartFailed(f"{self.name} ended with {code}{self.failure_details()}")
+        if time.monotonic() > deadline:
+            waited = f"{self.start_timeout_s:.0f} s" + (f" ({doing})" if doing else "")
+            raise PartFailed(f"{self.name} is not ready after {waited}{self.failure_details()}")
+
     def stop(self) -> None:
-        """Ask the process to stop, wait for it, kill it after `grace` seconds. A part that does not run is no error."""
+        """Ask the process to stop, wait, and kill it after `stop_timeout_s`. A part that does not run is no error."""
         if self.identity is not None:
-            end([self.identity], self.grace, self.stop_signal)
+            terminate([self.identity], self.stop_timeout_s, self.stop_signal)
         if self._process is not None:
             self._process.wait()
 
-    def last_words(self) -> str:
-        """A phrase for an error line: the last line of the log that says what was wrong, and where the log is."""
+    def failure_details(self) -> str:
+        """The end of an error message: the last line of the log that says what was wrong, and where the log is."""
         try:
             with self.log.open("rb") as file:
                 file.seek(max(0, self.log.stat().st_size - 4096))
                 lines = [line.strip() for line in file.read().decode("utf8", "replace").splitlines() if line.strip()]
         except OSError:
             lines = []
-        lines = [line for line in lines if not _FRAME.match(line)]
+        lines = [line for line in lines if not _STACK_FRAME.match(line)]
         if not lines:
             return f"; log: {self.log}"
-        if (told := lines[-1].removeprefix("quotewire: ")) != lines[-1]:
-            return f": {told[:300]}; log: {self.log}"  # an error of ours: one line that says what to do
+        if (message := lines[-1].removeprefix("quotewire: ")) != lines[-1]:
+            return f": {message[:300]}; log: {self.log}"  # an error of ours: one line that says what to do
         return f"; its last line: {lines[-1][:300]!r}; log: {self.log}"
 
 
-def cut_log(log: Path, limit: int = LOG_LIMIT) -> bool:
-    """Move a log larger than `limit` bytes to `.1` and empty it; the writer appends, so it goes on at the start.
+def truncate_log(log: Path, limit: int = MAX_LOG_BYTES) -> bool:
+    """Copy the last half of a log larger than `limit` bytes to `.1` and empty it; return whether that was done.
 
-    Lines written during the copy can be lost: the log is for people, the numbers are in the metrics.
+    The writer appends, so it goes on at the start. Lines written during the copy can be lost: metrics hold the counts.
     """
     try:
         if log.stat().st_size <= limit:

@@ -1,14 +1,13 @@
-"""Free ports for the parts of one machine."""
+"""Free ports for the parts on this machine."""
 
 import random
 import socket
 from collections.abc import Collection
 
-# Above the ports that services are commonly given, below Linux's ephemeral range (32768–60999). A client that
-# reconnects to a port inside that range can be handed the very same port as its own end and so connect to itself; the
-# broker can then no longer bind it.
-LOWEST = 20_000
-HIGHEST = 32_767
+# Above the usual ports of services, below Linux's ephemeral range (32768–60999). A client that reconnects to a port
+# inside that range can be given the same port for its own end: it connects to itself, and the broker cannot bind it.
+MIN_PORT = 20_000
+MAX_PORT = 32_767
 LOOPBACK = "127.0.0.1"
 
 
@@ -24,16 +23,16 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def free_port(taken: Collection[int] = ()) -> int:
-    """Return a free port between LOWEST and HIGHEST that is not in `taken`.
+    """Return a free port between MIN_PORT and MAX_PORT that is not in `taken`.
 
-    The choice is random, not the first free one: two commands that start at the same moment seldom meet.
+    The choice is random, so two commands that start at the same moment seldom choose the same port.
     Raises RuntimeError when a thousand tries find none.
     """
     for _ in range(1000):
-        port = random.randint(LOWEST, HIGHEST)
+        port = random.randint(MIN_PORT, MAX_PORT)
         if port not in taken and is_free(port):
             return port
-    raise RuntimeError(f"no free port between {LOWEST} and {HIGHEST}")
+    raise RuntimeError(f"no free port between {MIN_PORT} and {MAX_PORT}")
 
 
 def free_ports(count: int) -> list[int]:

@@ -25,7 +25,7 @@ _SETTINGS = {
     "unix_socket_directories": "",  # a home's path can be longer than the 107 bytes that a socket's path may have
     "max_connections": "100",
     "shared_buffers": "128MB",
-    "wal_level": "minimal",  # nobody replicates from here
+    "wal_level": "minimal",  # nothing replicates from here
     "max_wal_senders": "0",
     "logging_collector": "off",
     "log_timezone": "UTC",
@@ -50,12 +50,12 @@ def find_postgres() -> Path:
 class LocalPostgres(Part):
     """One PostgreSQL server whose state is below `data`.
 
-    `throwaway` gives up durability for speed: for tests alone. The password is made once and kept in `data`'s sibling
-    `postgres.password`, readable by the owner only.
+    The password is generated once, in the file `postgres.password` beside `data`, readable by its owner only.
+    `throwaway` gives up durability for speed: for tests only.
     """
 
-    grace = 20.0  # a fast shutdown writes one checkpoint: well under a second on a home of a few hundred MB
-    stop_signal = signal.SIGINT  # "fast": open sessions are ended; SIGTERM would wait for them for ever
+    stop_timeout_s = 20.0  # a fast shutdown writes one checkpoint: under a second on a home of a few hundred MB
+    stop_signal = signal.SIGINT  # "fast": ends open sessions; SIGTERM would wait for them without limit
 
     def __init__(
         self, data: Path, *, home: Path, log: Path, programs: Path, port: int | None = None, throwaway: bool = False
@@ -76,14 +76,14 @@ class LocalPostgres(Part):
         return f"postgresql://{USER}:{self.password}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def prepare(self) -> None:
-        """Make the database cluster, once. Blocks for about a second the first time.
+        """Create the database cluster, once. Blocks for about a second the first time.
 
-        It is made beside its final place and renamed, so that an interrupted `initdb` leaves nothing half.
+        `initdb` writes to a folder that is renamed afterwards, so that an interruption leaves no partial cluster.
         """
         if (self.data / "PG_VERSION").exists():
-            # Left by a kill: the lock of the home says that nobody runs here.
+            # Left behind by a kill; we hold the lock of the home, so no server runs here.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
-            _hand_over(self.data)
+            _change_owner(self.data)
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self._password_file.touch(mode=0o600)
@@ -110,22 +110,22 @@ class LocalPostgres(Part):
         environment = {**self.environment(), "LC_ALL": "C"}  # the locale of this machine may not be installed
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
         if done.returncode:
-            words = [line for line in done.stderr.splitlines() if line.strip()] or ["no word"]
-            raise PartFailed(f"postgres cannot make its database in {self.data}: {words[0][:300]}")
+            lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+            raise PartFailed(f"postgres cannot make its database in {self.data}: {lines[0][:300]}")
         fresh.rename(self.data)
 
     def command(self) -> Sequence[str | Path]:
         """The server's command line."""
         settings = {**_SETTINGS, **(_THROWAWAY if self.throwaway else {}), "port": str(self.port)}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
         return [*not_as_root(), self.programs / "postgres", "-D", self.data, *options]
 
     def environment(self) -> dict[str, str]:
-        """The environment, without the PG… variables of the user's own servers."""
+        """The environment without the PG… variables, which name servers of the user's own."""
         return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
     def is_ready(self) -> bool:
-        """Whether the server lets sessions in: it answers a start-up message by asking for the password.
+        """Whether the server accepts sessions: it answers a start-up message by asking for the password.
 
         While it recovers after a kill, it answers with an error instead.
         """
@@ -138,7 +138,7 @@ class LocalPostgres(Part):
             return False
 
     def create_database(self, name: str = DATABASE) -> None:
-        """Create a database if it is not there. The server must be ready."""
+        """Create a database if it does not exist. The server must be ready."""
         import psycopg
         from psycopg import sql
 
@@ -148,10 +148,10 @@ class LocalPostgres(Part):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-# Ways for root to be somebody else, the better one first. In a user namespace the same files belong to `nobody`: no
-# owner changes. Where the kernel or a container allows none, the server runs as `nobody` outright; the one capability
-# that it keeps lets it pass folders that only root can enter.
-_IN_A_NAMESPACE = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
+# Two ways for root to become another user, the better one first. In a user namespace the same files belong to `nobody`,
+# so no owner changes. Where the kernel or a container forbids namespaces, the server runs as `nobody` itself; the one
+# capability that it keeps lets it enter folders that only root can enter.
+_IN_NAMESPACE = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
 _AS_NOBODY = (
     "setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups",
     "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--",
@@ -160,26 +160,26 @@ _AS_NOBODY = (
 
 @functools.cache
 def not_as_root() -> tuple[str, ...]:
-    """The words before a command of PostgreSQL, which refuses to be root: none for an ordinary user.
+    """The prefix of a command of PostgreSQL, which refuses to run as root: empty for an ordinary user.
 
-    Raises PartMissing where root can be nobody else.
+    Raises PartMissing where root cannot become another user.
     """
     if os.geteuid() != 0:
         return ()
-    for words in (_IN_A_NAMESPACE, _AS_NOBODY):
+    for prefix in (_IN_NAMESPACE, _AS_NOBODY):
         try:
-            subprocess.run([*words, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
+            subprocess.run([*prefix, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
         except (OSError, subprocess.CalledProcessError):
             continue
-        return words
+        return prefix
     raise PartMissing(
-        "PostgreSQL refuses to run as root, and root can be nobody else here (neither unshare nor setpriv works): "
-        "run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
+        "PostgreSQL refuses to run as root, and root cannot become another user here (neither unshare nor setpriv "
+        "works): run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
     )
 
 
-def _hand_over(data: Path) -> None:
-    """Give the files to the user that the server will have: a home may have been made in the other way."""
+def _change_owner(data: Path) -> None:
+    """Give the files to the user that the server will run as: the home may have been created the other way."""
     owner = _NOBODY if not_as_root() == _AS_NOBODY else os.geteuid()
     if data.stat().st_uid == owner:
         return

@@ -1,4 +1,4 @@
-"""What the command reads from the environment."""
+"""The settings of the command, from the environment."""
 
 import os
 from pathlib import Path
@@ -17,12 +17,12 @@ def _xdg(variable: str, fallback: str) -> Path:
 
 
 def default_home() -> Path:
-    """Where `quotewire up` keeps its state unless --home says otherwise."""
+    """The home that `quotewire up` uses without --home."""
     return _xdg("XDG_DATA_HOME", ".local/share") / "quotewire"
 
 
 def default_cache() -> Path:
-    """Where downloaded jars are kept unless QUOTEWIRE_LOCAL__CACHE says otherwise."""
+    """The folder of downloaded jars without QUOTEWIRE_LOCAL__CACHE."""
     return _xdg("XDG_CACHE_HOME", ".cache") / "quotewire"
 
 
@@ -37,7 +37,7 @@ class LocalParts(BaseModel):
 
 
 class ExternalKafka(BaseModel):
-    """A Kafka that is there already."""
+    """A Kafka that runs already."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,7 +45,7 @@ class ExternalKafka(BaseModel):
 
 
 class ExternalPostgres(BaseModel):
-    """A PostgreSQL that is there already."""
+    """A PostgreSQL that runs already."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -54,7 +54,7 @@ class ExternalPostgres(BaseModel):
 
 
 class CommandSettings(BaseSettings):
-    """The command's own view of the environment; services read the same variables through their own settings."""
+    """The settings that the command itself uses; services read the same variables through their own settings."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, frozen=True, extra="ignore")
 
@@ -64,5 +64,5 @@ class CommandSettings(BaseSettings):
 
 
 def command_settings() -> CommandSettings:
-    """Read the command's settings. Raises SettingsError naming the variable, never its value."""
+    """Read the command's settings. Raises SettingsError, which names the variable, never its value."""
     return load(CommandSettings)

@@ -1,4 +1,4 @@
-"""Keeps a home's stream running: starts it, restarts what dies, writes down what runs, stops it to the last process."""
+"""Supervises the stream of a home: starts it, restarts parts that end, records what runs, stops every process."""
 
 import os
 import signal
@@ -7,84 +7,85 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from quotewire.local.home import Home, PartState, Phase, State
-from quotewire.local.part import Part, cut_log
-from quotewire.local.process import Identity, end, marked
+from quotewire.local.home import Home
+from quotewire.local.part import Part, truncate_log
+from quotewire.local.processes import ProcessIdentity, processes_of_home, terminate
 from quotewire.local.service import Service, ServiceSpec
 from quotewire.local.settings import CommandSettings
-from quotewire.local.stream import Stream
+from quotewire.local.startup import LocalStream
+from quotewire.local.state import PartState, StreamState, SupervisorPhase
 from quotewire_runtime.errors import QuotewireError
 
-FIRST_PAUSE = 0.5  # seconds before the first restart of a part; doubled with each one that follows closely
-LONGEST_PAUSE = 30.0  # a service that cannot run at all is tried twice a minute: seen soon once the fault is mended
-STEADY = 60.0  # a part that ran this long was well: its next restart starts again at FIRST_PAUSE
-LOOK_EVERY = 0.1  # seconds between two looks at the processes
-READY_EVERY = 1.0  # seconds between two questions to /ready
-CUT_EVERY = 30.0  # seconds between two looks at the sizes of the logs
+FIRST_BACKOFF_S = 0.5  # before the first restart of a part; doubled with each restart that follows soon
+MAX_BACKOFF_S = 30.0  # a part that cannot run is tried twice a minute, so it comes back soon after a repair
+STABLE_AFTER_S = 60.0  # a part that ran this long was healthy: its next restart begins again at FIRST_BACKOFF_S
+POLL_INTERVAL_S = 0.1  # between two checks of the processes
+READY_INTERVAL_S = 1.0  # between two requests to /ready
+LOG_INTERVAL_S = 30.0  # between two checks of the sizes of the logs
 
 
 class Supervisor:
-    """The one process that starts and ends the others. `run` blocks until `stop` is called (signal or thread)."""
+    """The process that starts and stops the others. `run` blocks until `stop` is called (by a signal or a thread)."""
 
     def __init__(
         self,
         home: Home,
         settings: CommandSettings,
         services: Sequence[ServiceSpec],
-        report: Callable[[State], None] = lambda state: None,
+        report: Callable[[StreamState], None] = lambda state: None,
     ) -> None:
         self._home, self._settings, self._services, self._report = home, settings, services, report
         self._stop = threading.Event()
         self._doing: dict[str, str] = {}
         self._ready: set[str] = set()
         self._due: dict[str, float] = {}
-        self._pause: dict[str, float] = {}
+        self._backoff: dict[str, float] = {}
         self._began: dict[str, float] = {}
         self._lock = threading.RLock()
-        self._state = State()
-        self._stream: Stream | None = None
+        self._state = StreamState()
+        self._stream: LocalStream | None = None
 
-    def run(self) -> State:
-        """Run the stream until it is told to stop; return the last record.
+    def run(self) -> StreamState:
+        """Run the stream until `stop` is called; return the last record.
 
-        Raises LocalError when the home cannot be used or the stream does not come up; nothing is left running then.
+        Raises LocalError when the home cannot be used or the stream does not start; nothing is left running then.
         """
-        self._home.make()
-        with self._home.held():
-            before = self._home.state()
-            sweep(self._home, before)
-            me = Identity.of(os.getpid())
-            self._state = State(
+        self._home.create()
+        with self._home.lock():
+            before = self._home.read_state()
+            stop_leftovers(self._home, before)
+            me = ProcessIdentity.of(os.getpid())
+            self._state = StreamState(
                 supervisor=PartState(name="supervisor", pid=me.pid, started=me.started), ports=before.ports
             )
-            self._stream = Stream(self._home, self._settings, self._services, before, self._tell)
-            self._publish(Phase.STARTING)
+            self._stream = LocalStream(self._home, self._settings, self._services, before, self._set_doing)
+            self._publish(SupervisorPhase.STARTING)
             try:
                 self._start_and_watch(self._stream)
             except QuotewireError as error:
-                self._close(Phase.FAILED, error)
+                self._close(SupervisorPhase.FAILED, error)
                 raise
             except BaseException:
-                self._close(Phase.FAILED, QuotewireError("the supervisor met a defect of ours; see its log"))
+                self._close(SupervisorPhase.FAILED, QuotewireError("a defect of ours in the supervisor; see its log"))
                 raise
-            self._close(Phase.STOPPED, None)
+            self._close(SupervisorPhase.STOPPED, None)
         return self._state
 
     def stop(self) -> None:
-        """Ask for an orderly end; asked twice, the parts are killed. Safe in a signal handler."""
+        """Request an orderly stop; the second call kills the parts. Safe in a signal handler."""
         if self._stop.is_set():
-            for process in marked(self._home.root):
+            for process in processes_of_home(self._home.root):
                 process.signal(signal.SIGKILL)
         self._stop.set()
         if self._stream is not None:
-            self._stream.abandon()
+            self._stream.abort()
 
     def stop_on_signals(self) -> None:
         """Stop on Ctrl-C, on `quotewire down` and when the terminal closes."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda _number, _frame: self.stop())
 
-    def _start_and_watch(self, stream: Stream) -> None:
+    def _start_and_watch(self, stream: LocalStream) -> None:
         began = time.monotonic()
         try:
             stream.start()
@@ -97,22 +98,22 @@ class Supervisor:
         for part in self._all():
             self._began[part.name] = now
             self._ready.add(part.name)
-        self._publish(Phase.RUNNING)
-        asked = cut = now
-        while not self._stop.wait(LOOK_EVERY):
-            changed = self._look(time.monotonic())
-            if time.monotonic() - asked >= READY_EVERY:
-                changed |= self._ask()
-                asked = time.monotonic()
-            if time.monotonic() - cut >= CUT_EVERY:
+        self._publish(SupervisorPhase.RUNNING)
+        ready_checked = logs_checked = now
+        while not self._stop.wait(POLL_INTERVAL_S):
+            changed = self._restart_ended(time.monotonic())
+            if time.monotonic() - ready_checked >= READY_INTERVAL_S:
+                changed |= self._check_ready()
+                ready_checked = time.monotonic()
+            if time.monotonic() - logs_checked >= LOG_INTERVAL_S:
                 for part in self._all():
-                    cut_log(part.log)
-                cut = time.monotonic()
+                    truncate_log(part.log)
+                logs_checked = time.monotonic()
             if changed:
-                self._publish(Phase.RUNNING)
+                self._publish(SupervisorPhase.RUNNING)
 
-    def _look(self, now: float) -> bool:
-        """Restart what has ended, when its pause is over; return whether anything changed."""
+    def _restart_ended(self, now: float) -> bool:
+        """Restart the parts that have ended and whose backoff is over; return whether anything changed."""
         changed = False
         for part in self._all():
             code = part.exit_code()
@@ -121,24 +122,24 @@ class Supervisor:
             if part.name not in self._due:
                 self._ready.discard(part.name)
                 ran = now - self._began.get(part.name, now)
-                pause = FIRST_PAUSE if ran >= STEADY else self._pause.get(part.name, FIRST_PAUSE)
-                self._pause[part.name] = min(2 * pause, LONGEST_PAUSE)
-                self._due[part.name] = now + pause
-                self._doing[part.name] = f"ended with {code}, restart in {pause:g} s"
-                _end_the_rest_of(part, self._home)
+                backoff = FIRST_BACKOFF_S if ran >= STABLE_AFTER_S else self._backoff.get(part.name, FIRST_BACKOFF_S)
+                self._backoff[part.name] = min(2 * backoff, MAX_BACKOFF_S)
+                self._due[part.name] = now + backoff
+                self._doing[part.name] = f"ended with {code}, restart in {backoff:g} s"
+                _kill_process_group(part, self._home)
                 changed = True
             elif now >= self._due[part.name]:
                 del self._due[part.name]
                 part.restarts += 1
                 self._began[part.name] = now
                 self._doing[part.name] = "restarting"
-                with suppress(QuotewireError):  # its program is gone for the moment: tried again like any other end
+                with suppress(QuotewireError):  # the program cannot be run now: tried again after the next backoff
                     part.start()
                 changed = True
         return changed
 
-    def _ask(self) -> bool:
-        """Ask every running part whether it is ready; return whether an answer is new."""
+    def _check_ready(self) -> bool:
+        """Check every running part for readiness; return whether anything changed."""
         before = (set(self._ready), dict(self._doing))
         for part in self._all():
             if part.exit_code() is not None:
@@ -151,12 +152,12 @@ class Supervisor:
                 self._doing[part.name] = part.doing if isinstance(part, Service) else "not ready"
         return before != (self._ready, self._doing)
 
-    def _close(self, phase: Phase, error: QuotewireError | None) -> None:
+    def _close(self, phase: SupervisorPhase, error: QuotewireError | None) -> None:
         stream = self._stream
         if stream is not None:
-            self._publish(Phase.STOPPING)
+            self._publish(SupervisorPhase.STOPPING)
             stream.stop()
-        end(marked(self._home.root), within=0)
+        terminate(processes_of_home(self._home.root), within=0)
         self._ready.clear()
         for part in self._all():
             self._doing[part.name] = "stopped"
@@ -164,14 +165,14 @@ class Supervisor:
         self._state.exit_code = 0 if error is None else error.exit_code
         self._publish(phase)
 
-    def _tell(self, name: str, doing: str) -> None:
+    def _set_doing(self, name: str, doing: str) -> None:
         with self._lock:
             if self._doing.get(name) != doing:
                 self._doing[name] = doing
                 (self._ready.add if doing == "ready" else self._ready.discard)(name)
                 self._publish(self._state.phase)
 
-    def _publish(self, phase: Phase) -> None:
+    def _publish(self, phase: SupervisorPhase) -> None:
         with self._lock:
             state, stream = self._state, self._stream
             state.phase = phase
@@ -181,13 +182,13 @@ class Supervisor:
                 state.parts = [self._describe(part) for part in list(stream.parts)]
                 state.services = [self._describe(part) for part in list(stream.services)]
                 known = {part.name for part in (*state.parts, *state.services)}
-                # Steps that are no process (or none yet: a download) are shown, too.
+                # Steps without a process (or none yet: a download) are shown as well.
                 state.parts += [
                     PartState(name=name, doing=doing, ready=name in self._ready)
                     for name, doing in self._doing.items()
                     if name not in known
                 ]
-            self._home.write(state)
+            self._home.write_state(state)
         self._report(state.model_copy(deep=True))
 
     def _describe(self, part: Part) -> PartState:
@@ -208,22 +209,22 @@ class Supervisor:
         return [] if self._stream is None else [*self._stream.parts, *self._stream.services]
 
 
-def sweep(home: Home, state: State, within: float = 10.0) -> int:
-    """End what an earlier supervisor left running; return how many processes that were.
+def stop_leftovers(home: Home, state: StreamState, within: float = 10.0) -> int:
+    """Stop the processes that an earlier supervisor left running; return how many there were.
 
-    The record names them by pid and start time; the mark in their environment finds those that were never written down.
+    The record names them by pid and start time; HOME_VARIABLE in their environment finds those that it does not name.
     """
-    left = {*state.running(), *marked(home.root)}
-    end(left, within)
-    end(marked(home.root), within=0)  # what the ended ones had started in sessions of their own
+    left = {*state.running(), *processes_of_home(home.root)}
+    terminate(left, within)
+    terminate(processes_of_home(home.root), within=0)  # children in sessions of their own
     return len(left)
 
 
-def _end_the_rest_of(part: Part, home: Home) -> None:
-    """Kill the workers that an ended part has left in its process group."""
+def _kill_process_group(part: Part, home: Home) -> None:
+    """Kill the workers that a part which has ended left in its process group."""
     if part.identity is None:
         return
-    for process in marked(home.root):
+    for process in processes_of_home(home.root):
         with suppress(ProcessLookupError):
             if os.getpgid(process.pid) == part.identity.pid:
                 process.signal(signal.SIGKILL)

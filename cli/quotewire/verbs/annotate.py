@@ -1,3 +1,5 @@
+"""`quotewire annotate`."""
+
 import contextlib
 import shutil
 import sys
@@ -9,13 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotewire.options import named
+from quotewire.options import non_empty
+from quotewire.verb_group import VerbCommand, new_app
 
 if TYPE_CHECKING:
     from quotewire_schemas import Article
 
+app = new_app()
 
-class Output(StrEnum):
+
+class AnnotateFormat(StrEnum):
     """How enriched articles are printed."""
 
     JSONL = "jsonl"
@@ -23,31 +28,32 @@ class Output(StrEnum):
     HTML = "html"
 
 
+@app.command(cls=VerbCommand)
 def annotate(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE|-…", parser=named, help="Text, HTML or JSON Lines files; `-` reads standard input."
+            metavar="FILE|-…", parser=non_empty, help="Text, HTML or JSON Lines files; `-` reads standard input."
         ),
     ],
     raw: Annotated[
-        bool, typer.Option("--raw", help="Take the text exactly as it is: nothing is cleaned; id = the file's stem.")
+        bool, typer.Option("--raw", help="Use the text exactly as it is: nothing is cleaned; id = the file's stem.")
     ] = False,
     output: Annotated[
-        Output,
+        AnnotateFormat,
         typer.Option("--format", help="jsonl for programs; table or html (one page, quotations marked) for people."),
-    ] = Output.JSONL,
+    ] = AnnotateFormat.JSONL,
     language: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Language of the texts, instead of what is recognised (with --raw: en)."),
+        typer.Option(metavar="CODE", help="Language of the texts, instead of the detected one (with --raw: en)."),
     ] = None,
-) -> None:
+) -> int:
     """Find entities and quotations in articles: one JSON record per article on stdout, no broker needed.
 
-    What cannot be read gets one line on stderr; the others are still printed, and the exit code is 2.
+    What cannot be parsed gets one line on stderr; the others are still printed, and the exit code is 2.
 
-    Example: quotewire annotate --format table interview.txt
-
+    Example:
+        quotewire annotate --format table interview.txt
         quotewire read page.html | quotewire annotate - | jq -r '.quotes[] | [.speakers[0].name, .content] | @tsv'
     """
     from quotewire_extract.annotate import annotate_article
@@ -65,21 +71,20 @@ def annotate(
             print(f"quotewire: {item}", file=sys.stderr, flush=True)
             continue
         record = annotate_article(item, pipelines)
-        if output is Output.JSONL:
+        if output is AnnotateFormat.JSONL:
             print(record.model_dump_json(), flush=True)
         else:
             enriched.append(record)
-    if output is not Output.JSONL and enriched:
+    if output is not AnnotateFormat.JSONL and enriched:
         from quotewire_extract.rendering import html_page, quotation_table
 
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80  # a pipe has no width of its own
-        print(html_page(enriched) if output is Output.HTML else quotation_table(enriched, columns))
-    if failures:
-        raise typer.Exit(2)
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80  # a pipe has no width
+        print(html_page(enriched) if output is AnnotateFormat.HTML else quotation_table(enriched, columns))
+    return 2 if failures else 0
 
 
 def _articles(files: list[str], raw: bool, language: str | None) -> Iterator["Article | str"]:
-    """Articles in the order of the files; for what gives none, a line that names it and says why."""
+    """Yield articles in the order of the files; for an input that gives none, a line that names it and says why."""
     for name in files:
         yield from _raw(name, language or "en") if raw else _read(name, language)
 
@@ -108,7 +113,7 @@ def _read(name: str, language: str | None) -> Iterator["Article | str"]:
 
 @contextlib.contextmanager
 def _as_file(name: str) -> Iterator[Path]:
-    """The file itself; standard input as a file whose suffix says what it looks like."""
+    """The file itself; standard input as a temporary file whose suffix is chosen by its first character."""
     if name != "-":
         yield Path(name)
         return

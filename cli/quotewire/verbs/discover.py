@@ -6,31 +6,31 @@ from typing import Annotated
 
 import typer
 
-from quotewire.options import UrlOption, goes_with_one_file, named
-from quotewire.tables import Format, show
+from quotewire.options import UrlOption, check_url_option, non_empty
+from quotewire.output import OutputFormat, print_rows
+from quotewire.verb_group import VerbCommand, new_app
 
+app = new_app()
 COLUMNS = ["kind", "url", "named_by", "entries", "newest", "per_day", "problem"]
 
 
+@app.command(cls=VerbCommand)
 def discover(
     targets: Annotated[
         list[str],
-        typer.Argument(metavar="FEED|SITEMAP|PAGE …", parser=named, help="Addresses, or files that were saved."),
+        typer.Argument(metavar="FEED|SITEMAP|PAGE …", parser=non_empty, help="Addresses, or saved files."),
     ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="What was found as one JSON object per target, for programs.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per target, for programs.")] = False,
     entries: Annotated[
-        bool, typer.Option("--entries", help="Of a page or an index, too, print the entries of all that it leads to.")
+        bool, typer.Option("--entries", help="Of a page or an index, print the entries of everything that it leads to.")
     ] = False,
     url: UrlOption = None,
 ) -> int:
-    """Show what polling an address would find, without a broker: no article is asked for.
+    """Show what polling an address would find, without a broker and without fetching any article.
 
-    A feed or a sitemap gives its entries, one JSON object per line. A page or a sitemap index gives the table of what
-    it leads to: feeds and sitemaps with the number of their entries, the newest, how many a day are to be expected, and
-    what is wrong with them. What takes longer to read than QUOTEWIRE_READ__DEADLINE_S is given up. The exit code is 2
-    where nothing was found.
+    A feed or a sitemap gives its entries, one JSON object per line. A page or a sitemap index gives a table of what it
+    leads to: feeds and sitemaps with the number of their entries, the newest, how many to expect per day, and what is
+    wrong with them. Parsing one ends after QUOTEWIRE_READ__DEADLINE_S. The exit code is 2 where nothing was found.
 
     Example:
         quotewire discover https://example.org/feed.xml | jq -r .url
@@ -40,7 +40,7 @@ def discover(
     from quotewire_ingest.sources.preview import look
     from quotewire_runtime.config.settings import load
 
-    goes_with_one_file(url, targets)
+    check_url_option(url, targets)
     code = 0
     settings = load(ReadingSettings)
     for target in targets:
@@ -57,5 +57,5 @@ def discover(
                 if one.problem:
                     print(f"quotewire: {one.url}: {one.problem}", file=sys.stderr)
         elif found.found:
-            show([one.model_dump() for one in found.found], COLUMNS, Format.TABLE)
+            print_rows([one.model_dump() for one in found.found], COLUMNS, OutputFormat.TABLE)
     return code

@@ -1,30 +1,34 @@
 """`quotewire doctor`."""
 
-from quotewire.doctor import examine
+from quotewire.doctor import run_checks
 from quotewire.local.home import Home
 from quotewire.local.settings import command_settings
 from quotewire.options import FormatOption, HomeOption
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat, print_rows
+from quotewire.verb_group import VerbCommand, new_app
+
+app = new_app()
 
 
-def doctor(home: HomeOption = None, output: FormatOption = Format.TABLE) -> int:
+@app.command(cls=VerbCommand)
+def doctor(home: HomeOption = None, output: FormatOption = OutputFormat.TABLE) -> int:
     """Check what a stream needs on this machine, and say how to get what is missing. Changes nothing.
 
-    The exit code is 0 when all is well, 1 when something is missing.
+    The exit code is 0 when nothing is missing, else 1.
 
     Example:
         quotewire doctor
         quotewire doctor --format json | jq -r '.[] | select(.well == false) | .remedy'
     """
-    findings = examine(Home(home), command_settings())
+    results = run_checks(Home(home), command_settings())
     rows = [
-        {"what": one.what, "well": one.well, "is": one.found, "remedy": one.remedy}
-        if output is not Format.TABLE
-        else {"": "ok" if one.well else "MISSING", "what": one.what, "is": one.found, "what to do": one.remedy}
-        for one in findings
+        {"what": one.subject, "well": one.ok, "is": one.found, "remedy": one.remedy}
+        if output is not OutputFormat.TABLE
+        else {"": "ok" if one.ok else "MISSING", "what": one.subject, "is": one.found, "what to do": one.remedy}
+        for one in results
     ]
     columns = list(rows[0])
-    if output is Format.TABLE and all(one.well for one in findings):
+    if output is OutputFormat.TABLE and all(one.ok for one in results):
         columns.remove("what to do")
-    show(rows, columns, output)
-    return 0 if all(one.well for one in findings) else 1
+    print_rows(rows, columns, output)
+    return 0 if all(one.ok for one in results) else 1

@@ -3,43 +3,46 @@
 import sys
 
 from quotewire.local.errors import PartFailed
-from quotewire.local.home import Home, Phase
-from quotewire.local.process import end, marked
-from quotewire.local.supervisor import sweep
+from quotewire.local.home import Home
+from quotewire.local.processes import processes_of_home, terminate
+from quotewire.local.state import SupervisorPhase
+from quotewire.local.supervisor import stop_leftovers
 from quotewire.options import HomeOption
+from quotewire.verb_group import VerbCommand, new_app
 
-PATIENCE = 60.0  # seconds: the services get 30 and Kafka and PostgreSQL 20 of their own
+app = new_app()
+STOP_TIMEOUT_S = 60.0  # more than the 30 s that services have and the 20 s that Kafka and PostgreSQL have after them
 
 
-def down(home: HomeOption = None) -> int:
+@app.command(cls=VerbCommand)
+def down(home: HomeOption = None) -> None:
     """Stop everything that `quotewire up` started on this home; what it holds stays for the next `up`.
 
-    Works, too, when the supervisor itself was killed. With nothing running there is nothing to do: no error.
+    It also works after the supervisor itself was killed. That nothing runs is no error.
 
     Example:
         quotewire down
     """
-    print(stop(Home(home)))
-    return 0
+    print(stop_stream(Home(home)))
 
 
-def stop(place: Home) -> str:
-    """Stop everything of a home and return what to tell. Raises PartFailed when a process does not end."""
-    state = place.state()
+def stop_stream(home: Home) -> str:
+    """Stop everything of a home; return a line about it. Raises PartFailed when a process does not end."""
+    state = home.read_state()
     if not state.supervised():
-        left = sweep(place, state)
-        if not left:
-            return f"nothing runs on {place.root}"
-        state.phase, state.supervisor = Phase.STOPPED, None
-        place.write(state)
-        return f"{left} left-over processes stopped"
+        count = stop_leftovers(home, state)
+        if not count:
+            return f"nothing runs on {home.root}"
+        state.phase, state.supervisor = SupervisorPhase.STOPPED, None
+        home.write_state(state)
+        return f"{count} left-over processes stopped"
     assert state.supervisor is not None
     assert state.supervisor.identity is not None
     if sys.stderr.isatty():
-        print("stopping: the services finish what they hold, then Kafka and PostgreSQL go …", file=sys.stderr)
-    # Not its group: a foreground `up` shares it with what a shell has put beside it, `tee` for example.
-    end([state.supervisor.identity], PATIENCE, group=False)
-    sweep(place, place.state(), within=0)
-    if still := marked(place.root):
-        raise PartFailed(f"processes {', '.join(str(one.pid) for one in still)} do not end; see {place.logs}")
-    return f"stopped; everything is kept in {place.root}"
+        print("stopping: the services finish their batches, then Kafka and PostgreSQL stop …", file=sys.stderr)
+    # Not its process group: a foreground `up` shares it with the other programs of a shell pipeline, `tee` for example.
+    terminate([state.supervisor.identity], STOP_TIMEOUT_S, group=False)
+    stop_leftovers(home, home.read_state(), within=0)
+    if still := processes_of_home(home.root):
+        raise PartFailed(f"processes {', '.join(str(one.pid) for one in still)} do not end; see {home.logs}")
+    return f"stopped; everything is kept in {home.root}"

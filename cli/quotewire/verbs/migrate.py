@@ -1,16 +1,15 @@
 """`quotewire migrate`."""
 
-import importlib.util
-
+from quotewire.migrations import PACKAGES, apply_migrations
 from quotewire.options import HomeOption
 from quotewire.store_client import conninfo
-from quotewire_runtime.postgres.migrations import migrate_now
+from quotewire.verb_group import VerbCommand, new_app
 
-PACKAGES = {"ingest": "quotewire_ingest", "news": "quotewire_store"}
-"""Schema and the package whose service owns it."""
+app = new_app()
 
 
-def migrate(home: HomeOption = None) -> int:
+@app.command(cls=VerbCommand)
+def migrate(home: HomeOption = None) -> None:
     """Bring the database up to date: schema `ingest` and schema `news`, as far as their services are installed.
 
     Harmless when run again, and when run from several places at once: each change is made once.
@@ -18,11 +17,8 @@ def migrate(home: HomeOption = None) -> int:
     Example:
         QUOTEWIRE_POSTGRES__DSN=postgresql://… quotewire migrate
     """
-    dsn = conninfo(home)
-    for schema, package in PACKAGES.items():
-        if importlib.util.find_spec(package) is None:
-            print(f"{schema}: {package} is not installed, left alone")
-            continue
-        applied = migrate_now(dsn, f"{package}.migrations", schema=schema)
-        print(f"{schema}: {', '.join(applied) if applied else 'up to date'}")
-    return 0
+    for schema, applied in apply_migrations(conninfo(home)).items():
+        if applied is None:
+            print(f"{schema}: {PACKAGES[schema]} is not installed, left alone")
+        else:
+            print(f"{schema}: {', '.join(applied) or 'up to date'}")

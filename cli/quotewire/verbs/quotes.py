@@ -1,29 +1,30 @@
 """`quotewire quotes`."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from quotewire.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
-from quotewire.store_client import key_of, moment, store
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat
+from quotewire.store_client import connect_store, fold_name, parse_time, print_newest
+from quotewire.verb_group import VerbCommand, new_app
 from quotewire_schemas import Kind
 from quotewire_store.queries import QuoteFilter, QuoteRow
-from quotewire_store.queries import quotes as find
+from quotewire_store.queries import quotes as find_quotes
 
-COLUMNS = list(QuoteRow.model_fields)
+app = new_app()
 WIDTHS = {"speaker": 18, "outlet": 12}
-"""Characters: of 80, the quotation gets half."""
+"""Characters; of 80, half are left for the quotation."""
 
 
+@app.command(cls=VerbCommand)
 def quotes(
     speaker: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who says it, in any spelling; a surname alone finds all of it.")
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    words: Annotated[str | None, typer.Option(metavar="TEXT", help="Words that stand in the quotation.")] = None,
+    words: Annotated[str | None, typer.Option(metavar="TEXT", help="Words that the quotation contains.")] = None,
     outlet: OutletOption = None,
     kind: Annotated[Kind | None, typer.Option(case_sensitive=False, help="How the words are given.")] = None,
     min_confidence: Annotated[
@@ -31,8 +32,8 @@ def quotes(
     ] = None,
     limit: LimitOption = 50,
     home: HomeOption = None,
-    output: FormatOption = Format.TABLE,
-) -> int:
+    output: FormatOption = OutputFormat.TABLE,
+) -> None:
     """Show who said what, the newest first.
 
     The store is that of --home, or of QUOTEWIRE_POSTGRES__DSN, or of the stream on this machine.
@@ -43,30 +44,21 @@ def quotes(
     """
     wanted = QuoteFilter(
         speaker=speaker,
-        speaker_key=key_of(speaker),
-        since=moment(since, "--since"),
-        until=moment(until, "--until", end=True),
+        speaker_key=fold_name(speaker),
+        since=parse_time(since, "--since"),
+        until=parse_time(until, "--until", end=True),
         outlet=outlet,
         words=words,
         kind=kind,
         min_confidence=min_confidence,
         limit=limit,
     )
-    with store(home) as connection:
-        rows = find(connection, wanted)
-    if output is not Format.TABLE:
-        show(rows, COLUMNS, output)
-        return 0
-    if not rows:
-        print("no quotation is held that fits; try fewer options", file=sys.stderr)
-        return 0
-    show([_shown(row) for row in rows], ["date", "speaker", "quotation", "outlet"], output, widths=WIDTHS)
-    if len(rows) == limit:
-        print(f"the newest {limit}; there may be more: --limit N", file=sys.stderr)
-    return 0
+    with connect_store(home) as connection:
+        rows = find_quotes(connection, wanted)
+    print_newest(rows, output, "quotation", list(QuoteRow.model_fields), _table_row, limit=limit, widths=WIDTHS)
 
 
-def _shown(row: QuoteRow) -> dict[str, object]:
+def _table_row(row: QuoteRow) -> dict[str, object]:
     return {
         "date": f"{row.news_time:%Y-%m-%d}",
         "speaker": " & ".join(name or "?" for name in row.speakers) or "?",

@@ -5,28 +5,35 @@ from typing import Annotated
 import typer
 
 from quotewire.options import HomeOption, SinceOption
-from quotewire.store_client import conninfo, moment
+from quotewire.store_client import conninfo, parse_time
+from quotewire.verb_group import VerbCommand, new_app
+
+app = new_app()
 
 
+@app.command(cls=VerbCommand)
 def reread(
     home: HomeOption = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Articles of this source only.")] = None,
     since: SinceOption = None,
-    most: Annotated[int | None, typer.Option("--max", min=1, metavar="N", help="At most so many in this run.")] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Also those that this very release has read, for a reader in the making.")
+    maximum: Annotated[
+        int | None, typer.Option("--max", min=1, metavar="N", help="At most so many in this run.")
+    ] = None,
+    include_current: Annotated[
+        bool, typer.Option("--all", help="Also those that this very release has parsed, for a parser in development.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many it would be, and read none.")] = False,
-) -> None:
-    """Read articles again from the raw bytes that were kept: what a better reader makes of them is their next revision.
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print how many it would be, and parse none.")] = False,
+) -> int:
+    """Parse the archived raw bytes of articles again: what a better parser makes of them is their next revision.
 
-    Only articles that another release has read, and whose raw bytes are kept (QUOTEWIRE_ARCHIVE__FOLDER). Where nothing
-    differs, nothing is published; else a record with change `reread`. --since looks at when an article last changed.
+    Only articles that another release has parsed, and whose raw bytes are archived (QUOTEWIRE_ARCHIVE__FOLDER). Where
+    nothing differs, nothing is published; else a record with change `reread`. --since compares with the time at which
+    an article last changed.
 
     Example:
         quotewire reread --source harbour-post --since 30d --max 1000 --dry-run
     """
     from quotewire_ingest.queue.select import Choice, reread_and_tell
 
-    choice = Choice(source, moment(since, "--since"), most, every)
-    raise typer.Exit(reread_and_tell(conninfo(home), choice, dry_run))
+    choice = Choice(source, parse_time(since, "--since"), maximum, include_current)
+    return reread_and_tell(conninfo(home), choice, dry_run)

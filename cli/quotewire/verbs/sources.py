@@ -6,38 +6,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotewire.options import FormatOption, HomeOption
-from quotewire.store_client import store
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat, print_rows
+from quotewire.store_client import connect_store
+from quotewire.verb_group import VerbCommand, new_app, require_command
 
 if TYPE_CHECKING:
     from quotewire_ingest.sources.status import FeedReport, SourceReport
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help="How the sources stand.\n\n\b\nExample:\n    quotewire sources status",
-)
+app = new_app("The state of the sources.\n\n\b\nExample:\n    quotewire sources status")
 COLUMNS = ["source", "state", "last_success", "last_yield", "per_day", "next_poll", "published", "why"]
 FEED_COLUMNS = ["source", "url", "kind", "state", "last_success", "last_yield", "per_day", "next_poll", "why"]
 
 
-@app.callback()
-def _sources() -> None:
-    pass
+app.callback(invoke_without_command=True)(require_command)
 
 
-@app.command()
+@app.command(cls=VerbCommand)
 def status(
     home: HomeOption = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Of this source only.")] = None,
-    silent: Annotated[bool, typer.Option("--silent", help="Only those that have something to say.")] = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Only those that have something to report.")] = False,
     feeds: Annotated[bool, typer.Option("--feeds", help="One line for each feed, folder and push.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    output: FormatOption = Format.TABLE,
-) -> int:
-    """Show how each source stands: last success, last yield, expected rate, next poll, and why it is silent.
+    output: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Show the state of each source: last success, last yield, expected rate, next poll, and why it is silent.
 
     The sources are those of --home, or of QUOTEWIRE_POSTGRES__DSN, or of the stream on this machine. `published` counts
     the articles of the last day.
@@ -48,13 +41,13 @@ def status(
     """
     from quotewire_ingest.sources.status import report
 
-    with store(home) as connection:
+    with connect_store(home) as connection:
         found = report(connection)
     found = [one for one in found if (source is None or one.source_id == source) and (one.why or not silent)]
     if as_json:
-        output = Format.JSON
-    if output is Format.JSON:
-        show([one.model_dump(mode="json") for one in found], COLUMNS, output)
+        output = OutputFormat.JSON
+    if output is OutputFormat.JSON:
+        print_rows([one.model_dump(mode="json") for one in found], COLUMNS, output)
     elif not found:
         print(
             "no source fits" if source or silent else "no source was ever polled: name some in a sources.yaml"
@@ -66,7 +59,7 @@ def status(
             for one in found
             for feed in one.feeds
         ]
-        show(rows, FEED_COLUMNS, output)
+        print_rows(rows, FEED_COLUMNS, output)
     else:
         rows = [
             {
@@ -75,8 +68,7 @@ def status(
             }
             for one in found
         ]  # fmt: skip
-        show(rows, COLUMNS, output)
-    return 0
+        print_rows(rows, COLUMNS, output)
 
 
 def _why(one: "SourceReport | FeedReport") -> str | None:

@@ -5,16 +5,21 @@ from typing import Annotated
 
 import typer
 
-from quotewire.local.home import Home, Phase, State
+from quotewire.local.home import Home, running_stream
+from quotewire.local.state import StreamState, SupervisorPhase
 from quotewire.options import HomeOption
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat, print_rows
+from quotewire.verb_group import VerbCommand, new_app
+
+app = new_app()
 
 
+@app.command(cls=VerbCommand)
 def status(
     home: HomeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> int:
-    """Show what runs, where it answers, and how much has gone through.
+    """Show what runs, at which addresses, and how much has gone through.
 
     The exit code is 0 when everything is ready, 1 when a part is not, 3 when nothing runs on this home.
 
@@ -22,16 +27,16 @@ def status(
         quotewire status
         quotewire status --json | jq -r '.services[].metrics_url'
     """
-    state = Home.open(home)
-    well = state.supervised() and state.phase is Phase.RUNNING and all(one.ready for one in state.services)
+    state = running_stream(home)
+    ready = state.supervised() and state.phase is SupervisorPhase.RUNNING and all(one.ready for one in state.services)
     if as_json:
-        print(json.dumps(_for_programs(state), indent=1))
+        print(json.dumps(_as_json(state), indent=1))
     else:
-        _for_people(state, Home(home))
-    return 0 if well else 1
+        _print_tables(state, Home(home))
+    return 0 if ready else 1
 
 
-def _for_programs(state: State) -> dict[str, object]:
+def _as_json(state: StreamState) -> dict[str, object]:
     return {
         "phase": state.phase if state.supervised() else "unsupervised",
         "services": [
@@ -52,13 +57,13 @@ def _for_programs(state: State) -> dict[str, object]:
     }
 
 
-def _for_people(state: State, home: Home) -> None:
-    from quotewire.counts import count
+def _print_tables(state: StreamState, home: Home) -> None:
+    from quotewire.stream_counts import count_stream
 
     supervisor = f"supervisor {state.supervisor.pid}" if state.supervised() and state.supervisor else "NO SUPERVISOR"
     print(f"{home.root}: {state.phase if state.supervised() else 'unsupervised'}, {supervisor}\n")
     if not state.supervised():
-        print("Nothing restarts what dies: `quotewire down`, then `quotewire up`.\n")
+        print("Nothing restarts a part that ends: `quotewire down`, then `quotewire up`.\n")
     rows = [
         {
             "part": one.name,
@@ -70,14 +75,14 @@ def _for_people(state: State, home: Home) -> None:
         for one in (*state.parts, *state.services)
         if one.pid is not None
     ]
-    show(rows, ["part", "pid", "state", "restarts", "address"], Format.TABLE)
-    assert state.kafka is not None
-    assert state.postgres is not None
-    counts = count(state.kafka, state.postgres)
+    print_rows(rows, ["part", "pid", "state", "restarts", "address"], OutputFormat.TABLE)
+    counts = count_stream(*state.addresses())
     print()
-    show([{"topic": name, "records": n} for name, n in counts.topics.items()], ["topic", "records"], Format.TABLE)
+    print_rows(
+        [{"topic": name, "records": n} for name, n in counts.topics.items()], ["topic", "records"], OutputFormat.TABLE
+    )
     print()
-    show([{"table": name, "rows": n} for name, n in counts.tables.items()], ["table", "rows"], Format.TABLE)
-    for trouble in counts.away:
-        print(f"not counted: {trouble}")
+    print_rows([{"table": name, "rows": n} for name, n in counts.tables.items()], ["table", "rows"], OutputFormat.TABLE)
+    for problem in counts.problems:
+        print(f"not counted: {problem}")
     print(f"\nlogs: {home.logs}")

@@ -1,6 +1,11 @@
 """`quotewire store`."""
 
+from quotewire.verb_group import VerbCommand, new_app
 
+app = new_app()
+
+
+@app.command(cls=VerbCommand)
 def store() -> None:
     """Run the store service: enriched articles → PostgreSQL. Settings come from the environment.
 

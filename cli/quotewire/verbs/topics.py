@@ -6,21 +6,17 @@ from typing import Annotated
 
 import typer
 
-from quotewire.kafka import kafka_of
+from quotewire.kafka import kafka_settings
 from quotewire.options import FormatOption, HomeOption
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat, print_rows
+from quotewire.verb_group import VerbCommand, new_app, require_command
 from quotewire_runtime.kafka import admin
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help="Create and describe the topics, as the contract has them.\n\n\b\nExample:\n    quotewire topics describe",
-)
+app = new_app("Create and describe the topics of the contract.\n\n\b\nExample:\n    quotewire topics describe")
+app.callback(invoke_without_command=True)(require_command)
 
 
-@app.command()
+@app.command(cls=VerbCommand)
 def apply(
     home: HomeOption = None,
     replication: Annotated[
@@ -32,20 +28,20 @@ def apply(
         ),
     ] = None,
 ) -> int:
-    """Create the topics that are missing and set what differs. Doing it again changes nothing.
+    """Create the topics that are missing and set what differs. Running it again changes nothing.
 
     The exit code is 1 when a topic has another number of partitions: that is never changed.
 
     Example:
         QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS=broker:9092 quotewire topics apply --replication 3
     """
-    applied = asyncio.run(admin.apply(kafka_of(home), replication))
-    show([asdict(one) for one in applied], ["topic", "action", "detail"], Format.TABLE)
+    applied = asyncio.run(admin.apply(kafka_settings(home), replication))
+    print_rows([asdict(one) for one in applied], ["topic", "action", "detail"], OutputFormat.TABLE)
     return 1 if any(one.action is admin.Action.DIFFERS for one in applied) else 0
 
 
-@app.command()
-def describe(home: HomeOption = None, output: FormatOption = Format.TABLE) -> int:
+@app.command(cls=VerbCommand)
+def describe(home: HomeOption = None, output: FormatOption = OutputFormat.TABLE) -> int:
     """Show each topic: partitions, copies, records on it, how long they stay, and what is not as it should be.
 
     The exit code is 1 when something is not as it should be.
@@ -53,8 +49,8 @@ def describe(home: HomeOption = None, output: FormatOption = Format.TABLE) -> in
     Example:
         quotewire topics describe --format json | jq '.[] | select(.records > 0) | .topic'
     """
-    described = asyncio.run(admin.describe(kafka_of(home)))
+    described = asyncio.run(admin.describe(kafka_settings(home)))
     columns = ["topic", "partitions", "replication", "records", "retention_days", "max_message_bytes", "consumers"]
     problems = any(one.problem for one in described)
-    show([asdict(one) for one in described], [*columns, "problem"] if problems else columns, output)
+    print_rows([asdict(one) for one in described], [*columns, "problem"] if problems else columns, output)
     return 1 if problems else 0

@@ -7,83 +7,90 @@ from typing import Annotated
 
 import typer
 
-from quotewire.feeding import Attendant, absolute, feed
+from quotewire.foreground import ForegroundSession
+from quotewire.ingest_client import submit_with_progress
 from quotewire.local.daemon import launch
-from quotewire.local.home import Home, State
+from quotewire.local.home import Home
+from quotewire.local.service import check_service_settings, stream_services
 from quotewire.local.settings import CommandSettings, command_settings
-from quotewire.local.stream import check_settings, our_services
+from quotewire.local.state import StreamState
 from quotewire.local.supervisor import Supervisor
-from quotewire.options import HomeOption, named
-from quotewire.progress import progress, summary
+from quotewire.options import HomeOption, non_empty
+from quotewire.progress import open_progress, startup_summary
+from quotewire.verb_group import VerbCommand, new_app
 from quotewire_runtime.errors import UsageError
 
+app = new_app()
 
+
+@app.command(cls=VerbCommand)
 def up(
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="PATH|URL …", parser=named, help="Articles to begin with: files, folders, feeds, pages."
-        ),
+        typer.Argument(metavar="PATH|URL …", parser=non_empty, help="Inputs to submit: files, folders, feeds, pages."),
     ] = None,
     home: HomeOption = None,
     detach: Annotated[
-        bool, typer.Option("--detach", "-d", help="Return when all is ready, and leave it running.")
+        bool, typer.Option("--detach", "-d", help="Return when everything is ready, and leave it running.")
     ] = False,
     sources: Annotated[Path | None, typer.Option(metavar="sources.yaml", help="Feeds to poll.")] = None,
 ) -> int:
-    """Start Kafka, PostgreSQL and the three services on this machine, and watch over them.
+    """Start Kafka, PostgreSQL and the three services on this machine, and supervise them.
 
-    A service that dies is restarted. Ctrl-C (or `quotewire down` elsewhere) stops everything; what was stored stays,
-    and the next `up` goes on from there. With an address in QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS or
-    QUOTEWIRE_POSTGRES__DSN, that one is used and none started here.
+    A service that ends is restarted. Ctrl-C (or `quotewire down` elsewhere) stops everything; what was stored stays,
+    and the next `up` continues from there. With an address in QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS or
+    QUOTEWIRE_POSTGRES__DSN, that one is used and none is started here.
 
     Example:
         quotewire up articles/ https://example.org/feed.xml
         quotewire up --detach && quotewire status
     """
-    place = Home(home)
+    target = Home(home)
     given = inputs or []
     for one in given:
         if "://" not in one and not Path(one).exists():
             raise UsageError(f"{one}: no such file; nothing was started")
     if sources is not None:
-        if not sources.is_file():
-            found = "a folder" if sources.is_dir() else "no such file"
-            raise UsageError(f"{sources}: {found}; --sources takes a list of feeds to poll")
-        from quotewire_ingest.sources.config import load_sources
-
-        load_sources(sources)  # what is wrong with it is told before anything starts
-        os.environ["QUOTEWIRE_SOURCES__FILE"] = absolute(sources)  # for the ingest service, which inherits it
-    if (state := place.state()).supervised():
-        return _already(place, state, given, sources)
-    check_settings()
+        _use_sources(sources)
+    if (state := target.read_state()).supervised():
+        return _submit_to_running(target, state, given, sources)
+    check_service_settings()
     settings = command_settings()
     if detach:
-        with progress() as shown:
-            state = launch(place, shown.show)
-            shown.note(f"{place.root}: {summary(state)}; stop it with: {_again('down', home)}")
-            return feed(place, given, shown)
-    return _in_front(place, settings, given)
+        with open_progress() as progress:
+            state = launch(target, progress.show)
+            option = f" --home {home}" if home is not None else ""
+            progress.note(f"{target.root}: {startup_summary(state)}; stop it with: quotewire down{option}")
+            return submit_with_progress(target, given, progress)
+    return _run_in_foreground(target, settings, given)
 
 
-def _already(place: Home, state: State, inputs: list[str], sources: Path | None) -> int:
+def _use_sources(sources: Path) -> None:
+    """Check the file, so that errors show before anything starts, and name it in the environment for ingest."""
+    if not sources.is_file():
+        found = "a folder" if sources.is_dir() else "no such file"
+        raise UsageError(f"{sources}: {found}; --sources takes a list of feeds to poll")
+    from quotewire_ingest.sources.config import load_sources
+
+    load_sources(sources)
+    os.environ["QUOTEWIRE_SOURCES__FILE"] = str(sources.expanduser().absolute())  # ingest runs in another folder
+
+
+def _submit_to_running(home: Home, state: StreamState, inputs: list[str], sources: Path | None) -> int:
     assert state.supervisor is not None
-    print(f"{place.root}: already {state.phase}, by supervisor {state.supervisor.pid}", file=sys.stderr)
+    print(f"{home.root}: already {state.phase}, by supervisor {state.supervisor.pid}", file=sys.stderr)
     if sources is not None:
-        raise UsageError(f"--sources is read at the start: quotewire down --home {place.root}, then up again")
-    with progress() as shown:
-        return feed(place, inputs, shown)
+        raise UsageError(f"--sources is read at the start: quotewire down --home {home.root}, then up again")
+    with open_progress() as progress:
+        return submit_with_progress(home, inputs, progress)
 
 
-def _in_front(place: Home, settings: CommandSettings, inputs: list[str]) -> int:
+def _run_in_foreground(home: Home, settings: CommandSettings, inputs: list[str]) -> int:
     os.umask(0o077)  # the home holds a password and articles
-    with progress() as shown:
-        supervisor = Supervisor(place, settings, our_services(place), Attendant(place, inputs, shown).show)
+    with open_progress() as progress:
+        session = ForegroundSession(home, inputs, progress)
+        supervisor = Supervisor(home, settings, stream_services(home), session.show)
         supervisor.stop_on_signals()
         supervisor.run()
-    print(f"stopped; everything is kept in {place.root}", file=sys.stderr)
+    print(f"stopped; everything is kept in {home.root}", file=sys.stderr)
     return 0
-
-
-def _again(verb: str, home: Path | None) -> str:
-    return f"quotewire {verb}" + (f" --home {home}" if home is not None else "")

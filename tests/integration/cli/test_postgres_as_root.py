@@ -27,7 +27,7 @@ def private_home(session_folder: Path) -> Iterator[Path]:
 @pytest.fixture
 def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A kernel or container that gives root no user namespace."""
-    monkeypatch.setattr(postgres, "_IN_A_NAMESPACE", ("false",))
+    monkeypatch.setattr(postgres, "_IN_NAMESPACE", ("false",))
     not_as_root.cache_clear()
     yield monkeypatch
     not_as_root.cache_clear()

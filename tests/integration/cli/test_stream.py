@@ -16,7 +16,7 @@ import pytest
 
 from kit.eventually import soon
 from quotewire.local.home import Home
-from quotewire.local.process import HOME_MARK, marked
+from quotewire.local.processes import HOME_VARIABLE, processes_of_home
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
@@ -45,7 +45,7 @@ def asked(*words: object) -> Any:
 @pytest.fixture(scope="module")
 def home(session_folder: Path) -> Iterator[Path]:
     """A running stream over all our samples, with a Kafka and a PostgreSQL of its own."""
-    os.environ[HOME_MARK] = str(session_folder)  # the supervisor carries it, so that the reaper would find it
+    os.environ[HOME_VARIABLE] = str(session_folder)  # the supervisor carries it, so that the reaper would find it
     root = session_folder / "homes" / "stream"
     done = quotewire("up", "--home", root, "--detach", SAMPLES)
     assert done.returncode == 2, f"the empty sample is refused: {done.stderr}"
@@ -53,7 +53,7 @@ def home(session_folder: Path) -> Iterator[Path]:
     assert "14 inputs: 13 published, 1 rejected" in done.stderr
     yield root
     quotewire("down", "--home", root)
-    del os.environ[HOME_MARK]
+    del os.environ[HOME_VARIABLE]
 
 
 def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:
@@ -109,7 +109,7 @@ def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("part", ["kafka", "postgres"])
 def test_the_stream_outlives_a_killed_part(home: Path, tmp_path: Path, part: str) -> None:
-    state = Home(home).state()
+    state = Home(home).read_state()
     victim = next(one for one in state.parts if one.name == part)
     assert victim.pid is not None
     os.kill(victim.pid, signal.SIGKILL)
@@ -124,7 +124,7 @@ def test_the_stream_outlives_a_killed_part(home: Path, tmp_path: Path, part: str
         return quotewire("status", "--home", home, "--json").returncode == 0
 
     soon(well_again, within=WITHIN)
-    again = next(one for one in Home(home).state().parts if one.name == part)
+    again = next(one for one in Home(home).read_state().parts if one.name == part)
     assert (again.restarts, again.ready) == (1, True)
 
 
@@ -132,7 +132,7 @@ def test_down_leaves_nothing_running_and_keeps_the_store(home: Path) -> None:
     pids = [one["pid"] for one in asked("status", "--home", home, "--json")["services"]]
     done = quotewire("down", "--home", home)
     assert done.returncode == 0, done.stderr
-    assert marked(home) == []
+    assert processes_of_home(home) == []
     assert not any(psutil.pid_exists(pid) for pid in pids)
     away = quotewire("articles", "--home", home)
     assert (away.returncode, away.stderr.count("\n")) == (3, 1)
@@ -162,7 +162,7 @@ def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 0
-    assert marked(Home(root).root) == []
+    assert processes_of_home(Home(root).root) == []
 
 
 def test_the_demo_shows_who_said_what_and_leaves_nothing(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_demo_shows_who_said_what_and_leaves_nothing(tmp_path: Path) -> None
     assert "Maren Oduya" in done.stdout
     for words in ("Who said what", "news.quote.v1", "news.quotations", "skipped"):
         assert words in done.stdout
-    assert marked(tmp_path, below=True) == []
+    assert processes_of_home(tmp_path, below=True) == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -180,8 +180,8 @@ def test_a_killed_demo_takes_its_stream_with_it(session_folder: Path) -> None:
     demo = subprocess.Popen(
         [*COMMAND, "demo", "--keep", str(root)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    soon(lambda: any(part.name == "kafka" and part.pid for part in Home(root).state().parts), within=WITHIN)
+    soon(lambda: any(part.name == "kafka" and part.pid for part in Home(root).read_state().parts), within=WITHIN)
     demo.kill()
     demo.wait()
-    soon(lambda: not Home(root).state().supervised(), within=WITHIN)
-    assert marked(root) == []
+    soon(lambda: not Home(root).read_state().supervised(), within=WITHIN)
+    assert processes_of_home(root) == []

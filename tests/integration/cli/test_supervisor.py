@@ -13,9 +13,10 @@ import pytest
 from kit.eventually import soon
 from kit.ports import free_port
 from quotewire.cli import run
-from quotewire.local.home import Home, NothingRuns, PartState, Phase, State
-from quotewire.local.process import HOME_MARK, Identity, end, marked
-from quotewire.local.supervisor import sweep
+from quotewire.local.home import Home, NoStreamRunning, running_stream
+from quotewire.local.processes import HOME_VARIABLE, ProcessIdentity, processes_of_home, terminate
+from quotewire.local.state import PartState, StreamState, SupervisorPhase
+from quotewire.local.supervisor import stop_leftovers
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +27,7 @@ Supervise = Callable[..., "subprocess.Popen[str]"]
 def home(session_folder: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
     place = Home(session_folder / "homes" / f"{request.node.name} Käse 🗞")
     yield place
-    sweep(place, place.state(), within=0)
+    stop_leftovers(place, place.read_state(), within=0)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def supervise(home: Home, session_folder: Path, kafka: str, empty_postgres_dsn: 
     started: list[subprocess.Popen[str]] = []
 
     def start(*services: str, own_parts: bool = False, **more: str) -> "subprocess.Popen[str]":
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), HOME_MARK: str(session_folder), **more}
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), HOME_VARIABLE: str(session_folder), **more}
         if not own_parts:
             env["QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS"] = kafka
             env["QUOTEWIRE_POSTGRES__DSN"] = empty_postgres_dsn
@@ -50,17 +51,17 @@ def supervise(home: Home, session_folder: Path, kafka: str, empty_postgres_dsn: 
         process.communicate()
 
 
-def running(home: Home) -> State:
-    state = home.state()
-    assert state.phase is Phase.RUNNING, f"{state.phase}: {state.error}"
+def running(home: Home) -> StreamState:
+    state = home.read_state()
+    assert state.phase is SupervisorPhase.RUNNING, f"{state.phase}: {state.error}"
     return state
 
 
-def service(state: State, name: str) -> PartState:
+def service(state: StreamState, name: str) -> PartState:
     return next(one for one in state.services if one.name == name)
 
 
-def of(part: PartState) -> Identity:
+def of(part: PartState) -> ProcessIdentity:
     assert part.identity is not None
     return part.identity
 
@@ -73,22 +74,22 @@ def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Sup
         one.name for one in state.parts if one.pid
     ] == ["kafka", "postgres"]
     assert all(of(part).alive() for part in (*state.services, *state.parts) if part.pid)
-    assert Home.open(home.root).kafka == state.kafka
+    assert running_stream(home.root).kafka == state.kafka
     assert (home.root / "state.json").stat().st_mode & 0o077 == 0, "the record holds a password"
 
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert marked(home.root) == []
-    assert home.state().phase is Phase.STOPPED
-    with pytest.raises(NothingRuns, match="quotewire up --home"):
-        Home.open(home.root)
+    assert processes_of_home(home.root) == []
+    assert home.read_state().phase is SupervisorPhase.STOPPED
+    with pytest.raises(NoStreamRunning, match="quotewire up --home"):
+        running_stream(home.root)
 
     again = supervise("reader=well", "writer=well", own_parts=True)
     resumed = soon(lambda: running(home), within=120)
     assert resumed.ports == state.ports, "a home keeps its ports while they are free"
     again.terminate()
     assert again.wait(60) == 0
-    assert marked(home.root) == []
+    assert processes_of_home(home.root) == []
 
 
 def test_a_killed_service_comes_back_and_its_workers_do_not_stay(home: Home, supervise: Supervise) -> None:
@@ -98,7 +99,7 @@ def test_a_killed_service_comes_back_and_its_workers_do_not_stay(home: Home, sup
     assert workers, "the stub has a worker"
     os.kill(of(service(before, "reader")).pid, signal.SIGKILL)
 
-    def came_back() -> State:
+    def came_back() -> StreamState:
         state = running(home)
         assert service(state, "reader").pid != service(before, "reader").pid
         assert service(state, "reader").ready
@@ -122,7 +123,7 @@ def test_down_ends_everything_after_the_supervisor_was_killed(
     assert '"phase": "unsupervised"' in capsys.readouterr().out
     assert run(["down", "--home", str(home.root)]) == 0
     assert "left-over processes stopped" in capsys.readouterr().out
-    assert marked(home.root) == []
+    assert processes_of_home(home.root) == []
     assert not any(of(one).alive() for one in state.services)
     assert run(["down", "--home", str(home.root)]) == 0
     assert "nothing runs" in capsys.readouterr().out
@@ -157,15 +158,15 @@ def test_a_service_that_cannot_start_ends_the_start_with_its_own_words(home: Hom
     assert process.returncode == 1
     assert told.startswith("writer ended with 1; its last line: 'the model is not there: pip install it'; log: ")
     assert told.count("\n") == 1
-    assert (home.state().phase, home.state().error) == (Phase.FAILED, told.strip())
-    assert marked(home.root) == []
+    assert (home.read_state().phase, home.read_state().error) == (SupervisorPhase.FAILED, told.strip())
+    assert processes_of_home(home.root) == []
 
 
 def test_a_service_that_is_never_ready_says_what_it_waits_for(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=unready", STUB_PATIENCE="1")
     _, told = process.communicate(timeout=60)
     assert "reader is not ready after 1 s (model: it is still being carved)" in told
-    assert marked(home.root) == []
+    assert processes_of_home(home.root) == []
 
 
 def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Supervise) -> None:
@@ -173,17 +174,17 @@ def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Sup
     soon(lambda: running(home))
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert marked(home.root) == []
+    assert processes_of_home(home.root) == []
 
 
 def test_a_second_ctrl_c_waits_for_nobody(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=stubborn", STUB_GRACE="600")
     soon(lambda: running(home))
     process.send_signal(signal.SIGINT)
-    soon(lambda: home.state().phase is Phase.STOPPING)
+    soon(lambda: home.read_state().phase is SupervisorPhase.STOPPING)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert marked(home.root) == []
+    assert processes_of_home(home.root) == []
 
 
 def test_a_taken_port_is_left_for_another(home: Home, supervise: Supervise) -> None:
@@ -210,7 +211,7 @@ def test_a_home_that_cannot_be_one_is_told_in_one_line(tmp_path: Path, capsys: p
 
 
 def test_a_broken_record_is_a_record_of_nothing(home: Home, supervise: Supervise) -> None:
-    home.make()
+    home.create()
     (home.root / "state.json").write_text('{"phase": "run')
     supervise("reader=well")
     assert soon(lambda: running(home)).supervised()
@@ -219,10 +220,10 @@ def test_a_broken_record_is_a_record_of_nothing(home: Home, supervise: Supervise
 def test_a_pid_that_belongs_to_somebody_else_now_is_not_signalled() -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        real = Identity.of(stranger.pid)
-        assert end([Identity(real.pid, real.started - 100)], within=0) == []
+        real = ProcessIdentity.of(stranger.pid)
+        assert terminate([ProcessIdentity(real.pid, real.started - 100)], within=0) == []
         assert stranger.poll() is None
-        assert end([real], within=5) == []
+        assert terminate([real], within=5) == []
         assert stranger.wait(5) == -signal.SIGTERM
     finally:
         stranger.kill()
@@ -241,18 +242,18 @@ def test_an_outside_kafka_that_is_away_is_told_and_waited_for(
     )
 
     def told() -> bool:
-        return any(f"waiting: Kafka does not answer at {address}" in part.doing for part in home.state().parts)
+        return any(f"waiting: Kafka does not answer at {address}" in part.doing for part in home.read_state().parts)
 
     soon(told, within=60)
-    assert [part.name for part in home.state().parts if part.pid] == [], "neither part is started here"
+    assert [part.name for part in home.read_state().parts if part.pid] == [], "neither part is started here"
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
 
 
 def test_ctrl_c_during_the_start_leaves_nothing(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well", own_parts=True)
-    soon(lambda: any(part.name == "kafka" and part.pid for part in home.state().parts), within=120)
+    soon(lambda: any(part.name == "kafka" and part.pid for part in home.read_state().parts), within=120)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert marked(home.root) == []
-    assert home.state().phase is Phase.STOPPED
+    assert processes_of_home(home.root) == []
+    assert home.read_state().phase is SupervisorPhase.STOPPED

@@ -90,7 +90,7 @@ def broker(certificates: Path, session_folder: Path) -> Iterator[TlsKafka]:
         broker.start()
         broker.wait_ready()
     yield broker
-    broker.grace = 0
+    broker.stop_timeout_s = 0
     broker.stop()
 
 

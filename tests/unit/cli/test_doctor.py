@@ -11,9 +11,9 @@ from quotewire.local.home import Home
 from quotewire.local.settings import CommandSettings
 
 
-def found(tmp_path: Path, what: str) -> doctor.Finding:
-    findings = doctor.examine(Home(tmp_path / "home"), CommandSettings())
-    return next(one for one in findings if one.what.startswith(what))
+def found(tmp_path: Path, what: str) -> doctor.CheckResult:
+    findings = doctor.run_checks(Home(tmp_path / "home"), CommandSettings())
+    return next(one for one in findings if one.subject.startswith(what))
 
 
 def test_this_machine_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +28,7 @@ def test_this_machine_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_an_empty_cache_says_what_will_be_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTEWIRE_LOCAL__CACHE", str(tmp_path))
     kafka = found(tmp_path, "Kafka")
-    assert kafka.well
+    assert kafka.ok
     assert kafka.found == "46 of 46 jars to download (44 MB, once)"
 
 
@@ -47,7 +47,7 @@ def test_what_is_away_is_named_with_a_remedy_and_no_password(
 ) -> None:  # fmt: skip
     monkeypatch.setenv(variable, value)
     away = found(tmp_path, what)
-    assert not away.well
+    assert not away.ok
     assert variable in away.remedy
     assert cli.run(["doctor", "--home", str(tmp_path / "home")]) == 1
     told = capsys.readouterr().out
@@ -56,12 +56,12 @@ def test_what_is_away_is_named_with_a_remedy_and_no_password(
 
 
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
-    doctor.examine(Home(tmp_path / "home"), CommandSettings())
+    doctor.run_checks(Home(tmp_path / "home"), CommandSettings())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_and_little_memory_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "DISK_MIB", 10**9)
-    monkeypatch.setattr(doctor, "MEMORY_MIB", 10**9)
+    monkeypatch.setattr(doctor, "MIN_DISK_MIB", 10**9)
+    monkeypatch.setattr(doctor, "MIN_MEMORY_MIB", 10**9)
     assert "choose another --home" in found(tmp_path, "disk").remedy
-    assert not found(tmp_path, "memory").well
+    assert not found(tmp_path, "memory").ok

@@ -9,19 +9,20 @@ import pytest
 
 from quotewire.local import jars
 from quotewire.local.errors import LocalError, PartMissing
-from quotewire.local.home import Home, PartState, State
-from quotewire.local.java import OLDEST, find_java
+from quotewire.local.home import Home
+from quotewire.local.java import MIN_JAVA, find_java
 from quotewire.local.kafka import _escaped
-from quotewire.local.part import cut_log
-from quotewire.local.ports import HIGHEST, LOWEST, free_ports, is_free
+from quotewire.local.part import truncate_log
+from quotewire.local.ports import MAX_PORT, MIN_PORT, free_ports, is_free
 from quotewire.local.settings import CommandSettings, default_cache
+from quotewire.local.state import PartState, StreamState
 from quotewire.progress import PlainProgress
 
 
 def test_ports_are_free_different_and_below_the_ephemeral_range() -> None:
     ports = free_ports(50)
     assert len(set(ports)) == 50
-    assert all(LOWEST <= port <= HIGHEST < 32768 for port in ports)
+    assert all(MIN_PORT <= port <= MAX_PORT < 32768 for port in ports)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", ports[0]))
         taken.listen()
@@ -35,7 +36,7 @@ def test_a_path_is_escaped_for_a_java_properties_file() -> None:
 
 def test_a_home_with_a_comma_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="comma"):
-        Home(tmp_path / "a,b").make()
+        Home(tmp_path / "a,b").create()
 
 
 def test_the_lock_names_hashes_and_no_registry() -> None:
@@ -79,7 +80,7 @@ def test_the_cache_follows_the_xdg_folders(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_a_java_is_found_and_a_wrong_one_refused(tmp_path: Path) -> None:
-    assert find_java().version >= OLDEST
+    assert find_java().version >= MIN_JAVA
     with pytest.raises(PartMissing, match="is not a working java program"):
         find_java(tmp_path / "java")
     old = tmp_path / "jdk" / "bin" / "java"
@@ -93,9 +94,9 @@ def test_a_java_is_found_and_a_wrong_one_refused(tmp_path: Path) -> None:
 def test_a_long_log_is_cut_and_its_end_kept(tmp_path: Path) -> None:
     log = tmp_path / "kafka.log"
     log.write_text("".join(f"line {n}\n" for n in range(1000)))
-    assert not cut_log(log, limit=1_000_000)
+    assert not truncate_log(log, limit=1_000_000)
     with log.open("ab") as writer:
-        assert cut_log(log, limit=1000)
+        assert truncate_log(log, limit=1000)
         writer.write(b"after\n")
         writer.flush()
     assert log.read_text() == "after\n"
@@ -107,8 +108,8 @@ def test_plain_progress_prints_what_is_new_and_no_flood() -> None:
     shown = PlainProgress(out, clock=lambda: now[0])
     for had in range(10):
         now[0] += 0.5
-        shown.show(State(parts=[PartState(name="kafka", doing=f"downloading Kafka, {had} of 44 MB")]))
-    ready = State(
+        shown.show(StreamState(parts=[PartState(name="kafka", doing=f"downloading Kafka, {had} of 44 MB")]))
+    ready = StreamState(
         parts=[PartState(name="kafka", doing="ready")], services=[PartState(name="store", doing="ready", restarts=2)]
     )
     shown.show(ready)

@@ -8,8 +8,9 @@ import pytest
 from quotewire.cli import run
 from quotewire.local.daemon import launch
 from quotewire.local.errors import PartFailed
-from quotewire.local.home import Home, PartState, Phase, State
+from quotewire.local.home import Home
 from quotewire.local.part import Part
+from quotewire.local.state import PartState, StreamState, SupervisorPhase
 
 
 @pytest.mark.parametrize(
@@ -53,10 +54,10 @@ def test_a_wrong_setting_is_named_without_its_value_before_anything_starts(
 
 def test_a_start_that_fails_is_not_told_in_the_words_of_the_one_before(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    home.make()
+    home.create()
     before = PartState(name="supervisor", pid=1, started=1.0)
-    home.write(State(supervisor=before, phase=Phase.FAILED, error="what went wrong last week"))
-    with home.held(), pytest.raises(PartFailed, match="another `quotewire up` runs on"):
+    home.write_state(StreamState(supervisor=before, phase=SupervisorPhase.FAILED, error="what went wrong last week"))
+    with home.lock(), pytest.raises(PartFailed, match="another `quotewire up` runs on"):
         launch(home, lambda state: None)
 
 

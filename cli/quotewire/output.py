@@ -1,4 +1,4 @@
-"""Rows as a table for people, as JSON or CSV for programs."""
+"""Prints rows as a table for people, as JSON or CSV for programs."""
 
 import csv
 import json
@@ -12,11 +12,11 @@ from pydantic import BaseModel
 
 Row = Mapping[str, Any] | BaseModel
 
-# Where the output is no terminal, no window decides the width: lines are as long as their longest row, up to this.
-_WIDEST = 1000
+# Without a terminal no window limits the width: lines are as long as their longest row, up to this many characters.
+_MAX_WIDTH = 1000
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How rows are printed."""
 
     TABLE = "table"
@@ -24,10 +24,10 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def show(
+def print_rows(
     rows: Iterable[Row],
     columns: Sequence[str],
-    output: Format,
+    output: OutputFormat,
     *,
     title: str | None = None,
     widths: Mapping[str, int] | None = None,
@@ -35,15 +35,19 @@ def show(
 ) -> int:
     """Print `rows` and return how many there were.
 
-    `columns` are the fields that a table and CSV show, in that order; JSON is one array of the whole rows. A table
-    marks what is not there with "–" and leaves times without fractions of a second; the others print values as is.
-    `widths` bounds columns of a table, so that the others have room.
+    JSON is one array of the whole rows. A table shows missing values as "–" and times without seconds; JSON and CSV
+    print values unchanged.
+
+    Args:
+        columns: The fields that a table and CSV show, in that order.
+        title: Printed above a table.
+        widths: Maximum widths of columns of a table on a terminal, in characters.
     """
     out = file if file is not None else sys.stdout
     whole = [row.model_dump(mode="json") if isinstance(row, BaseModel) else dict(row) for row in rows]
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         print("[" + ",\n ".join(json.dumps(row, ensure_ascii=False, default=_plain) for row in whole) + "]", file=out)
-    elif output is Format.CSV:
+    elif output is OutputFormat.CSV:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_plain(row.get(name)) for name in columns] for row in whole)
@@ -59,7 +63,7 @@ def _table(
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=out, width=None if out.isatty() else _WIDEST, highlight=False)
+    console = Console(file=out, width=None if out.isatty() else _MAX_WIDTH, highlight=False)
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         table.add_column(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from quotewire.tables import Format, show
+from quotewire.output import OutputFormat, print_rows
 
 ROWS = [
     {
@@ -18,27 +18,27 @@ ROWS = [
 ]
 
 
-def shown(output: Format, rows: list[object] = ROWS) -> str:
+def shown(output: OutputFormat, rows: list[object] = ROWS) -> str:
     out = io.StringIO()
-    assert show(rows, ["speaker", "words", "at"], output, file=out) == len(rows)  # type: ignore[arg-type]
+    assert print_rows(rows, ["speaker", "words", "at"], output, file=out) == len(rows)  # type: ignore[arg-type]
     return out.getvalue()
 
 
 def test_json_is_one_array_of_whole_rows() -> None:
-    rows = json.loads(shown(Format.JSON))
+    rows = json.loads(shown(OutputFormat.JSON))
     assert rows[0]["at"] == "2026-03-04T05:06:07+00:00"
     assert rows[1]["extra"] == [1]
-    assert json.loads(shown(Format.JSON, [])) == []
+    assert json.loads(shown(OutputFormat.JSON, [])) == []
 
 
 def test_csv_quotes_what_needs_it() -> None:
-    lines = shown(Format.CSV).splitlines()
+    lines = shown(OutputFormat.CSV).splitlines()
     assert lines[0] == "speaker,words,at"
     assert lines[1] == 'Ada Quill,"He said, ""no"", twice'
 
 
 def test_a_table_keeps_a_row_in_a_line_and_takes_no_markup_from_the_words() -> None:
-    lines = shown(Format.TABLE).splitlines()
+    lines = shown(OutputFormat.TABLE).splitlines()
     assert len(lines) == 3
     assert 'He said, "no", twice and left' in lines[1]
     assert "[bold]news[/bold]" in lines[2]
@@ -52,5 +52,5 @@ class Row(BaseModel):
 
 def test_models_are_rows_too() -> None:
     row = Row(speaker="Bo", at=datetime(2026, 1, 2, tzinfo=UTC))
-    assert json.loads(shown(Format.JSON, [row])) == [{"speaker": "Bo", "at": "2026-01-02T00:00:00Z"}]
-    assert "2026-01-02" in shown(Format.TABLE, [row])
+    assert json.loads(shown(OutputFormat.JSON, [row])) == [{"speaker": "Bo", "at": "2026-01-02T00:00:00Z"}]
+    assert "2026-01-02" in shown(OutputFormat.TABLE, [row])

@@ -1,4 +1,4 @@
-"""Processes by pid and start time, so that a pid given to somebody else is never signalled."""
+"""Processes, identified by pid and start time, so that a reused pid is never signalled."""
 
 import os
 import signal
@@ -11,19 +11,19 @@ from pathlib import Path
 
 import psutil
 
-HOME_MARK = "QUOTEWIRE_LOCAL_HOME"
-"""Environment variable that every process of a home carries, so that `down` finds even what was never written down."""
+HOME_VARIABLE = "QUOTEWIRE_LOCAL_HOME"
+"""Environment variable of every process of a home: `down` finds by it what no record names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """A process for good: its pid, and when it started (seconds since the epoch, as the kernel tells it)."""
+class ProcessIdentity:
+    """One process, never its successor: pid and start time (seconds since the epoch, from the kernel)."""
 
     pid: int
     started: float
 
     @classmethod
-    def of(cls, pid: int) -> "Identity":
+    def of(cls, pid: int) -> "ProcessIdentity":
         """Identify a running process. Raises psutil.NoSuchProcess when there is none."""
         return cls(pid, psutil.Process(pid).create_time())
 
@@ -31,13 +31,16 @@ class Identity:
         """Whether exactly this process still runs (a zombie does not)."""
         try:
             process = psutil.Process(self.pid)
-            # The kernel tells 1/100 s; a pid is not given out again within such a moment.
+            # The kernel's resolution is 1/100 s; it does not give a pid out again within 0.05 s.
             return abs(process.create_time() - self.started) < 0.05 and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
 
     def signal(self, number: signal.Signals, group: bool = True) -> None:
-        """Signal the process, and with `group` its process group, if it leads one. One that is gone is no error."""
+        """Signal the process, with `group` also its process group if it leads one. A process that is gone is no error.
+
+        The caller's own process group is never signalled.
+        """
         if not self.alive():
             return
         with suppress(ProcessLookupError, PermissionError):
@@ -47,10 +50,10 @@ class Identity:
                 os.kill(self.pid, number)
 
 
-def end(
-    identities: Iterable[Identity], within: float, first: signal.Signals = signal.SIGTERM, group: bool = True
-) -> list[Identity]:
-    """Signal with `first`, wait `within` seconds, then SIGKILL; block that long at most. Return those killed."""
+def terminate(
+    identities: Iterable[ProcessIdentity], within: float, first: signal.Signals = signal.SIGTERM, group: bool = True
+) -> list[ProcessIdentity]:
+    """Send `first`, wait up to `within` seconds, then send SIGKILL; return those that were killed. Blocks."""
     left = [identity for identity in identities if identity.alive()]
     for identity in left:
         identity.signal(first, group)
@@ -61,15 +64,15 @@ def end(
     return left
 
 
-def _wait(identities: list[Identity], within: float) -> list[Identity]:
+def _wait(identities: list[ProcessIdentity], within: float) -> list[ProcessIdentity]:
     end_at = time.monotonic() + within
     while (left := [identity for identity in identities if identity.alive()]) and time.monotonic() < end_at:
         time.sleep(0.02)
     return left
 
 
-def marked(home: Path, below: bool = False) -> list[Identity]:
-    """Return every process of this user that carries `home` as its mark, this one and its ancestors left out.
+def processes_of_home(home: Path, below: bool = False) -> list[ProcessIdentity]:
+    """Return every process of this user whose HOME_VARIABLE is `home`, except this process and its ancestors.
 
     With `below`, also those of homes inside that folder.
     """
@@ -77,29 +80,28 @@ def marked(home: Path, below: bool = False) -> list[Identity]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            mark = process.environ().get(HOME_MARK)
-            if mark is None or process.pid in own:
+            named = process.environ().get(HOME_VARIABLE)
+            if named is None or process.pid in own:
                 continue
-            if mark == str(home) or (below and home in Path(mark).parents):
-                found.append(Identity(process.pid, process.create_time()))
+            if named == str(home) or (below and home in Path(named).parents):
+                found.append(ProcessIdentity(process.pid, process.create_time()))
     return found
 
 
 def spawn(
     command: Sequence[str | Path], log: Path, home: Path, env: Mapping[str, str], cwd: Path | None = None
 ) -> "subprocess.Popen[bytes]":
-    """Start a process in a session of its own, its output appended to `log`.
+    """Start a process of `home` in a session of its own, its output appended to `log`.
 
-    A session of its own keeps a Ctrl-C at the terminal from reaching the parts before their supervisor has decided the
-    order in which they stop.
+    In a session of its own, Ctrl-C at the terminal does not reach it: the supervisor decides in which order parts stop.
     """
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - the commands are our own
-            [str(word) for word in command],
+            [str(argument) for argument in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**env, HOME_MARK: str(home)},
+            env={**env, HOME_VARIABLE: str(home)},
             cwd=cwd,
             start_new_session=True,
         )

@@ -1,39 +1,42 @@
-"""The shell of the command: help, verbs, errors of one line, exit codes."""
+"""The command line: help, verbs, errors of one line, exit codes."""
 
-import importlib
-import importlib.util
 import resource
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Annotated
 
 import pytest
 import typer
 
-from quotewire import cli
+from quotewire import cli, verb_group
 from quotewire_runtime.errors import QuotewireError
 
 
 @pytest.fixture
 def verb(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """A verb `try` whose work the test says as `does`."""
+    """A verb `try`; the test says in `does` what it returns or raises."""
     box: dict[str, object] = {}
+    app = verb_group.new_app()
 
-    def attempt(name: str = "it", count: int = 0) -> object:
+    @app.command(cls=verb_group.VerbCommand)
+    def attempt(target: Annotated[str, typer.Argument(metavar="PATH")] = "", count: int = 0) -> object:
         """Try it.
 
         Example:
 
-            quotewire try --name this
+            quotewire try this
         """
         does = box["does"]
         if isinstance(does, BaseException):
             raise does
         return does
 
-    box["function"] = attempt
-    monkeypatch.setitem(cli._TARGETS, "try", "kit_verb:attempt")
-    monkeypatch.setattr(importlib, "import_module", lambda name: type("module", (), {"attempt": staticmethod(attempt)}))
+    module = ModuleType("quotewire.verbs.try")
+    monkeypatch.setattr(module, "app", app, raising=False)
+    monkeypatch.setitem(sys.modules, "quotewire.verbs.try", module)
+    monkeypatch.setitem(verb_group.SUMMARIES, "try", "try it")
     return box
 
 
@@ -43,18 +46,31 @@ def test_help_lists_every_verb_and_is_fast(capsys: pytest.CaptureFixture[str]) -
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime - before.ru_utime < 0.5, "seconds of work; the clock on the wall is the machine's affair"
     assert done.returncode == 0
-    for name in cli._TARGETS:
+    for name in verb_group.SUMMARIES:
         assert f"\n  {name} " in done.stdout
 
 
-@pytest.mark.parametrize(("verb", "target"), cli._TARGETS.items(), ids=cli._TARGETS)
-def test_every_verb_exists_and_has_help_with_an_example(
-    verb: str, target: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert importlib.util.find_spec(target.partition(":")[0]) is not None
-    assert cli.run([verb, "--help"]) == 0
+def test_the_help_imports_no_verb() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "quotewire", "--help"], capture_output=True, text=True
+    )
+    assert "quotewire.cli" in done.stderr
+    assert "quotewire.verbs" not in done.stderr
+
+
+@pytest.mark.parametrize("help_option", ["-h", "help", "--help"])
+def test_help_can_be_asked_for_in_three_ways(help_option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([help_option]) == 0
+    assert "Usage: quotewire VERB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", [*verb_group.SUMMARIES, "sources status", "topics apply", "topics describe"])
+def test_every_verb_exists_and_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*verb.split(), "--help"]) == 0
     told = capsys.readouterr().out
     assert f"quotewire {verb}" in told.partition("\n")[2], "an example"
+    assert "str>" not in told, "no names of Python types"
+    assert "str]>" not in told, "no names of Python types"
 
 
 def test_no_verb_is_bad_usage_and_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +113,7 @@ def test_how_a_verb_ends_is_the_exit_code(
     assert capsys.readouterr().err == told
 
 
-@pytest.mark.parametrize("arguments", [["--nmae", "x"], ["--count", "many"], ["surplus"]])
+@pytest.mark.parametrize("arguments", [["--nmae", "x"], ["--count", "many"], ["this", "surplus"]])
 def test_bad_usage_is_one_line_that_points_to_the_help(
     verb: dict[str, object], arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,7 +128,7 @@ def test_a_defect_is_one_line_and_its_traceback_is_kept(
     verb: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     verb["does"] = ZeroDivisionError("division by zero\nand more")
-    assert cli.run(["try"]) == cli.UNEXPECTED
+    assert cli.run(["try"]) == cli.DEFECT
     told = capsys.readouterr().err
     assert told.startswith("quotewire: a defect of ours, ZeroDivisionError: division by zero; details: ")
     assert "Traceback" in Path(told.strip().rpartition(" ")[2]).read_text(encoding="utf8")
@@ -129,4 +145,4 @@ def test_indented_lines_of_a_docstring_keep_their_breaks(
     verb: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["try", "--help"]) == 0
-    assert "    quotewire try --name this\n" in capsys.readouterr().out
+    assert "    quotewire try this\n" in capsys.readouterr().out

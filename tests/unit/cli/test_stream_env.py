@@ -1,6 +1,6 @@
 import pytest
 
-from quotewire.local.home import NothingRuns, settings_env
+from quotewire.local.home import NoStreamRunning, stream_env
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ def test_addresses_in_the_environment_make_a_home_needless(
     for name, value in {"QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": "broker:9092", **postgres}.items():
         monkeypatch.setenv(name, value)
 
-    assert settings_env() == {}
+    assert stream_env() == {}
 
 
 def test_kafka_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -21,5 +21,5 @@ def test_kafka_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch, tmp_path_fac
     monkeypatch.delenv("QUOTEWIRE_POSTGRES__HOST", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("empty")))
 
-    with pytest.raises(NothingRuns, match="quotewire up"):
-        settings_env()
+    with pytest.raises(NoStreamRunning, match="quotewire up"):
+        stream_env()

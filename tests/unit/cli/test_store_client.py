@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from quotewire.store_client import moment
+from quotewire.store_client import parse_time
 from quotewire_runtime.errors import UsageError
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
@@ -27,16 +27,16 @@ NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
     ],
 )
 def test_a_moment_as_people_write_it(words: str | None, expected: datetime | None) -> None:
-    assert moment(words, "--since", now=NOW) == expected
+    assert parse_time(words, "--since", now=NOW) == expected
 
 
 def test_a_day_as_an_end_counts_whole() -> None:
-    assert moment("2026-03-01", "--until", end=True, now=NOW) == datetime(2026, 3, 2, tzinfo=UTC)
-    assert moment("today", "--until", end=True, now=NOW) == datetime(2026, 3, 3, tzinfo=UTC)
-    assert moment("1h", "--until", end=True, now=NOW) == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+    assert parse_time("2026-03-01", "--until", end=True, now=NOW) == datetime(2026, 3, 2, tzinfo=UTC)
+    assert parse_time("today", "--until", end=True, now=NOW) == datetime(2026, 3, 3, tzinfo=UTC)
+    assert parse_time("1h", "--until", end=True, now=NOW) == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("words", ["", "soon", "7 days ago", "2026-13-01", "99999999999d", "01/03/2026"])
 def test_what_is_no_moment_is_named(words: str) -> None:
     with pytest.raises(UsageError, match=r"^--since "):
-        moment(words, "--since", now=NOW)
+        parse_time(words, "--since", now=NOW)
