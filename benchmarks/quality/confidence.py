@@ -30,7 +30,7 @@ from who_said_it.scoring import SORTS, pipeline_given, score  # noqa: E402
 from quotewire_extract.attribution.confidence import FEATURES, features  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 
-OUT = ROOT / "services" / "extract" / "quotewire_extract" / "confidence.json"
+OUT = ROOT / "services" / "extract" / "quotewire_extract" / "attribution" / "confidence.json"
 FOLDS = 10
 RIDGE = 1.0
 """Penalty on the weights: with some 1,500 quotations and a dozen features it hardly matters between 0.1 and 10."""

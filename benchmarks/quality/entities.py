@@ -120,13 +120,13 @@ def _without_the(text: str, entity: Entity) -> Entity:
     return (start + 4, end, kind) if text[start : start + 4].lower() == "the " else entity
 
 
-def reader_find(reader: Tagger) -> Find:
-    """Entities of our reader."""
+def tagger_find(tagger: Tagger) -> Find:
+    """Entities of our tagger."""
 
     def find(text: str) -> Iterable[Entity]:
-        reading = reader.read(text)
-        for name in reading.names:
-            yield int(reading.words[name.first, 0]), int(reading.words[name.last, 1]), name.label
+        output = tagger.tag(text)
+        for entity in output.entities:
+            yield int(output.words[entity.first, 0]), int(output.words[entity.last, 1]), entity.label
 
     return find
 
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         sets = held_out(chosen.corpora)
-        finders = {"this reader": reader_find(Tagger(chosen.model or packaged_model(), stride=chosen.stride or None))}
+        finders = {"this reader": tagger_find(Tagger(chosen.model or packaged_model(), stride=chosen.stride or None))}
         finders |= {model: spacy_find(model) for model in chosen.spacy}
     except (OSError, ValueError) as error:
         print(f"entities: {str(error).splitlines()[0]}", file=sys.stderr)

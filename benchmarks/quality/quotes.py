@@ -48,17 +48,17 @@ def attribution(quotation: Quotation) -> Attribution:
     return Attribution(tuple(quotation.content), (cue,) if cue else (), (source,) if source else ())
 
 
-def measure(reader: Tagger, texts: Iterable[QuotedText], view: str) -> tuple[Scores, list[Error], int, float]:
+def measure(tagger: Tagger, texts: Iterable[QuotedText], view: str) -> tuple[Scores, list[Error], int, float]:
     """Read every text; returns the scores, the errors in `view`, the words read and the seconds that reading took."""
     scores, faults, words, took = Scores(), list[Error](), 0, 0.0
     for quoted in texts:
         begun = time.perf_counter()
-        reading = reader.read(quoted.text)
+        output = tagger.tag(quoted.text)
         took += time.perf_counter() - begun
         words += len(quoted.text.split())
         worded = WordedText(quoted.text)
         gold = worded.items(quoted.attributions)
-        found = worded.items(map(attribution, reading.quotations))
+        found = worded.items(map(attribution, output.quotations))
         faults += errors(quoted.name, worded, gold, found, scores.add(worded, gold, found), view)
     return scores, faults, words, took
 

@@ -27,9 +27,9 @@ from spacy.tokens import Doc  # noqa: E402
 
 import en_wire  # noqa: E402
 from quotewire_extract.tagger.component import TaggerComponent, token_offsets  # noqa: E402
-from quotewire_extract.tagger.entities import find_names  # noqa: E402
-from quotewire_extract.tagger.pieces import cut  # noqa: E402
-from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
+from quotewire_extract.tagger.entities import decode_entities  # noqa: E402
+from quotewire_extract.tagger.pieces import tokenize  # noqa: E402
+from quotewire_extract.tagger.quotations import decode_quotations  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 
 Stage = tuple[str, Callable[[], object]]
@@ -54,9 +54,9 @@ def stages(nlp: Language, articles: Sequence[str]) -> list[Stage]:
     component = nlp.get_pipe("wire_reader")
     if not isinstance(component, TaggerComponent):
         raise TypeError("wire_reader is not ours")
-    reader = component.reader
+    reader = component.tagger
     docs = [nlp.make_doc(article) for article in articles]
-    pieces = [cut(article, reader.tokenizer) for article in articles]
+    pieces = [tokenize(article, reader.tokenizer) for article in articles]
     evidence = [reader.evidence(each) for each in pieces]
     words = [token_offsets(doc) for doc in docs]
     labels = reader.network.metadata.labels
@@ -68,15 +68,15 @@ def stages(nlp: Language, articles: Sequence[str]) -> list[Stage]:
     found: list[Stage] = [
         ("tokens (spaCy)", lambda: [nlp.make_doc(article) for article in articles]),
         ("sentencizer", each("sentencizer")),
-        ("reader: word pieces", lambda: [cut(article, reader.tokenizer) for article in articles]),
+        ("reader: word pieces", lambda: [tokenize(article, reader.tokenizer) for article in articles]),
         ("reader: network", lambda: [reader.evidence(each) for each in pieces]),
         (
             "reader: names",
-            lambda: [find_names(p, e.tags, labels, w) for p, e, w in zip(pieces, evidence, words, strict=True)],
+            lambda: [decode_entities(p, e.tags, labels, w) for p, e, w in zip(pieces, evidence, words, strict=True)],
         ),
         (
             "reader: quotations",
-            lambda: [find_quotations(p, e, reader.decoding) for p, e in zip(pieces, evidence, strict=True)],
+            lambda: [decode_quotations(p, e, reader.decoding) for p, e in zip(pieces, evidence, strict=True)],
         ),
     ]
     each("wire_reader")()  # the components behind it need what it finds

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.quotation import Quotation, SpeakerMention
-from quotewire_extract.tagger.marks import marked_stretches
+from quotewire_extract.quotation_marks import marked_spans
 from quotewire_names.name_key import name_key
 
 from .articles import Article, Said, mention_sort
@@ -75,7 +75,7 @@ def score(articles: list[Article], resolve: Resolve) -> Score:
 
 def kind_of(text: str, content: list[tuple[int, int]]) -> str:
     """direct, mixed or indirect by the share of words in quotation marks."""
-    marked = [(m.start, m.end) for m in marked_stretches(text)]
+    marked = [(m.start, m.end) for m in marked_spans(text)]
     words = [s + m.start() for s, e in content for m in re.finditer(r"\w+", text[s:e])]
     inside = sum(any(a <= w < b for a, b in marked) for w in words)
     return "indirect" if not inside else "direct" if inside == len(words) else "mixed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, TypeAlias
 
-from quotewire_extract.tagger.pieces import Window, windows
+from quotewire_extract.tagger.windows import Window, paragraph_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,11 @@ def epoch(examples: Sequence[Example], seed: str, window: int, pieces: int) -> l
     The same arguments give the same groups; another seed cuts every text elsewhere.
     """
     rng = random.Random(seed)
-    cuts = [(e, w) for e in examples for w in windows(e.pieces, window, first=rng.randint(_SHORTEST_FIRST, window))]
+    cuts = [
+        (e, w)
+        for e in examples
+        for w in paragraph_windows(e.pieces, window, first=rng.randint(_SHORTEST_FIRST, window))
+    ]
     rng.shuffle(cuts)
     groups: list[Group] = []
     for begin in range(0, len(cuts), _POOL):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.tagger.pieces import Ints, Pieces, cut
+from quotewire_extract.tagger.pieces import Ints, Pieces, tokenize
 from quotewire_training.speech_cues import is_core
 from quotewire_training.tags import ENTITY_TYPES, IGNORED, QUOTE_PARTS, begin, inside
 
@@ -42,7 +42,7 @@ class Example:
 
 def quoted_example(quoted: QuotedText, tokenizer: Tokenizer) -> Example:
     """Label the pieces of a text with its quotations."""
-    pieces = cut(quoted.text, tokenizer)
+    pieces = tokenize(quoted.text, tokenizer)
     n = len(pieces)
     parts, core = np.zeros((n, len(QUOTE_PARTS)), np.int64), np.full(n, IGNORED, np.int64)
     anchors: list[int] = []
@@ -77,7 +77,7 @@ def quoted_example(quoted: QuotedText, tokenizer: Tokenizer) -> Example:
 
 def named_example(named: NamedText, tokenizer: Tokenizer) -> Example:
     """Label the pieces of a text with its entities; types that are not ours teach nothing."""
-    pieces = cut(named.text, tokenizer)
+    pieces = tokenize(named.text, tokenizer)
     tags = np.zeros(len(pieces), np.int64)
     for start, end, entity_type in named.entities:
         covered = pieces.covered([(start, end)])

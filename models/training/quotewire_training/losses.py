@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from quotewire_extract.tagger.pieces import Batch, distance_bucket, pack, paragraph_bucket
+from quotewire_extract.tagger.windows import Batch, distance_bucket, pack, paragraph_bucket
 from quotewire_training.batches import MULTIPLE
 from quotewire_training.tags import CORE_COLUMN, ENTITY_TAGS, FLAT_COLUMNS, IGNORED, QUOTE_PARTS, TABLE_WIDTH
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from quotewire_extract.tagger.pieces import pack
+from quotewire_extract.tagger.windows import pack
 from quotewire_training.batches import MULTIPLE, epoch
 from quotewire_training.convert import data_file
 from quotewire_training.dataset import load

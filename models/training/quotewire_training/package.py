@@ -1,7 +1,7 @@
 """Steps 4 to 6 on a run's folder: two readers of the trained weights, their scores, and the wheel.
 
-`RUN/float` and `RUN/int8` are folders that `quotewire_extract.tagger.Tagger` loads; `RUN/scores.json` holds what they,
-and the reader that is packaged now, reach on the held-out articles.
+`RUN/float` and `RUN/int8` are folders that `quotewire_extract.tagger.tagger.Tagger` loads; `RUN/scores.json` holds what
+they, and the reader that is packaged now, reach on the held-out articles.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from quotewire_extract.tagger.pieces import pack
+from quotewire_extract.tagger.windows import pack
 from quotewire_training.batches import MULTIPLE, epoch
 from quotewire_training.convert import data_file
 from quotewire_training.dataset import load

@@ -85,8 +85,8 @@ def main() -> int:
         if len(again.layers[0].up.bias) != NARROW:
             print("smoke: the packed reader came back with layers of another width", file=sys.stderr)
             return 1
-        reading = Tagger(whole / "int8").read("“It rains,” said Ada Vrell in Karsholm.")
-        words = len(reading.words)
+        output = Tagger(whole / "int8").tag("“It rains,” said Ada Vrell in Karsholm.")
+        words = len(output.words)
         close = f"exported within {difference:.1e}, rounded within {apart[1]:.1e}, else {apart[0]:.1e}"
         print(f"smoke: ten steps, resumed alike, narrowed, {close}, read {words} words")
     return 0

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotewire_extract.tagger.marks import Marked, marked_stretches
+from quotewire_extract.quotation_marks import MarkedSpan, marked_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,12 +45,12 @@ def is_speech_cue(cue: Iterable[Stretch], text: str) -> bool:
     return any(_lemma(word) in SPEECH_VERBS for word in _LETTERS.findall(words))
 
 
-def kind_of(content: Iterable[Stretch], text: str, marked: Sequence[Marked] | None = None) -> str:
+def kind_of(content: Iterable[Stretch], text: str, marked: Sequence[MarkedSpan] | None = None) -> str:
     """Direct, mixed or indirect, from the share of the content's words between quotation marks.
 
     A leading "that" outside the marks does not make a direct quotation mixed.
     """
-    marked = marked_stretches(text) if marked is None else marked
+    marked = marked_spans(text) if marked is None else marked
     words = content_words(content, text)
     if len(words) > 1 and text[slice(*words[0])].lower() == "that":
         words = words[1:]
@@ -75,7 +75,7 @@ def content_words(stretches: Iterable[Stretch], text: str) -> list[Stretch]:
     return sorted(found)
 
 
-def is_core(attribution: Attribution, text: str, marked: Sequence[Marked] | None = None) -> bool:
+def is_core(attribution: Attribution, text: str, marked: Sequence[MarkedSpan] | None = None) -> bool:
     """True for a cue of speech or for any word in quotation marks; what the corpus says itself goes first."""
     if attribution.core is not None:
         return attribution.core

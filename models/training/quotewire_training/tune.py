@@ -22,9 +22,9 @@ from quote_scores import TOTAL, Item, Scores, WordedText  # noqa: E402  # the be
 from quotes import attribution  # noqa: E402
 
 from quotewire_extract.tagger.decoding import Decoding  # noqa: E402
-from quotewire_extract.tagger.layout import attributed_by_layout, combined  # noqa: E402
-from quotewire_extract.tagger.pieces import cut  # noqa: E402
-from quotewire_extract.tagger.quotations import find_quotations  # noqa: E402
+from quotewire_extract.tagger.layout import attributed_by_layout, merge_with_layout  # noqa: E402
+from quotewire_extract.tagger.pieces import tokenize  # noqa: E402
+from quotewire_extract.tagger.quotations import decode_quotations  # noqa: E402
 from quotewire_extract.tagger.tagger import Tagger  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
@@ -64,15 +64,15 @@ class Held:
     def __init__(self, reader: Tagger, texts: Sequence[QuotedText]) -> None:
         self._read: list[tuple[Pieces, Evidence, WordedText, list[Item]]] = []
         for quoted in texts:
-            pieces, worded = cut(quoted.text, reader.tokenizer), WordedText(quoted.text)
+            pieces, worded = tokenize(quoted.text, reader.tokenizer), WordedText(quoted.text)
             self._read.append((pieces, reader.evidence(pieces), worded, worded.items(quoted.attributions)))
 
     def scores(self, decoding: Decoding) -> Scores:
         """Scores of one decoding."""
         scores = Scores()
         for pieces, evidence, worded, gold in self._read:
-            found = combined(
-                find_quotations(pieces, evidence, decoding), attributed_by_layout(pieces.text, pieces.marked)
+            found = merge_with_layout(
+                decode_quotations(pieces, evidence, decoding), attributed_by_layout(pieces.text, pieces.marked)
             )
             scores.add(worded, gold, worded.items(map(attribution, found)))
         return scores

@@ -1,24 +1,29 @@
-"""What a document knows about its quotations: the form in which the components of the pipeline hand them on.
+"""The data classes in which the components of the pipeline pass quotations on (``doc._.quotes``).
 
-All offsets are code points of ``doc.text``, end exclusive, so ``doc.text[start:end]`` is the stretch itself.
+All offsets are code points of ``doc.text``, end exclusive, so ``doc.text[start:end]`` is the span itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-Stretch = tuple[int, int]
-"""A stretch of the text, ``(start, end)`` in code points, end exclusive."""
+CharSpan = tuple[int, int]
+"""A span of the text, ``(start, end)`` in code points, end exclusive."""
 
 
 @dataclass(slots=True)
 class SpeakerMention:
-    """One of those who said it, as the text names them and as the article knows them.
+    """One speaker of a quotation: how the text mentions them at the quotation, and who they are in the article.
 
-    ``start`` and ``end`` are None where nobody is mentioned at the quotation itself. ``name`` is the fullest name that
-    the article gives, ``name_key`` its folded form; ``name_scope`` says how much of a name that is (full, surname or
-    title); ``kind`` is person, organisation, group, unnamed or unknown; ``label`` the entity type, where there is one;
-    ``confidence`` the probability that it is this one who speaks.
+    Args:
+        start, end: the mention; None where nobody is mentioned at the quotation itself.
+        text: the words of the mention, "" without one.
+        name: the fullest name that the article gives.
+        name_key: the folded form of the name.
+        name_scope: how much of a name that is: full, surname or title.
+        kind: person, organisation, group, unnamed or unknown.
+        label: the entity type, where there is one.
+        confidence: the probability that this is the speaker.
     """
 
     start: int | None
@@ -36,21 +41,27 @@ class SpeakerMention:
 class Quotation:
     """Words that somebody is reported to have said.
 
-    The reader fills ``content`` (one stretch, or several where the attribution interrupts it), ``cue`` ("said"),
-    ``source`` (the mention of the speaker: "the minister", "she"), ``kind`` (direct, indirect or mixed), ``score``
-    (mean probability of the content, 0 to 1) and ``core`` (probability that it reports words rather than a wish, an
-    act or a belief). The speaker component fills the rest; ``parent`` is the position, in ``doc._.quotes``, of the
-    quotation inside which this one stands.
+    The tagger fills the first six fields, the component ``speakers`` the others.
+
+    Args:
+        content: one span, or several where the attribution interrupts the quotation.
+        cue: the words of the attribution ("said").
+        source: the mention of the speaker ("the minister", "she").
+        kind: direct, indirect or mixed.
+        score: mean probability of the content, 0 to 1.
+        core: probability that it reports words rather than a wish, an act or a belief.
+        context: the sentences around content, cue and source.
+        parent: position in ``doc._.quotes`` of the quotation that contains this one.
     """
 
-    content: list[Stretch]
-    cue: Stretch | None
-    source: Stretch | None
+    content: list[CharSpan]
+    cue: CharSpan | None
+    source: CharSpan | None
     kind: str
     score: float
     core: float
     speakers: list[SpeakerMention] = field(default_factory=list)
-    context: Stretch | None = None
+    context: CharSpan | None = None
     parent: int | None = None
     confidence: float = 0.0
     flags: set[str] = field(default_factory=set)

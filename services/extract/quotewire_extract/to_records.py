@@ -12,7 +12,7 @@ from quotewire_schemas import Article, Cue, Entity, Kind, NameScope, Quote, Spea
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from quotewire_extract.quotation import Quotation, SpeakerMention, Stretch
+    from quotewire_extract.quotation import CharSpan, Quotation, SpeakerMention
 
 
 def entities(doc: Doc, shift: int = 0) -> Iterator[Entity]:
@@ -49,7 +49,7 @@ def quotes(doc: Doc, article: Article, release: int) -> list[Quote]:
     return list(made.values())
 
 
-def quote_id(article_id: str, revision: int, content: Sequence[Stretch]) -> str:
+def quote_id(article_id: str, revision: int, content: Sequence[CharSpan]) -> str:
     """The id of a quotation, the same on every machine and every replay (32 hexadecimal digits)."""
     spans = ",".join(f"{start}-{end}" for start, end in content)
     return hashlib.sha256(f"{article_id}\n{revision}\n{spans}".encode()).hexdigest()[:32]
@@ -94,7 +94,7 @@ def _speaker(mention: SpeakerMention) -> Speaker:
     )
 
 
-def _around(quotation: Quotation) -> Stretch:
+def _around(quotation: Quotation) -> CharSpan:
     """The stretch that holds content, cue and mention, no smaller than the one the component chose."""
     stretches = [*quotation.content, quotation.cue, quotation.source, quotation.context]
     there = [stretch for stretch in stretches if stretch]

@@ -17,7 +17,7 @@ def model_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Tagger:
+def tagger() -> Tagger:
     """The reader that we ship, by itself."""
     return Tagger(MODEL)
 

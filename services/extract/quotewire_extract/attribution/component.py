@@ -17,8 +17,8 @@ from quotewire_extract.attribution.transcripts import Transcript
 from quotewire_extract.attribution.unattributed import apart, unclaimed
 from quotewire_extract.entities.cleanup import QUANTITIES, Mention
 from quotewire_extract.entities.clusters import EntityCluster, NamedMention
-from quotewire_extract.extensions import register
-from quotewire_extract.tagger.marks import marked_stretches
+from quotewire_extract.extensions import register_extensions
+from quotewire_extract.quotation_marks import marked_spans
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -35,7 +35,7 @@ class Speakers:
     """
 
     def __init__(self, low_confidence: float = LOW) -> None:
-        register()
+        register_extensions()
         self.low_confidence = low_confidence
 
     def __call__(self, doc: Doc) -> Doc:
@@ -72,7 +72,7 @@ def scene_of(doc: Doc) -> ArticleContext:
         figure.mentions.append(mention)
         named.append(NamedMention(mention, figure))
     text = doc.text  # spaCy puts it together anew each time
-    marked = [(stretch.start, stretch.end) for stretch in marked_stretches(text) if not stretch.single]
+    marked = [(stretch.start, stretch.end) for stretch in marked_spans(text) if not stretch.single]
     tokens = doc.to_array([SENT_START, IDX]).reshape(-1, 2)  # ten times as fast as doc.sents
     return ArticleContext(text, [0, *tokens[tokens[:, 0] == 1, 1].tolist()], marked, named)
 

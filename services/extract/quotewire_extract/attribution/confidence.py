@@ -56,7 +56,7 @@ class Calibration:
 @cache
 def calibration() -> Calibration:
     """The constants that ship with the package. Raises ValueError where they were fitted for other features."""
-    fitted = json.loads(files("quotewire_extract").joinpath("confidence.json").read_text(encoding="utf-8"))
+    fitted = json.loads(files("quotewire_extract.attribution").joinpath("confidence.json").read_text(encoding="utf-8"))
     if tuple(fitted["weights"]) != FEATURES:
         raise ValueError("confidence.json was fitted for other features: run benchmarks/quality/confidence.py --write")
     return Calibration(tuple(fitted["weights"].values()), fitted["names"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quotewire_extract.attribution.context import ArticleContext
-    from quotewire_extract.quotation import Quotation, Stretch
+    from quotewire_extract.quotation import CharSpan, Quotation
 
 _WORD = re.compile(r"\w+")
 
@@ -28,13 +28,13 @@ def trim_times(scene: ArticleContext, quotations: Sequence[Quotation]) -> None:
             quotation.kind = _kind(scene, content)
 
 
-def _after_time(scene: ArticleContext, stretch: Stretch) -> Stretch:
+def _after_time(scene: ArticleContext, stretch: CharSpan) -> CharSpan:
     start, end = stretch
     after = scene.entry_words(start)
     return (after, end) if start < after < end else stretch
 
 
-def _kind(scene: ArticleContext, content: Sequence[Stretch]) -> str:
+def _kind(scene: ArticleContext, content: Sequence[CharSpan]) -> str:
     words = [match.start() for start, end in content for match in _WORD.finditer(scene.text, start, end)]
     marked = [scene.is_marked(position) for position in words]
     return "direct" if all(marked) else "mixed" if any(marked) else "indirect"

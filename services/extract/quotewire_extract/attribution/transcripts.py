@@ -10,46 +10,11 @@ from typing import TYPE_CHECKING
 from quotewire_extract.attribution.speakers import FULL, PERSON, SURNAME, TITLE, UNNAMED, at, of_figure
 from quotewire_extract.lexicon import words
 from quotewire_extract.quotation import Quotation, SpeakerMention
+from quotewire_extract.turns import ANY_LABEL, Turn, find_turns
 from quotewire_names.name_key import name_key
 
 if TYPE_CHECKING:
     from quotewire_extract.attribution.context import ArticleContext
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of a transcript: who is named at its head, and the stretch of what they say."""
-
-    label: tuple[int, int]
-    start: int
-    end: int
-
-
-_TURN = re.compile(
-    r"^(?P<label>(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*(?:[ ,]+[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*){0,5}|[QA]|Question|Answer)"
-    r"(?:\s*\([^)\n]{1,40}\))?)\s*[:.]\s+(?P<words>\S[^\n]*)$"
-    r"|^(?P<label2>[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,3}(?:\s*\([^)\n]{1,40}\))?):\s+(?P<words2>\S[^\n]*)$",
-    re.MULTILINE,
-)
-
-FEWEST_TURNS = 3
-"""Labelled lines that make a transcript: two can be a caption and a headline ("ISW: …", "WSJ: …")."""
-
-
-def turns(text: str) -> list[Turn]:
-    """The turns of a transcript or interview, ``NAME: words`` or ``Q: words``; empty for ordinary text.
-
-    It is a transcript where at least three lines open with a label, one label comes back, and there are at least two.
-    """
-    found: list[Turn] = []
-    labels: list[str] = []
-    for match in _TURN.finditer(text):
-        which = "" if match.group("label") else "2"
-        found.append(Turn(match.span("label" + which), *match.span("words" + which)))
-        labels.append(match.group("label" + which))
-    if len(found) < FEWEST_TURNS or len(set(labels)) < 2 or len(set(labels)) == len(labels):
-        return []
-    return found
 
 
 @dataclass(slots=True)
@@ -62,7 +27,7 @@ class Transcript:
     @classmethod
     def of(cls, scene: ArticleContext) -> Transcript:
         """Find the turns of an article."""
-        return cls(scene, turns(scene.text))
+        return cls(scene, find_turns(scene.text, ANY_LABEL))
 
     def speaker(self, position: int) -> SpeakerMention | None:
         """Who has the turn that holds the position; None outside of turns."""

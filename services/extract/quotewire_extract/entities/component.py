@@ -11,14 +11,14 @@ from spacy.tokens import Doc, Span
 
 from quotewire_extract.entities.cleanup import Mention, clean
 from quotewire_extract.entities.clusters import cluster_mentions
-from quotewire_extract.extensions import register
+from quotewire_extract.extensions import register_extensions
 
 
 class Names:
     """Join the mentions of an article. Holds no state: the same document gives the same names."""
 
     def __init__(self) -> None:
-        register()
+        register_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
         """Clean, label and join the entities of one document, in place."""

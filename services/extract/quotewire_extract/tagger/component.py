@@ -1,4 +1,4 @@
-"""The reader as a component of a spaCy pipeline: it sets ``doc.ents`` and ``doc._.quotes``."""
+"""The tagger as a component of a spaCy pipeline: it sets ``doc.ents`` and ``doc._.quotes``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from quotewire_extract.extensions import register
+from quotewire_extract.extensions import register_extensions
 from quotewire_extract.tagger.metadata import FILE, UnfitModelError
 from quotewire_extract.tagger.network import WEIGHTS
 from quotewire_extract.tagger.pieces import Ints
@@ -23,55 +23,55 @@ FILES = (WEIGHTS, TOKENIZER, FILE)
 class TaggerComponent:
     """Entities and quotations of a document, in one pass of the encoder.
 
-    Documents are read one by one, windows too: the result of one never depends on what else goes through ``nlp.pipe``
-    (``Network.score`` says why that is also the faster way). The text may be of any length. Memory grows with the text
-    by about 0.1 KB a word beside spaCy's own; the encoder's stays that of a single window.
+    Documents and windows are scored one by one: the result of one never depends on what else goes through ``nlp.pipe``
+    (``Network.score`` says why that is also faster). The text may have any length. Memory grows with the text by about
+    0.1 KB a word beside spaCy's own; the encoder needs that of a single window.
     """
 
     def __init__(self, name: str = "wire_reader", threads: int = 1, stride: int | None = None) -> None:
-        """An empty component; ``from_disk`` gives it its model. The parameters are those of ``Tagger``."""
-        register()
+        """Create a component without a model; ``from_disk`` loads one. The parameters are those of ``Tagger``."""
+        register_extensions()
         self.name = name
         self.threads = threads
         self.stride = stride
         self._folder: Path | None = None
-        self._reader: Tagger | None = None
+        self._tagger: Tagger | None = None
 
     @property
-    def reader(self) -> Tagger:
-        """The trained reader. Raises UnfitModelError where none was loaded."""
-        if self._reader is None:
+    def tagger(self) -> Tagger:
+        """The trained tagger. Raises UnfitModelError where none was loaded."""
+        if self._tagger is None:
             raise UnfitModelError(
                 f"component {self.name!r} has no model: load it with from_disk, or spacy.load('en_wire')"
             )
-        return self._reader
+        return self._tagger
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The entity types it knows."""
-        return self.reader.network.metadata.labels if self._reader else ()
+        return self.tagger.network.metadata.labels if self._tagger else ()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Read one document. Sets entities (existing ones are replaced) and quotations."""
-        reading = self.reader.read(doc.text, token_offsets(doc))
-        doc.set_ents([Span(doc, name.first, name.last + 1, name.label) for name in reading.names])
-        doc._.quotes = reading.quotations
+        """Set entities (existing ones are replaced) and quotations of one document."""
+        output = self.tagger.tag(doc.text, token_offsets(doc))
+        doc.set_ents([Span(doc, entity.first, entity.last + 1, entity.label) for entity in output.entities])
+        doc._.quotes = output.quotations
         return doc
 
     def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> TaggerComponent:
         """Load weights, tokenizer and metadata from a folder. Raises UnfitModelError."""
         self._folder = Path(path)
-        self._reader = Tagger(self._folder, self.threads, self.stride)
+        self._tagger = Tagger(self._folder, self.threads, self.stride)
         return self
 
     def use_threads(self, threads: int) -> None:
-        """Load the model again for another number of processor threads."""
+        """Reload the model for another number of processor threads."""
         self.threads = threads
         if self._folder is not None:
             self.from_disk(self._folder)
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
-        """Write the model's files into a folder, from where they were loaded."""
+        """Copy the model's files into a folder."""
         target = Path(path)
         target.mkdir(parents=True, exist_ok=True)
         if self._folder is None or self._folder.resolve() == target.resolve():
@@ -81,7 +81,7 @@ class TaggerComponent:
 
 
 def token_offsets(doc: Doc) -> Ints:
-    """Code points [k, 2] of the document's tokens."""
+    """Return the code points [k, 2] of the document's tokens."""
     starts_and_lengths: Ints = doc.to_array([IDX, LENGTH]).astype(np.int64).reshape(-1, 2)
     starts_and_lengths[:, 1] += starts_and_lengths[:, 0]
     return starts_and_lengths

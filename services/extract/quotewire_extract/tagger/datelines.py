@@ -1,6 +1,6 @@
-"""What stands before a paragraph's first sentence and speaks to nobody: a dateline, or the time of an entry.
+"""Find datelines, and the times of live-blog entries, at the head of paragraphs: they name no speaker.
 
-"PORT SELIM, March 4 (North Wire) - Residents said …": the encoder takes a place in capitals for a speaker now and then.
+In "PORT SELIM, March 4 (North Wire) - Residents said …" the encoder sometimes takes the place for a speaker.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 
 import numpy as np
 
+from quotewire_extract.tagger.assignment import Bools
 from quotewire_extract.tagger.pieces import Pieces
-from quotewire_extract.tagger.segments import Bools
 
 _CAPITALS = r"(?=[A-ZÀ-Þ]{2})[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]*"
 _DATE = r"(?:, [^\n():–—]{1,40}?)?"
@@ -22,9 +22,9 @@ _BEFORE = re.compile(
 
 
 def in_datelines(pieces: Pieces) -> Bools:
-    """Which pieces [n] belong to a dateline or an entry's time. A turn of a transcript ("WALLACE: …") looks the same.
+    """Return which pieces [n] belong to a dateline or an entry's time.
 
-    So whoever asks about a speaker asks first whether the cue itself stands in there.
+    A turn of a transcript ("WALLACE: …") looks the same: callers check first whether the cue itself is inside.
     """
     inside = np.zeros(len(pieces), bool)
     for match in _BEFORE.finditer(pieces.text):

@@ -1,4 +1,4 @@
-"""What a trained reader says about itself: the file ``reader.json`` beside its weights."""
+"""The metadata of a trained tagger: the file ``reader.json`` beside its weights."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ from quotewire_extract.tagger.decoding import Decoding
 FILE = "reader.json"
 
 FORMAT: Final = 1
-"""Grows when the network's inputs or outputs change their meaning; a reader refuses what it does not know."""
+"""Raised when the network's inputs or outputs change their meaning; other numbers are rejected."""
 
 DistanceBias = Annotated[tuple[float, ...], Field(min_length=17, max_length=17)]
 ParagraphBias = Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]
 
 
 class UnfitModelError(ValueError):
-    """The model's files do not fit this reader; the message says which and why."""
+    """The model's files do not fit this code; the message says which and why."""
 
 
 class TaggerMetadata(BaseModel):
-    """The facts that the decoder needs beside the network's outputs.
+    """What decoding needs to know beside the network's outputs.
 
-    ``labels``: entity types in the order of the network's tags (tag 0 is outside, 1 + 2k begins ``labels[k]``,
-    2 + 2k goes on with it). ``window``: pieces that the encoder reads at once, [CLS] and [SEP] not counted.
-    ``table_width``: width of a query or key of the two tables. ``distance_bias`` and ``paragraph_bias`` are added to
-    the tables' scores (first content, then source) by the buckets of ``pieces``. ``decoding``: the thresholds that suit
-    these weights. ``weight_bits``: of the integers that the weights are, sign included (see ``network.needs_detour``).
+    Args:
+        labels: entity types in the order of the network's tags (tag 0 is outside, 1 + 2k begins ``labels[k]``, 2 + 2k
+            continues it).
+        window: pieces that the encoder sees at once, without [CLS] and [SEP].
+        table_width: width of a query or key of the two tables.
+        distance_bias, paragraph_bias: added to the tables' scores (first content, then source) by the buckets of
+            ``windows``.
+        decoding: the thresholds that suit these weights.
+        weight_bits: bits of the integer weights, sign included (see ``network.needs_wide_sums``).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,5 +63,5 @@ class TaggerMetadata(BaseModel):
             raise UnfitModelError(f"{path}: {where or 'the file'}: {first['msg']}") from error
 
     def save(self, folder: Path) -> None:
-        """Write ``reader.json`` into the folder; the same facts give the same bytes."""
+        """Write ``reader.json`` into the folder; equal metadata gives equal bytes."""
         (folder / FILE).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")

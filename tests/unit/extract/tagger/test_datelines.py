@@ -1,7 +1,7 @@
 import pytest
 
 from quotewire_extract.tagger.datelines import in_datelines
-from quotewire_extract.tagger.pieces import cut
+from quotewire_extract.tagger.pieces import tokenize
 from quotewire_extract.tagger.tagger import Tagger
 
 # A paragraph, and what of it stands before its first sentence.
@@ -21,18 +21,18 @@ PARAGRAPHS = {
 
 
 @pytest.mark.parametrize(("text", "expected"), PARAGRAPHS.values(), ids=PARAGRAPHS)
-def test_what_stands_before_the_sentence(reader: Tagger, text: str, expected: str) -> None:
-    pieces = cut(text, reader.tokenizer)
+def test_what_stands_before_the_sentence(tagger: Tagger, text: str, expected: str) -> None:
+    pieces = tokenize(text, tagger.tokenizer)
     inside = pieces.offsets[in_datelines(pieces)]
     assert (text[inside[0, 0] : inside[-1, 1]] if len(inside) else "") == expected
 
 
-def test_a_turn_of_a_transcript_keeps_its_speaker(reader: Tagger) -> None:
+def test_a_turn_of_a_transcript_keeps_its_speaker(tagger: Tagger) -> None:
     text = "WALLACE: Why did the bridge fall?\nTAVARES: Because nobody painted it.\nWALLACE: Who should have?"
-    speakers = [text[slice(*q.source)] for q in reader.read(text).quotations if q.source]
+    speakers = [text[slice(*q.source)] for q in tagger.tag(text).quotations if q.source]
     assert speakers == ["WALLACE", "TAVARES", "WALLACE"]
 
 
-def test_a_place_is_no_speaker(reader: Tagger) -> None:
+def test_a_place_is_no_speaker(tagger: Tagger) -> None:
     text = "DORN: Firefighters said the house had been empty."
-    assert [text[slice(*q.source)] for q in reader.read(text).quotations if q.source] == ["Firefighters"]
+    assert [text[slice(*q.source)] for q in tagger.tag(text).quotations if q.source] == ["Firefighters"]

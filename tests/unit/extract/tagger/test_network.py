@@ -1,4 +1,4 @@
-"""Which way of multiplying small whole numbers the reader asks for."""
+"""Which way of multiplying quantised weights the network asks for."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ import pytest
 
 import en_wire
 from quotewire_extract.tagger.metadata import TaggerMetadata
-from quotewire_extract.tagger.network import OUTPUTS, WEIGHTS, needs_detour
+from quotewire_extract.tagger.network import OUTPUTS, WEIGHTS, needs_wide_sums
 
 FOLDER = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
 
 
 @pytest.mark.parametrize(
-    ("told", "detour"),
+    ("cpuinfo", "wide"),
     [
         ("flags\t\t: fpu sse4_2 avx2 avx512f avx512_vnni\n", False),
         ("flags\t\t: fpu sse4_2 avx2 avx_vnni\nbugs\t\t:\n", False),
@@ -22,15 +22,15 @@ FOLDER = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
         ("Features\t: asimd\n", True),
     ],
 )
-def test_eight_bits_go_round_where_there_is_no_vnni(told: str, detour: bool, tmp_path: Path) -> None:
+def test_eight_bits_need_wide_sums_without_vnni(cpuinfo: str, wide: bool, tmp_path: Path) -> None:
     path = tmp_path / "cpuinfo"
-    path.write_text(told)
-    assert needs_detour(8, path) is detour
-    assert needs_detour(7, path) is False
+    path.write_text(cpuinfo)
+    assert needs_wide_sums(8, path) is wide
+    assert needs_wide_sums(7, path) is False
 
 
-def test_a_machine_that_tells_nothing_takes_the_safe_way(tmp_path: Path) -> None:
-    assert needs_detour(8, tmp_path / "none") is True
+def test_without_information_the_sums_are_wide(tmp_path: Path) -> None:
+    assert needs_wide_sums(8, tmp_path / "none") is True
 
 
 def test_the_packaged_weights_give_the_same_both_ways() -> None:
@@ -45,5 +45,5 @@ def test_the_packaged_weights_give_the_same_both_ways() -> None:
         options.add_session_config_entry("session.x64quantprecision", precise)
         session = onnxruntime.InferenceSession(str(FOLDER / WEIGHTS), options, providers=["CPUExecutionProvider"])
         ways.append(session.run(OUTPUTS, feed))
-    for fast, detour in zip(*ways, strict=True):
-        np.testing.assert_allclose(fast, detour, atol=1e-4)
+    for narrow, wide in zip(*ways, strict=True):
+        np.testing.assert_allclose(narrow, wide, atol=1e-4)

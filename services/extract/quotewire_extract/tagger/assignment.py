@@ -1,4 +1,4 @@
-"""Which cue each piece of the text belongs to: the best path through each paragraph."""
+"""Assign each piece of the text to the cue whose content it is: the best path through each paragraph (Viterbi)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,27 @@ from quotewire_extract.tagger.pieces import Ints, Pieces
 
 NOBODY = -1
 
-LONGEST_BLOCK = 1024
-"""Pieces of one paragraph that are decided together; longer ones (no newspaper's) in parts, for bounded memory."""
+MAX_BLOCK = 1024
+"""Pieces of a paragraph that are decided together. Longer paragraphs, which newspapers do not have, are split: memory
+stays bounded."""
 
 Bools = npt.NDArray[np.bool_]
 
 
-def own_pieces(
+def assign_to_cues(
     pieces: Pieces, wordy: Bools, cues: Sequence[tuple[int, int]], scores: Sequence[CueScores], decoding: Decoding
 ) -> Ints:
-    """Give every piece its owner: the position of a cue in ``cues``, or NOBODY.
+    """Return the owner of every piece: the position of a cue in ``cues``, or NOBODY.
 
-    ``wordy`` [n]: whether a piece is (part of) a word; ``cues``: pieces ``[first, end)`` of each cue, ascending;
-    ``scores``: of each cue. Inside a paragraph a change of owner has its price, between paragraphs it is free: so each
-    paragraph is decided by itself, among the cues that have a chance in it.
+    Inside a paragraph a change of owner has a cost, between paragraphs it has none: each paragraph is decided by
+    itself, among the cues that can win a piece of it.
+
+    Args:
+        pieces: the text.
+        wordy: [n] whether a piece is (part of) a word.
+        cues: pieces ``[first, end)`` of each cue, ascending.
+        scores: the scores of each cue.
+        decoding: the thresholds.
     """
     owner = np.full(len(pieces), NOBODY)
     low = 0
@@ -40,7 +47,7 @@ def own_pieces(
             if scores[cue].begin >= end:
                 break
             part = _part(scores[cue], begin, end)
-            if part.max() + decoding.bias > 0:  # else nobody is the better owner everywhere
+            if part.max() + decoding.bias > 0:  # else NOBODY wins every piece
                 rivals.append(cue)
         if rivals:
             owner[begin:end] = _decide(pieces, wordy, begin, end, rivals, cues, scores, decoding)
@@ -48,14 +55,14 @@ def own_pieces(
 
 
 def _blocks(pieces: Pieces) -> Iterator[tuple[int, int]]:
-    """Pieces ``[begin, end)`` of each paragraph; of long ones, parts that begin with a word."""
+    """Yield the pieces ``[begin, end)`` of each paragraph; long ones in parts that begin with a word."""
     changes = np.flatnonzero(pieces.paragraph[1:] != pieces.paragraph[:-1]) + 1
     bounds = [0, *changes.tolist(), len(pieces)]
     for begin, end in pairwise(bounds):
-        while end - begin > LONGEST_BLOCK:
-            stop = begin + LONGEST_BLOCK
+        while end - begin > MAX_BLOCK:
+            stop = begin + MAX_BLOCK
             first_of_word = int(np.searchsorted(pieces.word[begin:stop], pieces.word[stop])) + begin
-            stop = first_of_word if first_of_word > begin else stop  # a single word of 1,024 pieces is cut
+            stop = first_of_word if first_of_word > begin else stop  # a single word of 1,024 pieces is split
             yield begin, stop
             begin = stop
         yield begin, end
@@ -75,7 +82,7 @@ def _decide(
     scores: Sequence[CueScores],
     decoding: Decoding,
 ) -> Ints:
-    """Owners of the pieces of one block, by Viterbi over its words; one state per rival and one for nobody."""
+    """Return the owners of one block's pieces, by Viterbi over its words; one state per rival and one for NOBODY."""
     evidence = np.full((len(rivals), end - begin), -decoding.clip, np.float32)
     for row, cue in enumerate(rivals):
         at = max(scores[cue].begin, begin) - begin
@@ -83,10 +90,10 @@ def _decide(
         evidence[row, at : at + len(part)] = np.clip(part, -decoding.clip, decoding.clip)
     evidence += np.float32(decoding.bias)
     is_word = wordy[begin:end]
-    for stretch in _marked_inside(pieces, begin, end):
-        words = is_word[stretch]
+    for span in _marked_inside(pieces, begin, end):
+        words = is_word[span]
         if len(words) > 1 and words.any():
-            inside = evidence[:, stretch]
+            inside = evidence[:, span]
             mean = inside[:, words].mean(1, keepdims=True)
             inside *= np.float32(1 - decoding.marked)
             inside += np.float32(decoding.marked) * mean
@@ -100,7 +107,7 @@ def _decide(
     for row, cue in enumerate(rivals):
         a, b = max(cues[cue][0], begin) - begin, min(cues[cue][1], end) - begin
         if a < b:
-            by_word[row, number[a:b]] = 0  # a cue is no part of its own content, nor a reason to end it
+            by_word[row, number[a:b]] = 0  # a cue is not part of its own content, and does not end it
     path = best_path(by_word, decoding.switch)
     names = np.array([NOBODY, *rivals])
     owners: Ints = names[path[number]]
@@ -108,17 +115,17 @@ def _decide(
 
 
 def _marked_inside(pieces: Pieces, begin: int, end: int) -> Iterator[slice]:
-    """The marked stretches of a block, as slices of its pieces, in order."""
+    """Yield the marked spans of a block as slices of its pieces, in order."""
     low, high = int(pieces.offsets[begin, 0]), int(pieces.offsets[end - 1, 1])
-    for stretch in pieces.marked_between(low, high):
-        a, b = pieces.span(stretch.start, stretch.end)
+    for span in pieces.marked_between(low, high):
+        a, b = pieces.span(span.start, span.end)
         yield slice(max(a, begin) - begin, min(b, end) - begin)
 
 
 def best_path(evidence: Floats, switch: float) -> Ints:
-    """The states [w] of the best path through ``evidence`` [r, w]: 1 + r is row r, 0 nobody (no evidence either way).
+    """Return the states [w] of the best path through ``evidence`` [r, w]: 1 + r is row r, 0 is NOBODY (log-odds 0).
 
-    Plain Python on purpose: a paragraph has two or three rivals, for which numpy costs more in calls than in work.
+    Plain Python on purpose: a paragraph has two or three rivals, for which numpy's call overhead exceeds the work.
     """
     columns = evidence.T.tolist()
     states = range(1, evidence.shape[0] + 1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_extract.tagger.marks import Marked, marked_stretches
+from quotewire_extract.quotation_marks import MarkedSpan, marked_spans
 
 # A text, and the stretches in marks that a reader sees in it. ¹ before a stretch: single marks.
 CASES = {
@@ -50,14 +50,14 @@ CASES = {
 
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
 def test_marks_are_paired_as_a_reader_pairs_them(text: str, expected: list[str]) -> None:
-    found = [("¹" if mark.single else "") + text[mark.start : mark.end] for mark in marked_stretches(text)]
+    found = [("¹" if mark.single else "") + text[mark.start : mark.end] for mark in marked_spans(text)]
 
     assert found == expected
 
 
 @given(st.text(alphabet="ab .\n\"“”„«»‘’'`6", max_size=60))
 def test_stretches_are_ordered_part_no_line_and_never_overlap_when_double(text: str) -> None:
-    found = marked_stretches(text)
+    found = marked_spans(text)
 
     assert found == sorted(found)
     assert all(0 <= mark.start < mark.end <= len(text) and "\n" not in text[mark.start : mark.end] for mark in found)
@@ -66,5 +66,5 @@ def test_stretches_are_ordered_part_no_line_and_never_overlap_when_double(text: 
 
 
 def test_a_single_mark_that_stays_open_too_long_is_an_apostrophe() -> None:
-    assert marked_stretches("'" + "a b " * 120 + "'") == []
-    assert marked_stretches("'" + "a b " * 20 + "c'") == [Marked(0, 83, single=True)]
+    assert marked_spans("'" + "a b " * 120 + "'") == []
+    assert marked_spans("'" + "a b " * 20 + "c'") == [MarkedSpan(0, 83, single=True)]

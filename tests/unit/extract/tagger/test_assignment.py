@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_extract.tagger.segments import best_path
+from quotewire_extract.tagger.assignment import best_path
 
 SWITCH = 1.0
 evidence = st.integers(1, 3).flatmap(
