@@ -36,7 +36,8 @@ def read(
     Example:
         quotewire read --url https://example.org/ferry-late page.html | jq '{title, authors, published_at}'
     """
-    from quotewire_ingest.offline import RejectedInput, read_inputs
+    from quotewire_ingest.offline import read_inputs
+    from quotewire_ingest.rejection import RejectedInput
 
     targets = targets or []
     if not targets and manifest is None:

@@ -9,23 +9,25 @@ import signal
 import threading
 import uuid
 from collections.abc import Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.model import DocumentKind
-from quotewire_ingest.outbox import STAGE, Relay
+from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.parse.pool import ParserPool
+from quotewire_ingest.publish.heartbeat import beat
+from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.push.server import forget as forget_pushes
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, WITHDRAW
 from quotewire_ingest.queue.splitter import Splitter
 from quotewire_ingest.queue.worker import Worker
-from quotewire_ingest.settings import Settings
+from quotewire_ingest.settings import OutboxSettings, Settings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources import seen_links
 from quotewire_ingest.sources.config import load_sources
@@ -37,8 +39,11 @@ from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.health import Check, HealthServer
 from quotewire_runtime.observability.heartbeat import Heartbeat
 from quotewire_runtime.observability.outage_log import OutageLog
-from quotewire_runtime.postgres.connection import Database
+from quotewire_runtime.outbox.backpressure import Backpressure
+from quotewire_runtime.outbox.relay import PeriodicTask, Relay
+from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
+from quotewire_schemas.topics import ARTICLE
 
 # Seconds from the signal to the end: an answer being waited for is given up, a transaction is let finish.
 _GRACE_S = 20.0
@@ -62,8 +67,8 @@ class Ingest:
         self._archive = _archive(settings)
         self._heartbeat = Heartbeat(STAGE)
         self._databases: list[Database] = []
-        self._room = Backpressure(self._database(), settings.outbox)
-        self._relay = Relay(settings.kafka, self._database(), settings.heartbeat.every_s)
+        self._room = outbox_backpressure(self._database(), settings.outbox)
+        self._relay = _relay(self._database(), settings)
         self._workers: list[Worker] = []
         self._push: PushServer | None = None
         if settings.push.port is not None:
@@ -160,6 +165,22 @@ class Ingest:
                     await retention.enforce(database, self._archive, self._wish, self._settings.archive.keep_days)
                 await database.close()
             await asyncio.sleep(_FORGET_EVERY_S)
+
+
+def outbox_backpressure(database: Database, settings: OutboxSettings) -> Backpressure:
+    """Build what stops the intake while the outbox is full."""
+    return Backpressure(
+        database, OUTBOX, stage=STAGE, max_records=settings.most_records, max_bytes=settings.most_mib * 2**20
+    )
+
+
+def _relay(database: Database, settings: Settings) -> Relay:
+    heartbeat = PeriodicTask(settings.heartbeat.every_s, _put_heartbeat) if settings.heartbeat.every_s else None
+    return Relay(settings.kafka, database, OUTBOX, stage=STAGE, topics=[ARTICLE], lock=RELAY_LOCK, periodic=heartbeat)
+
+
+async def _put_heartbeat(connection: Connection) -> None:
+    await put(connection, beat(datetime.now(UTC)))
 
 
 def serve(settings: Settings) -> None:

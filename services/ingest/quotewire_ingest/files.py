@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places, read_place
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
 KINDS = {
     ".txt": DocumentKind.TEXT,
@@ -26,18 +25,6 @@ KINDS = {
 MOST_TEXT_FILE_BYTES = 4 * 1024 * 1024
 # The same, with escapes.
 MOST_LINE_BYTES = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedInput:
-    """An input that gave no article: one line for a person, one reason for a program."""
-
-    name: str
-    reason: RejectionReason
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.message}"
 
 
 def documents_of(

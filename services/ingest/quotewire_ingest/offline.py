@@ -15,12 +15,12 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.files import RejectedInput, documents_of, documents_of_manifest
+from quotewire_ingest.files import documents_of, documents_of_manifest
 from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.parser import read_now
 from quotewire_ingest.parse.pool import ParserPool
-from quotewire_ingest.rejection import Rejected
+from quotewire_ingest.rejection import Rejected, RejectedInput
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_runtime.config.env import DELIMITER, PREFIX
 from quotewire_runtime.config.settings import load

@@ -1,5 +1,6 @@
 """Why an input does not become an article: one closed list of reasons, one exception."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from quotewire_runtime.errors import QuotewireError
@@ -63,3 +64,15 @@ class Rejected(QuotewireError):
     def __reduce__(self) -> tuple[type["Rejected"], tuple[RejectionReason, str]]:
         """Travel between processes with both arguments."""
         return type(self), (self.reason, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedInput:
+    """An input that gave no article: one line for a person, one reason for a program."""
+
+    name: str
+    reason: RejectionReason
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}"

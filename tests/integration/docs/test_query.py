@@ -10,7 +10,8 @@ import pytest
 
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
-from quotewire_ingest.offline import RejectedInput, read_input
+from quotewire_ingest.offline import read_input
+from quotewire_ingest.rejection import RejectedInput
 from quotewire_runtime.records import Done, Record
 from quotewire_schemas import encode
 from quotewire_store.database import store_database

@@ -15,10 +15,11 @@ from kit.harbour_post import article
 from kit.ports import free_port
 from kit.services import Service, Services
 from kit.site import Answer, Misbehave, Site, running_site
-from quotewire_ingest.backpressure import Backpressure
+from quotewire_ingest.bootstrap import outbox_backpressure
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.settings import OutboxSettings
+from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Database
 
 from .conftest import Stream
@@ -62,20 +63,20 @@ async def take_out(outbox: Database, records: int) -> None:
 
 async def watched(stream: Stream, settings: OutboxSettings) -> tuple[Backpressure, asyncio.Task[None], Database]:
     database = ingest_database(stream.dsn)
-    room = Backpressure(database, settings)
+    room = outbox_backpressure(database, settings)
     return room, asyncio.create_task(room.run()), database
 
 
 async def test_full_at_the_limit_and_room_again_below_four_fifths(stream: Stream, outbox: Database) -> None:
     room, looking, database = await watched(stream, OutboxSettings(most_records=10))
     await put(outbox, 9)
-    await asyncio.wait_for(room.free(), 1)
+    await asyncio.wait_for(room.wait_for_capacity(), 1)
     await put(outbox, 1)
     await eventually(lambda: room.full, within=10)
     assert room.problem == (
         "the outbox is full: 10 records of 10, 0 MiB of 1024 wait for Kafka; nothing more is taken in"
     )
-    waiting = asyncio.create_task(room.free())
+    waiting = asyncio.create_task(room.wait_for_capacity())
     await take_out(outbox, 2)
     await eventually(lambda: "8 records" in (room.problem or ""), within=10)
     assert not waiting.done()
@@ -89,7 +90,7 @@ async def test_full_at_the_limit_and_room_again_below_four_fifths(stream: Stream
 async def test_few_large_records_fill_it_too(stream: Stream, outbox: Database) -> None:
     room, looking, database = await watched(stream, OutboxSettings(most_mib=1))
     await put(outbox, 4, 250_000)
-    await asyncio.wait_for(room.free(), 1)
+    await asyncio.wait_for(room.wait_for_capacity(), 1)
     await put(outbox, 1, 250_000)
     await eventually(lambda: room.full, within=10)
     looking.cancel()

@@ -10,8 +10,9 @@ from typing import Any
 from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import PARSER_VERSION, Document, DocumentKind, ParsedArticle
-from quotewire_ingest.outbox import put
-from quotewire_ingest.publish.revisions import Decision, kept_out, locked, record_hash
+from quotewire_ingest.outcome import Decision
+from quotewire_ingest.publish.records import put
+from quotewire_ingest.publish.revisions import kept_out, locked, record_hash
 from quotewire_ingest.queue.inputs import LeasedInput
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_runtime.outcomes import Outcome

@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import PARSER_VERSION, Document, ParsedArticle
-from quotewire_ingest.outbox import put
+from quotewire_ingest.outcome import Decision
+from quotewire_ingest.publish.records import put
 from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
@@ -22,17 +23,6 @@ _NOT_SEEN = {
     "article_id", "revision", "change", "origin", "fetched_at", "ingested_at", "reader_version", "raw_ref",
     "provenance", "dropped",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The outcome of one input."""
-
-    outcome: Outcome
-    article_id: str | None = None
-    revision: int | None = None
-    reason: RejectionReason | None = None
-    message: str | None = None
 
 
 async def publish(

@@ -16,9 +16,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from quotewire_ingest.backpressure import RETRY_AFTER_S, Backpressure
 from quotewire_ingest.model import Document
-from quotewire_ingest.outbox import STAGE
+from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.push.payload import PushRejected, articles_of
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
@@ -27,12 +26,15 @@ from quotewire_ingest.source import Source
 from quotewire_ingest.sources.state import note_yield
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Days for which a key is remembered: whoever repeats a request later means another one.
 _KEYS_KEPT = "7 days"
+RETRY_AFTER_S = 30
+"""Seconds after which a rejected client may try again: a broker that restarts is back by then."""
 # Pushes in work at a time, each with its body in memory.
 _AT_ONCE = 8
 

@@ -17,12 +17,12 @@ from typing import TypeVar
 
 from quotewire_ingest.archive.warc import is_warc
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.files import RejectedInput, documents_of
+from quotewire_ingest.files import documents_of
 from quotewire_ingest.model import Document
 from quotewire_ingest.offline import ReadingSettings, is_address
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, FILE, Finished, Order
-from quotewire_ingest.rejection import RejectionReason
+from quotewire_ingest.rejection import RejectedInput, RejectionReason
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Database

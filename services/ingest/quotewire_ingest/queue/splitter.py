@@ -17,16 +17,15 @@ from pathlib import Path
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places
-from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, RejectedInput, documents_of
+from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, documents_of
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.outbox import STAGE
-from quotewire_ingest.publish.revisions import Decision
+from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import FILE, WARC_RECORD, LeasedInput, Order
-from quotewire_ingest.rejection import RejectionReason
+from quotewire_ingest.rejection import RejectedInput, RejectionReason
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
@@ -136,7 +135,7 @@ class Splitter:
     async def run(self) -> None:
         """Lease a file, queue its next slice, for ever."""
         while True:
-            await self._room.free()
+            await self._room.wait_for_capacity()
             leased = await retry_until_available(self._lease, outage=self._wait)
             if leased is None:
                 await asyncio.sleep(_AGAIN_S)

@@ -13,22 +13,19 @@ from typing import TypeVar
 from quotewire_ingest.archive.reparse import raw_document, reread
 from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.identity import article_id_of_url, registrable_domain
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.offline import is_address, read_or_fail
-from quotewire_ingest.outbox import STAGE
+from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.publish import revisions
-from quotewire_ingest.publish.revisions import Decision
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, REREAD, WARC_RECORD, WITHDRAW, LeasedInput
-from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 from quotewire_ingest.settings import WorkSettings
 from quotewire_ingest.sources.expand import follow
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
@@ -36,6 +33,7 @@ from quotewire_ingest.sources.feeds import Feed, looks_like_feed
 from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
@@ -94,7 +92,7 @@ class Worker:
     async def run(self) -> None:
         """Lease, read, commit, for ever."""
         while True:
-            await self._room.free()
+            await self._room.wait_for_capacity()
             leased = await self._retry(self._lease)
             if not leased:
                 await self._retry(self._notified)

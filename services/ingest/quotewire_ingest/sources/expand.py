@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotewire_ingest.publish.revisions import Decision
+from quotewire_ingest.outcome import Decision
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, LeasedInput, Order
 from quotewire_ingest.sources.feeds import Feed

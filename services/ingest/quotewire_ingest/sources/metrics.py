@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.sources import schedule
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.postgres.connection import Connection
 
-STAGE = "ingest"
 # A series for each source, as long as they are so few; beyond, the counts by state and `quotewire sources status` tell.
 MOST_SERIES = 200
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from quotewire_ingest.backpressure import Backpressure
 from quotewire_ingest.fetch.fetcher import Fetched, status_words
 from quotewire_ingest.fetch.pool import FetcherPool
-from quotewire_ingest.outbox import STAGE
+from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.inputs import ADDRESS, Order
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -31,6 +30,7 @@ from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.sources.state import FeedState, Success
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 

@@ -12,8 +12,7 @@ import pytest
 from kit.eventually import eventually, soon
 from kit.services import Services
 from kit.warcs import page, write_warc
-from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.bootstrap import Ingest
+from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.queue.inputs import FILE, Order, enqueue, lease
 from quotewire_ingest.queue.splitter import Progress, Splitter, next_slice
@@ -56,7 +55,8 @@ async def test_who_was_too_slow_queues_nothing_twice(postgres_dsn: str, tmp_path
     wait = OutageLog(logs.get("test"))
     databases = [ingest_database(postgres_dsn, name) for name in ("slow", "quick", "third")]
     slow, quick = (
-        Splitter(database, 60, 10**6, Backpressure(databases[2], OutboxSettings()), wait) for database in databases[:2]
+        Splitter(database, 60, 10**6, outbox_backpressure(databases[2], OutboxSettings()), wait)
+        for database in databases[:2]
     )
     async with databases[2].transaction() as connection:
         await enqueue(connection, uuid.uuid4(), [Order(FILE, str(path), "crawl")])

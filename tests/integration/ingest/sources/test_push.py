@@ -16,8 +16,7 @@ from pydantic import SecretStr
 from kit.eventually import eventually
 from kit.ports import free_port
 from kit.site import running_site
-from quotewire_ingest.backpressure import Backpressure
-from quotewire_ingest.bootstrap import Ingest
+from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.settings import OutboxSettings, PushSettings, Settings
@@ -45,7 +44,7 @@ LINES = {"Content-Type": "application/x-ndjson"}
 @asynccontextmanager
 async def listening(dsn: str, outbox: OutboxSettings | None = None) -> AsyncIterator[httpx.AsyncClient]:
     databases = [ingest_database(dsn), ingest_database(dsn)]
-    room = Backpressure(databases[0], outbox or OutboxSettings())
+    room = outbox_backpressure(databases[0], outbox or OutboxSettings())
     server = PushServer(databases[1], SETTINGS, WISH, room)
     running = [asyncio.create_task(server.run()), asyncio.create_task(room.run())]
     await eventually(lambda: server.address is not None)
@@ -195,7 +194,7 @@ async def test_without_a_database_it_says_when_to_come_again() -> None:
 
 async def test_what_cannot_work_is_told_at_the_start() -> None:
     database = ingest_database("postgresql://nobody")
-    room = Backpressure(database, OutboxSettings())
+    room = outbox_backpressure(database, OutboxSettings())
     for settings, wish, told in (
         (PushSettings(port=0), [], "nobody may push"),
         (PushSettings(port=0, tokens={"a": SecretStr("short")}), [], "fewer than 16"),

@@ -8,8 +8,8 @@ import pytest
 
 from kit.warcs import page, write_warc
 from quotewire_ingest.archive.warc import Damaged, Place, places, read_place
-from quotewire_ingest.files import RejectedInput, documents_of
-from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.files import documents_of
+from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
 MOST = 100_000
 

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from quotewire_ingest.files import RejectedInput
 from quotewire_ingest.queue.client import items_of
 from quotewire_ingest.queue.inputs import ADDRESS, FILE, Order
-from quotewire_ingest.rejection import RejectionReason
+from quotewire_ingest.rejection import RejectedInput, RejectionReason
 
 
 def test_a_list_of_addresses_is_each_of_them(tmp_path: Path) -> None:
