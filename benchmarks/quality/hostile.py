@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest.fetch.decoding import Decoder
+from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.html import read_page
+from quotewire_ingest.parse.html import parse_html
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
@@ -42,7 +42,7 @@ def outcome(path: Path) -> str:
             found = parse_feed(body, url, datetime.now(UTC))
             return f"feed, {len(found.entries)} entries"
         document = Document(path.name, body, DocumentKind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
-        reading = read_page(document, ReadSettings().max_elements)
+        reading = parse_html(document, ReadSettings().max_elements)
     except Rejected as refused:
         return f"{refused.reason}: {refused.message}"
     damaged = reading.text.count("\ufffd")
@@ -56,7 +56,7 @@ def decoded(path: Path) -> bytes:
         names = []
     elif path.suffix == ".gz":
         names = ["gzip"]
-    decoder = Decoder(", ".join(names), FetchSettings().max_bytes)
+    decoder = BoundedDecoder(", ".join(names), FetchSettings().max_bytes)
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             decoder.feed(piece)

@@ -28,12 +28,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pages import Page, pages_of
 from shingles import WORDS_OF_A_SHINGLE, harmonic
 
-from quotewire_ingest.parse.boilerplate.cleaner import clean
+from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_sentence
 from quotewire_ingest.parse.charset import decode_page
 from quotewire_ingest.parse.html import parse
-from quotewire_ingest.parse.language import language_of
-from quotewire_ingest.parse.plain_text import tidy
+from quotewire_ingest.parse.language import detect_language
+from quotewire_ingest.parse.plain_text import normalize_text
 from quotewire_ingest.rejection import Rejected
 
 EXTRACTORS = ["baseline", "readability", "everything"]
@@ -54,12 +54,12 @@ class Sample:
 def samples_of(page: Page) -> list[Sample]:
     """The texts that the leaky extractors make of a page, labelled."""
     logging.disable(logging.CRITICAL)
-    if language_of(page.body) != "en":
+    if detect_language(page.body) != "en":
         return []
     found = []
     for extractor in EXTRACTORS:
         try:
-            text = tidy(leaky(extractor, gzip.decompress(page.path.read_bytes())))
+            text = normalize_text(leaky(extractor, gzip.decompress(page.path.read_bytes())))
         except Rejected:
             continue
         labelled = {
@@ -140,7 +140,7 @@ def edge(text: str) -> str:
 
 def ours(text: str) -> str:
     """Our cleaner for plain text."""
-    cleaned = clean(text)
+    cleaned = drop_boilerplate(text)
     return "\n".join([*([cleaned.title] if cleaned.title else []), cleaned.text])
 
 
@@ -187,7 +187,7 @@ def show_reasons(samples: list[Sample]) -> None:
     good: Counter[str] = Counter()
     junk: Counter[str] = Counter()
     for sample in samples:
-        for entry in clean(sample.text).dropped:
+        for entry in drop_boilerplate(sample.text).dropped:
             if entry.text in sample.good and entry.reason != "title":
                 (good if sample.good[entry.text] else junk)[entry.reason] += 1
     for reason in sorted(good | junk):

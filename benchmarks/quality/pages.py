@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from shingles import Overlap, overlap, summary
 
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.bylines import people
-from quotewire_ingest.parse.html import read_page
+from quotewire_ingest.parse.bylines import split_bylines
+from quotewire_ingest.parse.html import parse_html
 from quotewire_ingest.parse.titles import fold
 from quotewire_ingest.rejection import Rejected
 
@@ -86,7 +86,7 @@ def ours(page: Page) -> Answer:
     body = gzip.decompress(page.path.read_bytes())
     began = time.perf_counter()
     try:
-        reading = read_page(
+        reading = parse_html(
             Document(page.name, body, DocumentKind.HTML, "bench", None, page.seen_at, url=page.url), 50_000
         )
     except Rejected as refused:
@@ -132,7 +132,7 @@ def title_within(page: Page, answer: Answer) -> bool:
 def facts(page: Page, answer: Answer) -> dict[str, bool | None]:
     """Which facts are right; None where the truth is not known or does not ask."""
     true = [name for name in page.authors if name]
-    persons = people(true, [page.publisher])
+    persons = split_bylines(true, [page.publisher])
     found = {fold(name) for name in answer.authors}
     return {
         "title =": fold(page.title or "") == fold(answer.title or ""),

@@ -90,13 +90,13 @@ async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
     read_settings = ReadSettings(processes=args.readers)
     async with Fetcher(settings, OnTheSite(port)) as fetcher, ParserPool(read_settings) as readers:
         if read:  # start the processes and load what they need, as the other side imports it
-            warm = document(await fetcher.page("http://warm.example/page/0"))
+            warm = document(await fetcher.fetch_page("http://warm.example/page/0"))
             await asyncio.gather(*(readers.parse(warm) for _ in range(args.readers)))
 
         async def worker() -> int:
             done = 0
             for url in urls:
-                answer = await fetcher.page(url)
+                answer = await fetcher.fetch_page(url)
                 if read:
                     await readers.parse(document(answer))
                 done += 1

@@ -40,7 +40,7 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
 
         async def worker() -> None:
             for number, url in urls:
-                answer = await fetcher.page(url)
+                answer = await fetcher.fetch_page(url)
                 if number % read_every == 0:
                     try:
                         await readers.parse(document(answer))

@@ -101,11 +101,11 @@ def _raw(name: str, language: str) -> Iterator["Article | str"]:
 
 
 def _read(name: str, language: str | None) -> Iterator["Article | str"]:
-    from quotewire_ingest.offline import read_input
+    from quotewire_ingest.offline import parse_input
     from quotewire_ingest.rejection import RejectedInput
 
     with _as_file(name) as path:
-        for item in read_input(path):
+        for item in parse_input(path):
             if isinstance(item, RejectedInput):
                 yield str(item).replace(str(path), name, 1)
             else:

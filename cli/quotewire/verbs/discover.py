@@ -36,13 +36,13 @@ def discover(
         quotewire discover https://example.org/feed.xml | jq -r .url
         quotewire discover https://example.org/
     """
-    from quotewire_ingest.offline import ReadingSettings
+    from quotewire_ingest.offline import OfflineSettings
     from quotewire_ingest.sources.preview import look
     from quotewire_runtime.config.settings import load
 
     check_url_option(url, targets)
     code = 0
-    settings = load(ReadingSettings)
+    settings = load(OfflineSettings)
     for target in targets:
         found = asyncio.run(look(target, settings.fetch, settings.read, url=url))
         for problem in found.problems:

@@ -36,7 +36,7 @@ def read(
     Example:
         quotewire read --url https://example.org/ferry-late page.html | jq '{title, authors, published_at}'
     """
-    from quotewire_ingest.offline import read_inputs
+    from quotewire_ingest.offline import parse_inputs
     from quotewire_ingest.rejection import RejectedInput
 
     targets = targets or []
@@ -44,7 +44,7 @@ def read(
         raise typer.BadParameter("nothing to read: name a file, a folder or an address, or give --manifest")
     check_url_option(url, targets if manifest is None else [*targets, str(manifest)])
     failures = 0
-    for item in read_inputs(targets, url=url, source_id=source, manifest=manifest):
+    for item in parse_inputs(targets, url=url, source_id=source, manifest=manifest):
         if isinstance(item, RejectedInput):
             failures += 1
             print(f"quotewire: {item}", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from quotewire_ingest.archive.warc import Damaged, is_warc, places, read_place
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
-KINDS = {
+KIND_BY_SUFFIX = {
     ".txt": DocumentKind.TEXT,
     ".text": DocumentKind.TEXT,
     ".html": DocumentKind.HTML,
@@ -22,12 +22,12 @@ KINDS = {
     ".ndjson": DocumentKind.RECORD,
 }
 # An article has at most 256 KiB of text; sixteen times that leaves room for boilerplate and wide encodings.
-MOST_TEXT_FILE_BYTES = 4 * 1024 * 1024
+MAX_TEXT_FILE_BYTES = 4 * 1024 * 1024
 # The same, with escapes.
-MOST_LINE_BYTES = 4 * 1024 * 1024
+MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
-def documents_of(
+def iter_documents(
     target: Path,
     source_id: str | None,
     url: str | None,
@@ -56,7 +56,7 @@ def documents_of(
         yield RejectedInput(str(target), RejectionReason.UNREADABLE_FILE, error.strerror or type(error).__name__)
 
 
-def documents_of_manifest(
+def iter_manifest_documents(
     manifest: Path, source_id: str | None, most_page_bytes: int
 ) -> Iterator[Document | RejectedInput]:
     """Give the document of every line ``{"path": …, "url": …}`` of a manifest.
@@ -80,7 +80,7 @@ def documents_of_manifest(
         except (ValueError, KeyError, TypeError, AttributeError):
             yield RejectedInput(name, RejectionReason.INVALID, 'not a line {"path": …, "url": …}')
             continue
-        yield from documents_of(manifest.parent / path, source_id, url, most_page_bytes)
+        yield from iter_documents(manifest.parent / path, source_id, url, most_page_bytes)
 
 
 def _of_folder(
@@ -91,7 +91,7 @@ def _of_folder(
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent) / name
-            if not (path.suffix.lower() in KINDS or (warcs and is_warc(path))) or name.startswith("."):
+            if not (path.suffix.lower() in KIND_BY_SUFFIX or (warcs and is_warc(path))) or name.startswith("."):
                 continue
             found = True
             inside = path.relative_to(folder).as_posix()
@@ -120,11 +120,11 @@ def _of_file(
     if is_warc(path):
         yield from _records(path, stated_source_id, most_page_bytes)
         return
-    kind = KINDS.get(path.suffix.lower()) or _sniff(path)
+    kind = KIND_BY_SUFFIX.get(path.suffix.lower()) or _sniff(path)
     if kind is DocumentKind.RECORD:
         yield from _lines(path, name, source_id)
         return
-    most = most_page_bytes if kind is DocumentKind.HTML else MOST_TEXT_FILE_BYTES
+    most = most_page_bytes if kind is DocumentKind.HTML else MAX_TEXT_FILE_BYTES
     if size > most:
         what = "page" if kind is DocumentKind.HTML else "text file"
         message = f"{size // 1024} KiB; a {what} has at most {most // 1024} KiB"
@@ -157,15 +157,15 @@ def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterato
 def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | RejectedInput]:
     number, found = 0, False
     with path.open("rb") as file:
-        while line := file.readline(MOST_LINE_BYTES + 1):
+        while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1
             here = f"{name}:{number}"
-            if len(line) > MOST_LINE_BYTES:
+            if len(line) > MAX_LINE_BYTES:
                 while line and not line.endswith(b"\n"):
-                    line = file.readline(MOST_LINE_BYTES)
+                    line = file.readline(MAX_LINE_BYTES)
                 found = True
                 yield RejectedInput(
-                    here, RejectionReason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB"
+                    here, RejectionReason.TOO_LARGE, f"a line of more than {MAX_LINE_BYTES // 1024} KiB"
                 )
             elif line.strip():
                 found = True

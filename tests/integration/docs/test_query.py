@@ -10,7 +10,7 @@ import pytest
 
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
-from quotewire_ingest.offline import read_input
+from quotewire_ingest.offline import parse_input
 from quotewire_ingest.rejection import RejectedInput
 from quotewire_runtime.records import Done, Record
 from quotewire_schemas import encode
@@ -28,7 +28,7 @@ QUESTIONS = re.findall(r"```sql\n(.*?)```\n\n(\|.*?\n)(?!\|)", PAGE, re.DOTALL)
 def samples() -> list[Record]:
     """All our samples, annotated, as Kafka would bring them."""
     pipelines = Pipelines({"en": "en_wire"})
-    read = [one for one in read_input(ROOT / "cli/quotewire/samples") if not isinstance(one, RejectedInput)]
+    read = [one for one in parse_input(ROOT / "cli/quotewire/samples") if not isinstance(one, RejectedInput)]
     assert len(read) == 13
     return [
         Record(

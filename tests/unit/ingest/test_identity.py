@@ -7,37 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_ingest.identity import (
-    article_id_of_external,
-    article_id_of_url,
-    canonical,
-    content_hash,
-    is_home_page,
-    normalise,
-    registrable_domain,
-)
+from quotewire_ingest.identity import article_id_of_external, article_id_of_url, content_hash, resolve_canonical
+from quotewire_ingest.urls import is_home_page, normalize_url, registrable_domain
 
 VECTORS = json.loads(Path(__file__).with_name("url_vectors.json").read_text("utf-8"))["vectors"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["url"])
 def test_the_frozen_form_and_id(vector: dict[str, str]) -> None:
-    assert normalise(vector["url"]) == vector["normal"]
+    assert normalize_url(vector["url"]) == vector["normal"]
     assert article_id_of_url(vector["url"]) == vector["id"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["url"])
 def test_normalising_twice_changes_nothing(vector: dict[str, str]) -> None:
-    assert normalise(normalise(vector["url"])) == normalise(vector["url"])
+    assert normalize_url(normalize_url(vector["url"])) == normalize_url(vector["url"])
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_path_and_query_settle_at_once(path: str, query: str) -> None:
     try:
-        once = normalise(f"https://harbour-post.example/{path}?{query}")
+        once = normalize_url(f"https://harbour-post.example/{path}?{query}")
     except ValueError:
         return
-    assert normalise(once) == once
+    assert normalize_url(once) == once
     assert once.isascii()
 
 
@@ -71,7 +64,7 @@ def test_two_articles_never_have_one_id(one: str, other: str) -> None:
 )
 def test_no_address_no_id(url: str) -> None:
     with pytest.raises(ValueError, match="address"):
-        normalise(url)
+        normalize_url(url)
 
 
 def test_external_ids_keep_their_parts_apart() -> None:
@@ -97,7 +90,7 @@ PAGE = "https://www.harbour-post.example/news/ferry-late"
 def test_the_stated_canonical_counts_only_at_home(
     stated: str | None, expected: str, syndicated_from: str | None
 ) -> None:
-    assert canonical(PAGE, stated) == (expected, syndicated_from)
+    assert resolve_canonical(PAGE, stated) == (expected, syndicated_from)
 
 
 @pytest.mark.parametrize(

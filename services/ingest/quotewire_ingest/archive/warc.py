@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 
-from quotewire_ingest.fetch.decoding import Decoder
-from quotewire_ingest.identity import registrable_domain
+from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.urls import registrable_domain
 
 SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
@@ -245,7 +245,7 @@ def _bounded(stream: Any, encoding: str | None, most_bytes: int) -> bytes:
     if not encoding:
         return body
     try:
-        decoder = Decoder(encoding, most_bytes)
+        decoder = BoundedDecoder(encoding, most_bytes)
         decoder.feed(body)
         return decoder.body()
     except Rejected as refused:

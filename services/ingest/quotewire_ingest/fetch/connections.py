@@ -31,10 +31,10 @@ class CheckedTransport(httpx.AsyncHTTPTransport):
         """``verify_tls``: refuse servers whose certificate cannot be verified."""
         tls = httpx.create_ssl_context(verify=verify_tls)
         super().__init__(verify=tls)
-        self._pool = Origins(tls, backend)
+        self._pool = OriginPools(tls, backend)
 
 
-class Origins(httpcore.AsyncConnectionPool):
+class OriginPools(httpcore.AsyncConnectionPool):
     """A pool per origin, behind the face of one."""
 
     def __init__(

@@ -25,7 +25,7 @@ class _Stage(Protocol):
     def end(self, room: int) -> bytes: ...
 
 
-class Decoder:
+class BoundedDecoder:
     """Takes encoded pieces, holds the decoded body. Raises ``Rejected``: ``too_large``, ``encoding``, ``truncated``."""
 
     def __init__(self, content_encoding: str | None, most_bytes: int) -> None:

@@ -20,8 +20,8 @@ import httpcore
 import httpx
 
 from quotewire_ingest.fetch.connections import CheckedTransport
-from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, Decoder
-from quotewire_ingest.fetch.robots import Robots
+from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, BoundedDecoder
+from quotewire_ingest.fetch.robots import RobotsCache
 from quotewire_ingest.fetch.ssrf import CheckedBackend, check_url
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
@@ -34,7 +34,7 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResponse:
     """One answer: decoded body, final address, and the headers as they came (names in lower case)."""
 
     url: str
@@ -64,7 +64,7 @@ class Fetcher:
     def __init__(self, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend | None = None) -> None:
         """``backend`` connects; by default to checked addresses alone."""
         self._settings = settings
-        self._robots = Robots(self._text_of, user_agent="quotewire")
+        self._robots = RobotsCache(self._fetch_robots_txt, user_agent="quotewire")
         self._client = httpx.AsyncClient(
             transport=CheckedTransport(settings.verify_tls, backend or CheckedBackend(settings.allow_private)),
             headers={"User-Agent": user_agent(settings.contact), "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
@@ -84,7 +84,7 @@ class Fetcher:
     ) -> None:
         await self._client.aclose()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+    async def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> FetchResponse:
         """Ask for an address and follow its redirects, each hop checked anew; the answer may have any status.
 
         Raises ``Rejected``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
@@ -92,7 +92,7 @@ class Fetcher:
         """
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
-            if self._settings.obey_robots and not await self._robots.allow(url):
+            if self._settings.obey_robots and not await self._robots.is_allowed(url):
                 raise Rejected(RejectionReason.ROBOTS, "robots.txt does not let us ask for it")
             answer = await self._ask(url, headers)
             target = answer.headers.get("location")
@@ -101,18 +101,18 @@ class Fetcher:
             url = urljoin(url, target)
         raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 
-    async def page(self, url: str) -> Fetched:
-        """Ask for a page. Raises ``Rejected`` as :meth:`get` does, and ``status`` for any answer but 200."""
-        answer = await self.get(url)
+    async def fetch_page(self, url: str) -> FetchResponse:
+        """Ask for a page. Raises ``Rejected`` as :meth:`fetch` does, and ``status`` for any answer but 200."""
+        answer = await self.fetch(url)
         if answer.status != HTTPStatus.OK:
-            raise Rejected(RejectionReason.STATUS, f"the server answers {status_words(answer.status)}")
+            raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(answer.status)}")
         return answer
 
     async def crawl_delay(self, url: str) -> float | None:
         """The seconds that robots.txt asks to leave between two requests, if it says so."""
-        return await self._robots.delay(url)
+        return await self._robots.crawl_delay(url)
 
-    async def sitemaps(self, url: str) -> list[str]:
+    async def robots_sitemaps(self, url: str) -> list[str]:
         """The sitemaps that robots.txt of the host names; empty where there is no such file or nobody answers."""
         try:
             return await self._robots.sitemaps(url)
@@ -124,11 +124,11 @@ class Fetcher:
         """The largest decoded body, in bytes."""
         return self._settings.max_bytes
 
-    def known_delay(self, url: str) -> float | None:
+    def cached_crawl_delay(self, url: str) -> float | None:
         """The same, where robots.txt of the host is known already; asks nobody."""
-        return self._robots.known_delay(url)
+        return self._robots.cached_crawl_delay(url)
 
-    async def _text_of(self, url: str) -> tuple[int, str]:
+    async def _fetch_robots_txt(self, url: str) -> tuple[int, str]:
         """Status and text of a robots.txt, redirects followed."""
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
@@ -139,7 +139,7 @@ class Fetcher:
             url = urljoin(url, target)
         return int(HTTPStatus.NOT_FOUND), ""  # RFC 9309: after five redirects robots.txt counts as not there
 
-    async def _ask(self, url: str, headers: Mapping[str, str] | None) -> Fetched:
+    async def _ask(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
         settings = self._settings
         if not settings.verify_tls and url.lower().startswith("https:"):
             metrics.FETCHES_UNVERIFIED.labels("ingest").inc()
@@ -147,11 +147,13 @@ class Fetcher:
             async with asyncio.timeout(settings.total_timeout_s):
                 async with self._client.stream("GET", url, headers=dict(headers or {})) as response:
                     names = {name.lower(): value for name, value in response.headers.items()}
-                    decoder = Decoder(names.get("content-encoding"), settings.max_bytes)
+                    decoder = BoundedDecoder(names.get("content-encoding"), settings.max_bytes)
                     if response.status_code not in _REDIRECTS:  # nobody reads the body of a redirect
                         async for piece in response.aiter_raw():
                             decoder.feed(piece)
-                    return Fetched(str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC))
+                    return FetchResponse(
+                        str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC)
+                    )
         except TimeoutError as error:
             raise Rejected(
                 RejectionReason.TIMEOUT, f"the answer was not complete after {settings.total_timeout_s:g} s"
@@ -194,7 +196,7 @@ def _certificate_problem(error: BaseException | None) -> str | None:
     return None
 
 
-def status_words(status: int) -> str:
+def describe_status(status: int) -> str:
     """`404 Not Found`."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"

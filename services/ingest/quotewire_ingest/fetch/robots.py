@@ -20,7 +20,7 @@ _KEPT_S = 12 * 3600.0
 _KEPT_AFTER_ERROR_S = 300.0
 _MOST_HOSTS = 10_000
 # 533 of 4,222 real files state a delay, up to a day; beyond a minute a host would practically not be read.
-MOST_DELAY_S = 60.0
+MAX_CRAWL_DELAY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Rules:
     until: float
 
 
-class Robots:
+class RobotsCache:
     """Answers whether an address may be asked for.
 
     ``ask`` gives status and text of a robots.txt, or raises ``Rejected``.
@@ -47,7 +47,7 @@ class Robots:
         self._known: OrderedDict[str, _Rules] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def allow(self, url: str) -> bool:
+    async def is_allowed(self, url: str) -> bool:
         """Whether robots.txt of the host lets us ask for the address.
 
         Raises ``Rejected`` where the host cannot be asked at all.
@@ -55,23 +55,23 @@ class Robots:
         rules = await self._rules(url)
         return bool(rules.parsed.can_fetch(url, self._user_agent)) if rules.parsed else rules.allowed
 
-    async def delay(self, url: str) -> float | None:
-        """The stated seconds between two requests, at most :data:`MOST_DELAY_S`."""
-        return self._delay(await self._rules(url))
+    async def crawl_delay(self, url: str) -> float | None:
+        """The stated seconds between two requests, at most :data:`MAX_CRAWL_DELAY_S`."""
+        return self._crawl_delay(await self._rules(url))
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that robots.txt of the host names, in its order."""
         rules = await self._rules(url)
         return list(dict.fromkeys(rules.parsed.sitemaps)) if rules.parsed else []
 
-    def known_delay(self, url: str) -> float | None:
+    def cached_crawl_delay(self, url: str) -> float | None:
         """The same, as far as it is known already."""
         rules = self._known.get(_origin(url))
-        return self._delay(rules) if rules else None
+        return self._crawl_delay(rules) if rules else None
 
-    def _delay(self, rules: _Rules) -> float | None:
+    def _crawl_delay(self, rules: _Rules) -> float | None:
         stated = rules.parsed.crawl_delay(self._user_agent) if rules.parsed else None
-        return min(float(stated), MOST_DELAY_S) if stated is not None and stated >= 0 else None
+        return min(float(stated), MAX_CRAWL_DELAY_S) if stated is not None and stated >= 0 else None
 
     async def _rules(self, url: str) -> _Rules:
         origin = _origin(url)

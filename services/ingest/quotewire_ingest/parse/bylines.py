@@ -6,7 +6,7 @@ import unicodedata
 from quotewire_ingest.parse.titles import fold
 
 # Words before the names, in the languages of the pages at hand.
-BEGINS_BYLINE = re.compile(
+BYLINE_PREFIX = re.compile(
     r"^\s*(?:(?:written|reported|reporting|story|text|words|analysis|opinion|photos?|interview|as told to)\s+)?"
     r"(?:by|von|par|por|di|da|door|av|af|od|autor(?:zy|ka|in)?|author|texte|skribent|text|foto|kirjoittanut|yazan|oleh|bởi|от|автор|автори|by:)\s*:?\s+",
     re.IGNORECASE,
@@ -40,7 +40,7 @@ _MOST_WORDS = 6
 _MOST_AUTHORS = 20
 
 
-def people(stated: list[str], outlet_names: list[str]) -> list[str]:
+def split_bylines(stated: list[str], outlet_names: list[str]) -> list[str]:
     """Take the people out of author statements, in order, each once.
 
     Desks, agencies and the outlet itself are no people. A name written in capitals gets ordinary case.
@@ -49,10 +49,10 @@ def people(stated: list[str], outlet_names: list[str]) -> list[str]:
     not_people = {fold(name) for name in names_of_outlet} - {""}
     found: dict[str, str] = {}
     for statement in stated:
-        parts = _BETWEEN.split(BEGINS_BYLINE.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))
+        parts = _BETWEEN.split(BYLINE_PREFIX.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))
         after_desk = False
         for part in parts:
-            name = person(part)
+            name = parse_person_name(part)
             if name is None or _is_outlet(name, not_people):
                 after_desk = True
             elif " " in name or not after_desk:  # one word after a desk's name is where the desk sits
@@ -66,9 +66,9 @@ def _is_outlet(name: str, outlets: set[str]) -> bool:
     return any(fold(name) in outlet for outlet in outlets) or (" " in name and fold(name.split()[0]) in outlets)
 
 
-def person(part: str) -> str | None:
+def parse_person_name(part: str) -> str | None:
     """One name, cleaned, or None where it is not a person's."""
-    name = BEGINS_BYLINE.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
+    name = BYLINE_PREFIX.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
     previous = None
     while name != previous:
         previous, name = name, _AFTER_NAME.sub("", name).strip(' \t,;:–—-|•*"“”')

@@ -9,9 +9,9 @@ from quotewire_schemas.article import Precision
 
 # Clocks of outlets run ahead and embargoed articles appear early; a day beyond the fetch is a mistake or a calendar
 # entry.
-FUTURE_ALLOWED = timedelta(days=1)
+MAX_FUTURE = timedelta(days=1)
 # Nothing on the web was published before; archives digitised from paper go further back and come with their own dates.
-EARLIEST_YEAR = 1900
+MIN_YEAR = 1900
 
 _ISO = re.compile(
     r"^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?"
@@ -31,26 +31,22 @@ class ParsedDate:
     precision: Precision
 
 
-def parse(stated: str, now: datetime) -> ParsedDate | None:
+def parse_date(stated: str, now: datetime) -> ParsedDate | None:
     """Read a date as pages and feeds write them for machines; None where it is not one, or absurd seen from ``now``."""
     stated = stated.strip()
     try:
         moment = _iso(stated) or _compact(stated) or _epoch(stated) or _mail(stated)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return moment if moment and is_sane(moment.at, now) else None
+    return moment if moment and is_plausible(moment.at, now) else None
 
 
-def is_sane(at: datetime, now: datetime) -> bool:
+def is_plausible(at: datetime, now: datetime) -> bool:
     """Whether an article seen ``now`` can have been published ``at``: not in the future, not before the web.
 
     Not the epoch.
     """
-    return (
-        at.year >= EARLIEST_YEAR
-        and at <= now + FUTURE_ALLOWED
-        and at.date().isoformat() not in ("1970-01-01", "1969-12-31")
-    )
+    return at.year >= MIN_YEAR and at <= now + MAX_FUTURE and at.date().isoformat() not in ("1970-01-01", "1969-12-31")
 
 
 def _iso(stated: str) -> ParsedDate | None:

@@ -10,17 +10,18 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, is_home_page, normalise
+from quotewire_ingest.identity import article_id_of_external, article_id_of_url, resolve_canonical
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import json_ld, metadata, xpath
-from quotewire_ingest.parse.boilerplate.cleaner import clean
+from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.charset import decode_page
-from quotewire_ingest.parse.language import language_of
-from quotewire_ingest.parse.non_articles import is_for_sale, refuse_paywall, refuse_walls, survey
-from quotewire_ingest.parse.page_context import surroundings
-from quotewire_ingest.parse.plain_text import tidy
-from quotewire_ingest.parse.standfirst import lead_of, with_lead
+from quotewire_ingest.parse.language import detect_language
+from quotewire_ingest.parse.non_articles import collect_signals, is_paywalled, reject_non_articles, reject_paywalled
+from quotewire_ingest.parse.page_context import collect_page_context
+from quotewire_ingest.parse.plain_text import normalize_text
+from quotewire_ingest.parse.standfirst import find_standfirst, prepend_standfirst
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.urls import is_home_page, normalize_url
 
 # Below this many characters there is no article on the page: the shortest of 438 real bodies has 172.
 FEWEST_CHARACTERS = 100
@@ -40,7 +41,7 @@ _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def read_page(document: Document, max_elements: int) -> ParsedArticle:
+def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     """Read a page. Blocking and without a bound in time: call it in a process that can be ended.
 
     Raises ``Rejected``: ``empty``, ``binary``, ``not_a_page``, ``too_many_elements``, ``no_text``, ``too_large``.
@@ -51,24 +52,24 @@ def read_page(document: Document, max_elements: int) -> ParsedArticle:
     metadata.decide(reading, document, page)
     article = page.article or {}
     titles = [reading.title, *page.meta.headings, page.meta.first("og:title"), page.meta.title_element]
-    around = surroundings(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
-    seen, for_sale = survey(tree), is_for_sale(tree, article.get("isAccessibleForFree"))
+    around = collect_page_context(tree, [*titles, json_ld.text_of(article.get("headline"))], _names(reading, page))
+    seen, for_sale = collect_signals(tree), is_paywalled(tree, article.get("isAccessibleForFree"))
     described = [json_ld.text_of(article.get("description")), page.meta.first("og:description", "description")]
-    lead = lead_of(tree, described)
+    lead = find_standfirst(tree, described)
     text = _body_text(tree, document.url) or ""
     dated = reading.published_at is not None and reading.provenance.get("published_at") != "extractor"
-    refuse_walls(seen, page.meta, text, reading.canonical_url, dated)
+    reject_non_articles(seen, page.meta, text, reading.canonical_url, dated)
     if len(text) < FEWEST_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page")
-    refuse_paywall(page.meta, for_sale, text)
-    cleaned = clean(tidy(with_lead(text, lead)), around)
+    reject_paywalled(page.meta, for_sale, text)
+    cleaned = drop_boilerplate(normalize_text(prepend_standfirst(text, lead)), around)
     reading.text, reading.captions, reading.dropped = cleaned.text, cleaned.captions, cleaned.dropped
     reading.provenance["text"] = "extractor"
     if len(reading.text) < FEWEST_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page, only links and labels")
     if reading.text.count("\ufffd") > _DAMAGE_ALLOWED * len(reading.text):
         raise Rejected(RejectionReason.NOT_A_PAGE, "bytes that are no text")
-    reading.language = language_of(reading.text)
+    reading.language = detect_language(reading.text)
     reading.provenance["language"] = "inferred"
     return reading
 
@@ -135,7 +136,7 @@ def _identified(document: Document, page: metadata.MetadataSources) -> ParsedArt
     url, given = document.url, True
     if url is None and stated and stated.startswith(("http://", "https://")):
         try:
-            url, given = (stated, False) if not is_home_page(normalise(stated)) else (None, True)
+            url, given = (stated, False) if not is_home_page(normalize_url(stated)) else (None, True)
         except ValueError:
             url = None
     if url is None:
@@ -146,14 +147,14 @@ def _identified(document: Document, page: metadata.MetadataSources) -> ParsedArt
         article_id = article_id_of_external(document.source_id, document.external_id)
         return ParsedArticle(article_id, document.source_id, "", document.fetched_at)
     try:
-        canonical_url, syndicated_from = canonical(url, page.meta.canonical)
+        canonical_url, syndicated_from = resolve_canonical(url, page.meta.canonical)
     except ValueError as error:
         raise Rejected(RejectionReason.BAD_ADDRESS, str(error)) from error
     reading = ParsedArticle(article_id_of_url(canonical_url), document.source_id, "", document.fetched_at)
     reading.url, reading.canonical_url, reading.syndicated_from = url, canonical_url, syndicated_from
     reading.provenance["url"] = "given" if given else "meta"
     reading.provenance["canonical_url"] = (
-        "meta" if page.meta.canonical and canonical_url != normalise(url) else "inferred"
+        "meta" if page.meta.canonical and canonical_url != normalize_url(url) else "inferred"
     )
     return reading
 

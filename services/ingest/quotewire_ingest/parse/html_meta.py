@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
-from quotewire_ingest.parse.bylines import BEGINS_BYLINE
+from quotewire_ingest.parse.bylines import BYLINE_PREFIX
 from quotewire_ingest.parse.titles import fold
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
@@ -141,7 +141,7 @@ def _marked_byline(tree: HtmlElement) -> str | None:
         for element in _MARKED(tree, mark=mark):
             text = text_of(element) if element.tag not in _UNSEEN else ""
             if text:
-                return text if len(text) <= _MOST_BYLINE_CHARACTERS and BEGINS_BYLINE.match(text) else None
+                return text if len(text) <= _MOST_BYLINE_CHARACTERS and BYLINE_PREFIX.match(text) else None
     return None
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from quotewire_ingest.identity import article_id_of_external, article_id_of_url, canonical, content_hash
+from quotewire_ingest.identity import article_id_of_external, article_id_of_url, content_hash, resolve_canonical
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import dates
-from quotewire_ingest.parse.language import language_of
-from quotewire_ingest.parse.plain_text import tidy
+from quotewire_ingest.parse.language import detect_language
+from quotewire_ingest.parse.plain_text import normalize_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import Dropped, Rights
 
@@ -51,18 +51,18 @@ class SubmittedArticle(BaseModel):
     rights: Rights | None = None
 
 
-def read_handed_over(document: Document) -> ParsedArticle:
+def parse_json_line(document: Document) -> ParsedArticle:
     """Read one line.
 
-    Raises ``Rejected``: ``not_json``, ``invalid``, ``bad_address`` and what :func:`plain_text.tidy` raises.
+    Raises ``Rejected``: ``not_json``, ``invalid``, ``bad_address`` and what :func:`plain_text.normalize_text` raises.
     """
     given = _parse(document.body)
-    text = tidy(given.text)
+    text = normalize_text(given.text)
     source_id = given.source_id or document.source_id
     reading = ParsedArticle(_identity(given, document, source_id), source_id, text, document.fetched_at)
     if given.url:
         reading.url = given.url
-        reading.canonical_url, reading.syndicated_from = canonical(given.url, given.canonical_url)
+        reading.canonical_url, reading.syndicated_from = resolve_canonical(given.url, given.canonical_url)
     reading.title = _line(given.title)
     reading.authors = [name for author in given.authors if (name := _line(author))]
     reading.outlet = _line(given.outlet) or document.hints.outlet
@@ -70,14 +70,14 @@ def read_handed_over(document: Document) -> ParsedArticle:
     reading.dropped = given.dropped
     reading.rights = given.rights or reading.rights
     if given.published_at:
-        moment = dates.parse(given.published_at, document.fetched_at)
+        moment = dates.parse_date(given.published_at, document.fetched_at)
         if moment is None:
             raise Rejected(
                 RejectionReason.INVALID,
                 f"published_at: {given.published_at[:40]!r} is not a date (ISO 8601), or not a possible one",
             )
         reading.published_at, reading.published_precision = moment.at, moment.precision
-    reading.language = given.language or language_of(text)
+    reading.language = given.language or detect_language(text)
     stated = ("url", "title", "authors", "outlet", "published_at", "captions", "text")
     reading.provenance = {name: "given" for name in stated if getattr(reading, name)}
     if reading.language:
@@ -85,7 +85,7 @@ def read_handed_over(document: Document) -> ParsedArticle:
     return reading
 
 
-def json_object(body: bytes) -> dict[str, object]:
+def parse_json_object(body: bytes) -> dict[str, object]:
     """The JSON object in bytes of UTF-8, with or without a byte order mark. Raises ``Rejected``."""
     try:
         loaded = json.loads(body.decode("utf-8-sig"))
@@ -99,7 +99,7 @@ def json_object(body: bytes) -> dict[str, object]:
 
 
 def _parse(body: bytes) -> SubmittedArticle:
-    loaded = json_object(body)
+    loaded = parse_json_object(body)
     try:
         return SubmittedArticle.model_validate(loaded)
     except ValidationError as error:
@@ -112,7 +112,7 @@ def _identity(given: SubmittedArticle, document: Document, source_id: str) -> st
         return given.article_id
     if given.url:
         try:
-            return article_id_of_url(canonical(given.url, given.canonical_url)[0])
+            return article_id_of_url(resolve_canonical(given.url, given.canonical_url)[0])
         except ValueError as error:
             raise Rejected(RejectionReason.BAD_ADDRESS, f"url: {error}") from error
     # Without address and id an article is known again by its words alone: a line's number would change with every line
@@ -123,4 +123,4 @@ def _identity(given: SubmittedArticle, document: Document, source_id: str) -> st
 def _line(value: str | None) -> str | None:
     if value is None or not value.strip():
         return None
-    return " ".join(tidy(value).split())
+    return " ".join(normalize_text(value).split())

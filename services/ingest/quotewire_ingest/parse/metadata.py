@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse import bylines, dates, json_ld
 from quotewire_ingest.parse.html_meta import AUTHOR_LABELS, PageMeta, meta_of, shown_byline
-from quotewire_ingest.parse.titles import fold, is_written_for_search, without_outlet
+from quotewire_ingest.parse.titles import fold, is_seo_headline, strip_outlet
 from quotewire_schemas.article import Rights
 
 _PUBLISHED_META = [
@@ -146,12 +146,12 @@ def _decide_title(reading: ParsedArticle, document: Document, page: MetadataSour
     meta, headings = page.meta, page.meta.headings
 
     def cleaned(stated: str | None) -> str:
-        return without_outlet(_unescape(stated), outlet_names, headings) if stated else ""
+        return strip_outlet(_unescape(stated), outlet_names, headings) if stated else ""
 
     described = (json_ld.text_of((page.article or {}).get("headline")), "json_ld")
     shared = (meta.first("og:title"), "opengraph")
     first, second = described, shared
-    if is_written_for_search(cleaned(described[0]), cleaned(shared[0]), cleaned(meta.title_element)):
+    if is_seo_headline(cleaned(described[0]), cleaned(shared[0]), cleaned(meta.title_element)):
         first, second = shared, described
     candidates: Iterable[tuple[str | None, str]] = (
         (document.hints.title, document.hints.by),
@@ -179,22 +179,22 @@ def _decide_authors(reading: ParsedArticle, document: Document, page: MetadataSo
         ([_unescape(name) for name in meta_authors], "meta"),
     )
     for stated, by in candidates:
-        people = bylines.people(stated, outlet_names)
-        if people:
-            reading.authors, reading.provenance["authors"] = people, by
+        names = bylines.split_bylines(stated, outlet_names)
+        if names:
+            reading.authors, reading.provenance["authors"] = names, by
             return
     shown = page.byline()
-    people = bylines.people([shown], outlet_names) if shown else []
-    if people:
-        reading.authors, reading.provenance["authors"] = people, "extractor"
+    names = bylines.split_bylines([shown], outlet_names) if shown else []
+    if names:
+        reading.authors, reading.provenance["authors"] = names, "extractor"
         return
     if named or meta_authors:
         return  # stated to be the outlet or a desk: what a search in the text would find is somebody else
     found = getattr(page.extractor(), "author", None)
     # One word that a search found beside the text is a place or a section more often than a name.
-    people = [name for name in bylines.people([found], outlet_names) if " " in name] if found else []
-    if people:
-        reading.authors, reading.provenance["authors"] = people, "extractor"
+    names = [name for name in bylines.split_bylines([found], outlet_names) if " " in name] if found else []
+    if names:
+        reading.authors, reading.provenance["authors"] = names, "extractor"
 
 
 def _labelled_authors(meta: PageMeta) -> list[str]:
@@ -221,14 +221,14 @@ def _decide_published(reading: ParsedArticle, document: Document, page: Metadata
         (json_ld.text_of((json_ld.page_of(page.nodes) or {}).get("datePublished")), "json_ld"),
     ]
     for stated, by in candidates:
-        moment = dates.parse(stated, now) if stated else None
+        moment = dates.parse_date(stated, now) if stated else None
         if moment:
             _set_published(reading, moment, by)
             return
     if (
         document.hints.published_at
         and document.hints.published_precision
-        and dates.is_sane(document.hints.published_at, now)
+        and dates.is_plausible(document.hints.published_at, now)
     ):
         _set_published(
             reading,
@@ -237,7 +237,7 @@ def _decide_published(reading: ParsedArticle, document: Document, page: Metadata
         )
         return
     found = getattr(page.extractor(), "date", None)
-    moment = dates.parse(found, now) if found else None
+    moment = dates.parse_date(found, now) if found else None
     if (
         moment and moment.at.date() != now.date()
     ):  # a date found in the text that is today's is the page's clock more often than the article's
@@ -253,7 +253,7 @@ def _decide_modified(reading: ParsedArticle, page: MetadataSources) -> None:
     article = page.article or {}
     candidates = [(json_ld.text_of(article.get("dateModified")), "json_ld"), (page.meta.first(*_MODIFIED_META), "meta")]
     for stated, by in candidates:
-        moment = dates.parse(stated, _now(reading)) if stated else None
+        moment = dates.parse_date(stated, _now(reading)) if stated else None
         if moment and (reading.published_at is None or moment.at >= reading.published_at):
             reading.modified_at, reading.provenance["modified_at"] = moment.at, by
             return

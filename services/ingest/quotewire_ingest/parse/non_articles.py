@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from quotewire_ingest.identity import is_home_page
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.html_meta import PageMeta, text_of
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.urls import is_home_page
 
 # The longest text, in characters, that is judged by its words: walls explain themselves in a paragraph or two.
 _WALL_CHARACTERS = 900
@@ -59,7 +59,7 @@ _HEADLINE_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class PageSurvey:
+class PageSignals:
     """What of a page's tree tells walls and lists; taken before the extractor changes the tree."""
 
     bot_element: bool
@@ -67,16 +67,16 @@ class PageSurvey:
     """Texts of links that are as long as a headline."""
 
 
-def survey(tree: HtmlElement) -> PageSurvey:
+def collect_signals(tree: HtmlElement) -> PageSignals:
     """Look at the tree."""
     links = (text_of(link) for link in tree.iter("a"))
-    return PageSurvey(
+    return PageSignals(
         not _BOT_ELEMENTS.isdisjoint(_IDS(tree)),
         frozenset(words for words in links if words.count(" ") >= _HEADLINE_WORDS - 1),
     )
 
 
-def refuse_walls(seen: PageSurvey, meta: PageMeta, text: str, url: str | None, dated: bool) -> None:
+def reject_non_articles(seen: PageSignals, meta: PageMeta, text: str, url: str | None, dated: bool) -> None:
     """Refuse a page that is no article; ``dated``: it states when it was published. Raises ``Rejected``."""
     if url is not None and is_home_page(url):
         raise Rejected(RejectionReason.INDEX_PAGE, "a front page, not an article")
@@ -94,7 +94,7 @@ def refuse_walls(seen: PageSurvey, meta: PageMeta, text: str, url: str | None, d
         raise Rejected(RejectionReason.INDEX_PAGE, "a list of articles, not an article")
 
 
-def is_for_sale(tree: HtmlElement, free: object) -> bool:
+def is_paywalled(tree: HtmlElement, free: object) -> bool:
     """Whether a page says that its article is not free, and calls to subscribe; before the extractor changes the tree.
 
     ``free``: what JSON-LD says under ``isAccessibleForFree``. By itself it means little: outlets send the whole text
@@ -103,7 +103,7 @@ def is_for_sale(tree: HtmlElement, free: object) -> bool:
     return str(free).lower() in _NOT_FREE and bool(_PAYWALL.search(text_of(tree)))
 
 
-def refuse_paywall(meta: PageMeta, for_sale: bool, text: str) -> None:
+def reject_paywalled(meta: PageMeta, for_sale: bool, text: str) -> None:
     """Refuse a page that shows a paragraph or two of an article that is for sale. Raises ``Rejected``."""
     locked = (meta.first("article:content_tier") or "").lower() == "locked"
     if len(text) < _WALL_CHARACTERS and (for_sale or locked or _PAYWALL.search(text)):
@@ -112,6 +112,6 @@ def refuse_paywall(meta: PageMeta, for_sale: bool, text: str) -> None:
         )
 
 
-def _is_list(seen: PageSurvey, text: str) -> bool:
+def _is_list(seen: PageSignals, text: str) -> bool:
     own = sum(len(line) for line in text.split("\n") if line.strip("-–•* ") not in seen.headlines)
     return len(seen.headlines) >= _LIST_LINKS and sum(map(len, seen.headlines)) > own

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
-from quotewire_ingest.parse.boilerplate.cleaner import Page
+from quotewire_ingest.parse.boilerplate.cleaner import PageContext
 from quotewire_ingest.parse.html_meta import text_of
 from quotewire_ingest.parse.titles import fold
 
@@ -20,9 +20,9 @@ _HOLDING_LINKS = xpath.elements("//li[.//a] | //p[.//a]")
 _LONGEST_TEASER = 300
 
 
-def surroundings(tree: HtmlElement, titles: Iterable[str | None], authors: Iterable[str]) -> Page:
+def collect_page_context(tree: HtmlElement, titles: Iterable[str | None], authors: Iterable[str]) -> PageContext:
     """Look at a page before the extractor changes its tree."""
-    return Page(
+    return PageContext(
         titles=_folded(title for title in titles if title),
         links=_folded(_linked(tree)),
         headings=_folded(text_of(element) for element in tree.iter("h2", "h3", "h4")),

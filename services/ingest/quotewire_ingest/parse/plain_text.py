@@ -25,7 +25,7 @@ _SPACE_AT_END = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+$", re.M
 _GAP = re.compile(r"\n{3,}")
 
 
-def decode_text(body: bytes) -> str:
+def decode_plain_text(body: bytes) -> str:
     """Decode the bytes of a plain text file: UTF-8, or UTF-16/32 with a byte order mark.
 
     Raises ``Rejected``: ``empty``, ``binary``, ``not_utf8``, ``nul``.
@@ -57,7 +57,7 @@ def decode_text(body: bytes) -> str:
         return text
 
 
-def tidy(text: str) -> str:
+def normalize_text(text: str) -> str:
     r"""Bring text into the form that records carry: NFC, ``\n`` line ends, no control characters.
 
     No blanks at line ends.

@@ -32,24 +32,24 @@ _CHANGED = re.compile(
 )
 
 
-def take_facts(reading: ParsedArticle) -> None:
+def fill_metadata_from_lines(reading: ParsedArticle) -> None:
     """Fill authors and day of publication from lines that were dropped as byline and date; others stay as they are."""
     now = reading.fetched_at
     for entry in reading.dropped:
         if entry.reason == "byline" and not reading.authors:
             # One word after "By" is a desk or an outlet more often than a name.
-            reading.authors = [name for name in bylines.people([entry.text], []) if " " in name]
+            reading.authors = [name for name in bylines.split_bylines([entry.text], []) if " " in name]
             if reading.authors:
                 reading.provenance["authors"] = "text"
         elif entry.reason == "date_line" and reading.published_at is None and not _CHANGED.match(entry.text):
-            day = day_in(entry.text)
+            day = parse_visible_date(entry.text)
             # Today's date is the clock of the page that the text was copied from.
-            if day and dates.is_sane(day, now) and day.date() != now.date():
+            if day and dates.is_plausible(day, now) and day.date() != now.date():
                 reading.published_at, reading.published_precision = day, Precision.DAY
                 reading.provenance["published_at"] = "text"
 
 
-def day_in(line: str) -> datetime | None:
+def parse_visible_date(line: str) -> datetime | None:
     """The first day that a line names, at midnight UTC; None where it names none, or two may be meant (3/4/2026)."""
     for pattern, parts in ((_YEAR_FIRST, _year_first), (_MONTH_FIRST, _month_first), (_DAY_FIRST, _day_first)):
         for match in pattern.finditer(line):

@@ -25,6 +25,6 @@ class ParserPool(DocumentPool[Document, ParsedArticle]):
 
 def load_page_parser(max_elements: int) -> Callable[[list[Document]], Iterator[ParsedArticle | Rejected]]:
     """Initialise a worker: import the parser of pages and return the function that parses them."""
-    from quotewire_ingest.parse.html import read_page
+    from quotewire_ingest.parse.html import parse_html
 
-    return for_each_document(lambda document: read_page(document, max_elements))
+    return for_each_document(lambda document: parse_html(document, max_elements))

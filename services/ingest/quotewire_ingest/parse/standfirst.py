@@ -27,7 +27,7 @@ _SHOWN_IN = xpath.elements(
 )
 
 
-def lead_of(tree: HtmlElement, descriptions: Iterable[str | None]) -> str | None:
+def find_standfirst(tree: HtmlElement, descriptions: Iterable[str | None]) -> str | None:
     """The lead as the page shows it, or None. To be called before the extractor changes the tree."""
     stated = [
         folded[:_COMPARED_LETTERS] for text in descriptions if text and len(folded := fold(text)) >= _COMPARED_LETTERS
@@ -44,7 +44,7 @@ def lead_of(tree: HtmlElement, descriptions: Iterable[str | None]) -> str | None
     return None
 
 
-def with_lead(text: str, lead: str | None) -> str:
+def prepend_standfirst(text: str, lead: str | None) -> str:
     """Put the lead before the text, unless it stands in it already."""
     if lead is None or fold(lead)[:_COMPARED_LETTERS] in fold(text):
         return text

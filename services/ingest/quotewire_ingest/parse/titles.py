@@ -11,7 +11,7 @@ _FOLDED = re.compile(r"[\W_]+")
 _ASCII_NEITHER = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
-def without_outlet(title: str, outlet_names: list[str], headings: list[str]) -> str:
+def strip_outlet(title: str, outlet_names: list[str], headings: list[str]) -> str:
     """Take the outlet's name and section labels off the ends of a title.
 
     A part is taken off where it is a name of the outlet, or where what remains is, word for word, a heading of the
@@ -39,7 +39,7 @@ def without_outlet(title: str, outlet_names: list[str], headings: list[str]) -> 
     return title
 
 
-def is_written_for_search(described: str, shared: str, window: str) -> bool:
+def is_seo_headline(described: str, shared: str, window: str) -> bool:
     """Whether the JSON-LD headline is the one for search engines, and the page is shared under another.
 
     Where an outlet writes several headlines, the title element holds the one for search engines. Of 25 pages with two
@@ -58,7 +58,7 @@ def fold(text: str) -> str:
     return _FOLDED.sub("", unicodedata.normalize("NFKD", text.casefold()))  # accents apart are no letters
 
 
-def plain(text: object) -> str | None:
+def strip_markup(text: object) -> str | None:
     """A title as feeds write it, without tags and escapes; None where nothing is left."""
     if not isinstance(text, str):
         return None

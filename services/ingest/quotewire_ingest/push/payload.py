@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.json_lines import json_object, read_handed_over
+from quotewire_ingest.parse.json_lines import parse_json_line, parse_json_object
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 JSON_TYPES = ("application/json",)
@@ -67,7 +67,7 @@ def _lines(body: bytes, media_type: str) -> Iterator[tuple[int | None, bytes]]:
 
 
 def _article(line: bytes, number: int | None, source_id: str, outlet: str | None, now: datetime) -> Document:
-    given = json_object(line)
+    given = parse_json_object(line)
     if given.get("source_id") not in (None, source_id):
         raise PushRejected(HTTPStatus.FORBIDDEN, f"this token pushes for {source_id}", "source_id", number)
     theirs = {name: value for name, value in given.items() if name not in _NOT_THEIRS}
@@ -80,7 +80,7 @@ def _article(line: bytes, number: int | None, source_id: str, outlet: str | None
         now,
         hints=Hints(outlet=outlet),
     )
-    read_handed_over(document)  # raises what the pusher should know
+    parse_json_line(document)  # raises what the pusher should know
     return document
 
 

@@ -17,12 +17,13 @@ from typing import TypeVar
 
 from quotewire_ingest.archive.warc import is_warc
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.files import documents_of
+from quotewire_ingest.files import iter_documents
 from quotewire_ingest.model import Document
-from quotewire_ingest.offline import ReadingSettings, is_address
+from quotewire_ingest.offline import OfflineSettings
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import ADDRESS, FILE, Finished, Order
 from quotewire_ingest.rejection import RejectedInput, RejectionReason
+from quotewire_ingest.urls import is_url
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Database
@@ -76,9 +77,9 @@ def items_of(
     targets: Iterable[str | Path], source_id: str | None = None, url: str | None = None, most_bytes: int | None = None
 ) -> Iterator[Item]:
     """What paths and addresses stand for in the queue."""
-    most = most_bytes or load(ReadingSettings).fetch.max_bytes
+    most = most_bytes or load(OfflineSettings).fetch.max_bytes
     for target in targets:
-        if is_address(target):
+        if is_url(target):
             yield Order(ADDRESS, str(target), source_id)
         else:
             yield from _of_path(Path(target), source_id, url, most)
@@ -99,11 +100,11 @@ def _of_path(path: Path, source_id: str | None, url: str | None, most: int) -> I
             if is_warc(one) and one.is_file() and not any(part.startswith(".") for part in one.parts):
                 found = True
                 yield Order(FILE, str(one.absolute()), source_id)
-        for item in documents_of(path, source_id, url, most, warcs=False):
+        for item in iter_documents(path, source_id, url, most, warcs=False):
             if not (found and isinstance(item, RejectedInput) and item.reason is RejectionReason.NOTHING_TO_READ):
                 yield item
     else:
-        yield from documents_of(path, source_id, url, most)
+        yield from iter_documents(path, source_id, url, most)
 
 
 def _of_list(path: Path, source_id: str | None) -> Iterator[Item]:
@@ -111,7 +112,7 @@ def _of_list(path: Path, source_id: str | None) -> Iterator[Item]:
     with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             address = line.strip()
-            if is_address(address):
+            if is_url(address):
                 yield Order(ADDRESS, address, source_id)
             elif address and not address.startswith("#"):
                 yield RejectedInput(f"{path}:{number}", RejectionReason.BAD_ADDRESS, f"no address: {address[:80]}")

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.hints import NO_HINTS, Hints
-from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.outcome import Decision
 from quotewire_ingest.rejection import RejectedInput
+from quotewire_ingest.urls import registrable_domain
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import to_storable

@@ -17,7 +17,7 @@ from pathlib import Path
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.warc import Damaged, is_warc, places
-from quotewire_ingest.files import KINDS, MOST_LINE_BYTES, documents_of
+from quotewire_ingest.files import KIND_BY_SUFFIX, MAX_LINE_BYTES, iter_documents
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.queue import inputs
@@ -65,9 +65,9 @@ def next_slice(item: LeasedInput, progress: Progress, most_page_bytes: int) -> S
     path = Path(item.name)
     if is_warc(path):
         return _of_warc(path, item, progress)
-    if KINDS.get(path.suffix.lower()) is DocumentKind.RECORD:
+    if KIND_BY_SUFFIX.get(path.suffix.lower()) is DocumentKind.RECORD:
         return _of_lines(path, item, progress)
-    found = list(documents_of(path, item.source_id, item.url, most_page_bytes, item.external_id))
+    found = list(iter_documents(path, item.source_id, item.url, most_page_bytes, item.external_id))
     return Slice(Progress(path.stat().st_size, len(found)), [*found], over=True)
 
 
@@ -103,16 +103,16 @@ def _of_lines(path: Path, item: LeasedInput, progress: Progress) -> Slice:
     with path.open("rb") as file:
         file.seek(progress.position)
         while len(items) < _MOST_INPUTS and size < _MOST_BY_VALUE:
-            line = file.readline(MOST_LINE_BYTES + 1)
+            line = file.readline(MAX_LINE_BYTES + 1)
             if not line:
                 return Slice(Progress(file.tell(), progress.queued + len(items), 0, number), items, over=True)
             number += 1
             here = f"{path}:{number}"
-            if len(line) > MOST_LINE_BYTES:
+            if len(line) > MAX_LINE_BYTES:
                 while line and not line.endswith(b"\n"):
-                    line = file.readline(MOST_LINE_BYTES)
+                    line = file.readline(MAX_LINE_BYTES)
                 items.append(
-                    RejectedInput(here, RejectionReason.TOO_LARGE, f"a line of more than {MOST_LINE_BYTES // 1024} KiB")
+                    RejectedInput(here, RejectionReason.TOO_LARGE, f"a line of more than {MAX_LINE_BYTES // 1024} KiB")
                 )
             elif line.strip():
                 size += len(line)

@@ -16,9 +16,9 @@ from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.hints import Hints
-from quotewire_ingest.identity import article_id_of_url, registrable_domain
+from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.offline import is_address, read_or_fail
+from quotewire_ingest.offline import parse_or_reject
 from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.publish import revisions
@@ -30,6 +30,7 @@ from quotewire_ingest.settings import WorkSettings
 from quotewire_ingest.sources.expand import follow
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed, looks_like_feed
+from quotewire_ingest.urls import is_url, registrable_domain
 from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
@@ -143,14 +144,14 @@ class Worker:
             return await self._read_kept(item)
         if item.kind != ADDRESS:
             document = item.document()
-            return item, document, await read_or_fail(document, self._readers)
+            return item, document, await parse_or_reject(document, self._readers)
         try:
             document = await self._fetch(item)
         except Rejected as refused:
             return item, None, RejectedInput(item.name, refused.reason, refused.message)
         if looks_like_feed(document.body):
             return item, document, await self._feed(document)
-        return item, document, await read_or_fail(document, self._readers)
+        return item, document, await parse_or_reject(document, self._readers)
 
     async def _read_kept(self, item: LeasedInput) -> Read:
         """Read a record where it lies: in a WARC file that was handed over, or in our archive."""
@@ -173,7 +174,7 @@ class Worker:
         except OSError as error:
             words = f"the file cannot be read where ingest runs: {(error.strerror or type(error).__name__).lower()}"
             return item, None, RejectedInput(item.name, RejectionReason.UNREADABLE_FILE, words)
-        return item, document, await read_or_fail(document, self._readers)
+        return item, document, await parse_or_reject(document, self._readers)
 
     async def _feed(self, document: Document) -> Feed | RejectedInput:
         """A feed that was named as an input: what it names is queued in the same job."""
@@ -187,12 +188,12 @@ class Worker:
         began = time.monotonic()
         fetcher = self._fetchers.of(item.source_id)
         try:
-            answer = await fetcher.page(item.name)
+            answer = await fetcher.fetch_page(item.name)
         except Rejected as refused:
             metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
             raise
         finally:
-            await self._end_turn(fetcher.known_delay(item.name), time.monotonic() - began)
+            await self._end_turn(fetcher.cached_crawl_delay(item.name), time.monotonic() - began)
         metrics.FETCHES.labels(STAGE, "ok").inc()
         final = check_url(answer.url, allow_private=True).hostname or ""
         return Document(
@@ -270,7 +271,7 @@ class Worker:
                 return await reread(connection, item, result)
             if result is not None and document is not None:
                 return await revisions.publish(connection, result, document, self._archive, item.origin)
-            article_id = article_id_of_url(item.name) if is_address(item.name) else item.name
+            article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
             if item.kind == LIFT:
                 return await revisions.lift(connection, article_id)
             return await revisions.withdraw(connection, article_id, str(item.stated.get("why", "")), self._archive)

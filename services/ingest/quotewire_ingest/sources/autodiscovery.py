@@ -10,10 +10,10 @@ import re
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from quotewire_ingest.identity import registrable_domain
 from quotewire_ingest.parse.charset import decode_page
-from quotewire_ingest.parse.titles import plain
+from quotewire_ingest.parse.titles import strip_markup
 from quotewire_ingest.sources.sitemaps import Child
+from quotewire_ingest.urls import registrable_domain
 
 _TAG = re.compile(r"<(link|a|base)\b([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -48,7 +48,7 @@ def feeds_of_page(body: bytes, url: str, charset: str | None = None) -> list[Chi
         elif (target := _address(base, href)) is None or _ASIDE.search(target):
             continue
         elif element == "link" and _is_alternate(attributes):
-            stated.setdefault(target, Child(target, title=plain(attributes.get("title"))))
+            stated.setdefault(target, Child(target, title=strip_markup(attributes.get("title"))))
         elif element == "a" and _is_feed_path(target, url):
             linked.setdefault(target, Child(target))
     return [*stated.values(), *(child for link, child in linked.items() if link not in stated)][:MOST_FOUND]

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse import dates
-from quotewire_ingest.parse.titles import plain
+from quotewire_ingest.parse.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.sitemaps import Child
@@ -81,7 +81,7 @@ def parse_feed(
     if not parsed.get("version") and not parsed.get("entries"):
         raise Rejected(RejectionReason.INVALID, "not a feed")
     entries = [entry for item in parsed["entries"][:_MOST_ENTRIES] if (entry := _entry(item, url, now, outlet))]
-    return Feed(plain(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
+    return Feed(strip_markup(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
 
 
 def looks_like_feed(body: bytes) -> bool:
@@ -112,7 +112,7 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
     moment = _moment(item, "published", now) or _moment(item, "updated", now)
     authors = [author["name"] for author in item.get("authors", []) if author.get("name")]
     stated = Hints(
-        plain(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
+        strip_markup(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
         moment.at if moment else None, moment.precision if moment else None, outlet,
     )  # fmt: skip
     return Entry(urljoin(base, link.strip()), stated, _stamp(item))
@@ -128,13 +128,13 @@ def _moment(item: Any, name: str, now: datetime) -> dates.ParsedDate | None:
     if name not in item:  # asked for one that is missing, feedparser gives another and warns of it
         return None
     stated = item.get(name)
-    moment = dates.parse(stated, now) if stated else None
+    moment = dates.parse_date(stated, now) if stated else None
     if moment is None and item.get(f"{name}_parsed"):
         try:
             at = datetime(*item[f"{name}_parsed"][:6]).replace(tzinfo=UTC)
         except (ValueError, TypeError):
             return None
-        moment = dates.ParsedDate(at, Precision.SECOND) if dates.is_sane(at, now) else None
+        moment = dates.ParsedDate(at, Precision.SECOND) if dates.is_plausible(at, now) else None
     return moment
 
 
@@ -154,19 +154,19 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
             raise KeyError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Rejected(RejectionReason.INVALID, "not a feed: JSON, but no JSON Feed") from error
-    title = plain(loaded.get("title")) if isinstance(loaded.get("title"), str) else None
+    title = strip_markup(loaded.get("title")) if isinstance(loaded.get("title"), str) else None
     entries = []
     for item in items[:_MOST_ENTRIES]:
         link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
         if not isinstance(link, str) or not link:
             continue
         at = str(item.get("date_published") or "")
-        moment = dates.parse(at, now) if at else None
+        moment = dates.parse_date(at, now) if at else None
         people = item.get("authors") or ([item["author"]] if item.get("author") else [])
         names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
         stated = Hints(
-            plain(item.get("title")), tuple(names), moment.at if moment else None, moment.precision if moment else None,
-            outlet,
+            strip_markup(item.get("title")), tuple(names), moment.at if moment else None,
+            moment.precision if moment else None, outlet,
         )  # fmt: skip
         entries.append(Entry(urljoin(base, link), stated, str(item.get("date_modified") or at)))
     return Feed(title, entries, None)

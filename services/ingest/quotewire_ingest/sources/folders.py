@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc import is_warc
-from quotewire_ingest.files import KINDS
+from quotewire_ingest.files import KIND_BY_SUFFIX
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.inputs import FILE, Order
 from quotewire_ingest.settings import SourceSettings
@@ -124,7 +124,7 @@ def files_in(folder: Path) -> set[Seen]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(parent) / name
-            if name.startswith(".") or not (path.suffix.lower() in KINDS or is_warc(path)):
+            if name.startswith(".") or not (path.suffix.lower() in KIND_BY_SUFFIX or is_warc(path)):
                 continue
             try:
                 status = path.stat()

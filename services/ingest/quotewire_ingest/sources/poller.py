@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from quotewire_ingest.fetch.fetcher import Fetched, status_words
+from quotewire_ingest.fetch.fetcher import FetchResponse, describe_status
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.queue import host_leases, inputs
@@ -43,7 +43,7 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 @dataclass(frozen=True, slots=True)
 class _Polled:
     feed: FeedState
-    answer: Fetched | None
+    answer: FetchResponse | None
     found: Feed | Rejected
 
 
@@ -124,18 +124,18 @@ class Poller:
             headers["If-None-Match"] = feed.etag
         if feed.last_modified:
             headers["If-Modified-Since"] = feed.last_modified
-        answer: Fetched | None = None
+        answer: FetchResponse | None = None
         try:
-            answer = await self._fetchers.of(feed.source_id).get(feed.url, headers)
+            answer = await self._fetchers.of(feed.source_id).fetch(feed.url, headers)
             if answer.status == HTTPStatus.NOT_MODIFIED:
                 return _Polled(feed, answer, Feed(None, [], None, feed.kind))
             if answer.status != HTTPStatus.OK:
-                raise Rejected(RejectionReason.STATUS, f"the server answers {status_words(answer.status)}")
+                raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(answer.status)}")
             return _Polled(feed, answer, await self._interpret(feed, answer))
         except Rejected as refused:
             return _Polled(feed, answer, refused)
 
-    async def _interpret(self, feed: FeedState, answer: Fetched) -> Feed:
+    async def _interpret(self, feed: FeedState, answer: FetchResponse) -> Feed:
         kind = answer.headers.get("content-type", "")
         try:
             return await self._reader.parse(
@@ -145,7 +145,7 @@ class Poller:
             if feed.depth or answer.media_type not in _PAGE_TYPES:
                 raise
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
-        if not children and (named := await self._fetchers.of(feed.source_id).sitemaps(answer.url)):
+        if not children and (named := await self._fetchers.of(feed.source_id).robots_sitemaps(answer.url)):
             children = [Child(url) for url in named]
         if not children:
             raise Rejected(
@@ -155,7 +155,7 @@ class Poller:
 
     async def _note(self, polled: _Polled) -> None:
         feed, answer, found = polled.feed, polled.answer, polled.found
-        crawl_delay_s = self._fetchers.of(feed.source_id).known_delay(feed.url)
+        crawl_delay_s = self._fetchers.of(feed.source_id).cached_crawl_delay(feed.url)
         pause = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
             await host_leases.end(connection, feed.turn, pause)
@@ -165,7 +165,7 @@ class Poller:
             else:
                 await self._note_success(connection, feed, answer, found)
 
-    async def _note_success(self, connection: Connection, feed: FeedState, answer: Fetched, found: Feed) -> None:
+    async def _note_success(self, connection: Connection, feed: FeedState, answer: FetchResponse, found: Feed) -> None:
         settings, now = self._settings, datetime.now(UTC)
         same = answer.status == HTTPStatus.NOT_MODIFIED
         new = await seen_links.fresh(connection, feed.url, found.entries)
@@ -196,7 +196,7 @@ class Poller:
         )  # fmt: skip
 
     async def _note_failure(
-        self, connection: Connection, feed: FeedState, answer: Fetched | None, refused: Rejected
+        self, connection: Connection, feed: FeedState, answer: FetchResponse | None, refused: Rejected
     ) -> None:
         status = answer.status if answer else None
         stated = schedule.retry_after(answer.headers, datetime.now(UTC)) if answer else None

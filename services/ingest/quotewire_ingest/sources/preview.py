@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from quotewire_ingest.fetch.fetcher import Fetched, Fetcher
-from quotewire_ingest.offline import is_address
+from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources import schedule
@@ -18,6 +17,7 @@ from quotewire_ingest.sources.autodiscovery import feeds_of_page
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Entry, Feed, looks_like_feed
 from quotewire_ingest.sources.sitemaps import Child
+from quotewire_ingest.urls import is_url
 from quotewire_runtime.observability import logs
 
 # Documents of one site that are looked at, one after the other, with a pause between them.
@@ -82,8 +82,8 @@ class _Looking:
     async def at(self, target: str, url: str | None) -> Discovery:
         kind = "nothing"
         try:
-            if is_address(target):
-                answer = await self._fetcher.page(target)
+            if is_url(target):
+                answer = await self._fetcher.fetch_page(target)
             else:
                 answer = await asyncio.to_thread(_from_file, Path(target), url)
             self._seen |= {target, answer.url}
@@ -91,11 +91,11 @@ class _Looking:
         except Rejected as refused:
             self._problems.append(f"{target}: {refused.message}")
         if not self._found and not self._problems:
-            site = ", and robots.txt of the site names no sitemap" if is_address(target) else ""
+            site = ", and robots.txt of the site names no sitemap" if is_url(target) else ""
             self._problems.append(f"{target}: the page links to no feed{site}")
         return Discovery(target=target, kind=kind, found=self._found, problems=self._problems, entries=self._entries)
 
-    async def _examine(self, answer: Fetched, named_by: str, depth: int) -> str:
+    async def _examine(self, answer: FetchResponse, named_by: str, depth: int) -> str:
         """Add a document to what was found, then what it names; its kind. Raises ``Rejected``."""
         if (
             depth == 0
@@ -115,10 +115,12 @@ class _Looking:
             await self._children(feed.children, answer.url, depth + 1)
         return feed.kind
 
-    async def _page(self, answer: Fetched) -> None:
+    async def _page(self, answer: FetchResponse) -> None:
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
         await self._children(children, "the page", 1)
-        sitemaps = [Child(link) for link in await self._fetcher.sitemaps(answer.url)] if is_address(answer.url) else []
+        sitemaps = (
+            [Child(link) for link in await self._fetcher.robots_sitemaps(answer.url)] if is_url(answer.url) else []
+        )
         await self._children(sitemaps, "robots.txt", 1)
 
     async def _children(self, children: Sequence[Child], named_by: str, depth: int) -> None:
@@ -129,9 +131,9 @@ class _Looking:
                 self._problems.append(f"more than {_MOST_LOOKED_AT} documents: the rest was not looked at")
                 return
             self._seen.add(child.url)
-            await asyncio.sleep(max(self._pause_s, self._fetcher.known_delay(child.url) or 0.0))
+            await asyncio.sleep(max(self._pause_s, self._fetcher.cached_crawl_delay(child.url) or 0.0))
             try:
-                answer = await self._fetcher.page(child.url)
+                answer = await self._fetcher.fetch_page(child.url)
                 self._seen.add(answer.url)
                 await self._examine(answer, named_by, depth)
             except Rejected as refused:
@@ -169,7 +171,7 @@ def _named(entry: Entry, feed: str) -> Named:
     )
 
 
-def _from_file(path: Path, url: str | None) -> Fetched:
+def _from_file(path: Path, url: str | None) -> FetchResponse:
     try:
         body = path.read_bytes()
     except OSError as error:
@@ -177,7 +179,7 @@ def _from_file(path: Path, url: str | None) -> Fetched:
         raise Rejected(reason, (error.strerror or type(error).__name__).lower()) from error
     if not body:
         raise Rejected(RejectionReason.EMPTY, "the file is empty")
-    return Fetched(url or path.absolute().as_uri(), 200, {}, body, datetime.now(UTC))
+    return FetchResponse(url or path.absolute().as_uri(), 200, {}, body, datetime.now(UTC))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quotewire_ingest.identity import address_key
 from quotewire_ingest.sources.feeds import Entry
+from quotewire_ingest.urls import url_key
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import is_storable
 
@@ -19,7 +19,7 @@ async def fresh(connection: Connection, feed: str, entries: Sequence[Entry]) -> 
     by_link: dict[str, Entry] = {}
     for entry in entries:
         try:
-            link = address_key(entry.url)
+            link = url_key(entry.url)
         except ValueError:
             continue
         if len(link) <= _LONGEST and is_storable(link) and is_storable(entry.stamp):

@@ -14,10 +14,10 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from quotewire_ingest.fetch.decoding import Decoder
+from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse import dates
-from quotewire_ingest.parse.titles import plain
+from quotewire_ingest.parse.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # The protocol's own bound is 50,000 entries a file; news sitemaps hold two days and a thousand at most.
@@ -62,7 +62,7 @@ def unpacked(body: bytes) -> bytes:
     """
     if not body.startswith(_GZIP):
         return body
-    decoder = Decoder("gzip", _MOST_UNPACKED)
+    decoder = BoundedDecoder("gzip", _MOST_UNPACKED)
     decoder.feed(body)
     return decoder.body()
 
@@ -90,15 +90,15 @@ def read_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS)
             continue
         link = urljoin(base, said["loc"])
         stamp = said.get("lastmod") or said.get("publication_date", "")
-        moment = dates.parse(stamp, now) if stamp else None
+        moment = dates.parse_date(stamp, now) if stamp else None
         at = moment.at if moment else None
         if _name(element) == "sitemap":
             children.setdefault(link, Child(link, said.get("lastmod", ""), None, at))
             continue
         news = said.get("publication_date", "")
-        published = dates.parse(news, now) if news else None
+        published = dates.parse_date(news, now) if news else None
         stated = Hints(
-            plain(said.get("title")), (), published.at if published else None,
+            strip_markup(said.get("title")), (), published.at if published else None,
             published.precision if published else None,
         )  # fmt: skip
         entries.append((link, stated, stamp, at))

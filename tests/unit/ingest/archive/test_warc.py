@@ -8,7 +8,7 @@ import pytest
 
 from kit.warcs import page, write_warc
 from quotewire_ingest.archive.warc import Damaged, Place, places, read_place
-from quotewire_ingest.files import documents_of
+from quotewire_ingest.files import iter_documents
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
 MOST = 100_000
@@ -121,7 +121,7 @@ def test_what_is_no_warc_file_ends_in_words(tmp_path: Path, body: bytes) -> None
 def test_a_warc_file_is_read_like_any_other(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [page(1), page(2)])
     path.write_bytes(path.read_bytes()[:-30])
-    first, second = documents_of(path, "crawl", None, MOST)
+    first, second = iter_documents(path, "crawl", None, MOST)
     assert not isinstance(first, RejectedInput)
     assert (first.source_id, first.body) == ("crawl", page(1))
     assert isinstance(second, RejectedInput)

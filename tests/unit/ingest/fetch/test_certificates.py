@@ -34,7 +34,7 @@ def counted() -> float:
 
 async def refusal(fetcher: Fetcher, url: str) -> Rejected:
     with pytest.raises(Rejected) as refused:
-        await fetcher.page(url)
+        await fetcher.fetch_page(url)
     return refused.value
 
 
@@ -47,7 +47,7 @@ async def test_only_the_source_that_says_so_is_asked_without_verification(site: 
                 refused = await refusal(fetchers.of(source_id), f"{site.url}/a")
                 assert refused.reason is RejectionReason.CERTIFICATE
                 assert refused.message == "the server's certificate cannot be verified: self-signed certificate"
-            assert (await fetchers.of("trusting").page(f"{site.url}/a")).body == b"<p>late</p>"
+            assert (await fetchers.of("trusting").fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
     assert site.asked == ["/robots.txt", "/a", "/a"]
     assert counted() - before == len(site.asked)
 
@@ -61,7 +61,7 @@ async def test_without_a_switch_all_are_asked_by_one_fetcher() -> None:
 async def test_the_setting_for_all_sources_is_counted_too(site: Site) -> None:
     before = counted()
     async with FetcherPool(SETTINGS.model_copy(update={"verify_tls": False}), WISH) as fetchers:
-        assert (await fetchers.of("strict").page(f"{site.url}/a")).status == 200
+        assert (await fetchers.of("strict").fetch_page(f"{site.url}/a")).status == 200
     assert counted() - before == 2
 
 
@@ -69,5 +69,5 @@ async def test_what_is_asked_without_tls_is_not_counted(site: Site) -> None:
     before = counted()
     async with running_site() as plain, FetcherPool(SETTINGS, WISH) as fetchers:
         plain.page("/a", "<p>late</p>")
-        assert (await fetchers.of("trusting").page(f"{plain.url}/a")).status == 200
+        assert (await fetchers.of("trusting").fetch_page(f"{plain.url}/a")).status == 200
     assert counted() == before

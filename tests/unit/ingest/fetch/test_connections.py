@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from kit.site import Site, running_site
-from quotewire_ingest.fetch.connections import Origins
+from quotewire_ingest.fetch.connections import OriginPools
 from quotewire_ingest.fetch.ssrf import CheckedBackend
 
 
@@ -41,7 +41,7 @@ class Clock:
         return self.now
 
 
-async def ask(origins: Origins, url: str) -> int:
+async def ask(origins: OriginPools, url: str) -> int:
     """Ask as httpx does: the connection is free again when the answer is closed."""
     answer = await origins.handle_async_request(httpcore.Request("GET", url, headers={"Host": "harbour-post.example"}))
     await answer.aread()
@@ -51,14 +51,14 @@ async def ask(origins: Origins, url: str) -> int:
 
 async def test_a_server_is_asked_again_over_the_same_connection(site: Site) -> None:
     backend = Counting()
-    async with Origins(httpx.create_ssl_context(), backend) as origins:
+    async with OriginPools(httpx.create_ssl_context(), backend) as origins:
         assert [await ask(origins, f"{site.url}/a") for _ in range(3)] == [200, 200, 200]
     assert backend.made == 1
 
 
 async def test_connections_that_were_not_used_for_long_are_closed(site: Site) -> None:
     backend, clock = Counting(), Clock()
-    async with running_site() as other, Origins(httpx.create_ssl_context(), backend, clock) as origins:
+    async with running_site() as other, OriginPools(httpx.create_ssl_context(), backend, clock) as origins:
         await ask(origins, f"{site.url}/a")
         clock.now = 19
         await ask(origins, f"{other.url}/a")
@@ -76,7 +76,7 @@ async def test_too_many_origins_make_room_for_each_other(site: Site) -> None:
     async with (
         running_site() as two,
         running_site() as three,
-        Origins(httpx.create_ssl_context(), backend, most=2) as origins,
+        OriginPools(httpx.create_ssl_context(), backend, most=2) as origins,
     ):
         for each in (site, two, three, site):
             await ask(origins, f"{each.url}/a")
@@ -95,7 +95,7 @@ async def test_many_at_once_over_two_origins_that_make_room_for_each_other(site:
             statuses.append(await ask(origins, url))
         return statuses
 
-    async with running_site() as other, Origins(httpx.create_ssl_context(), Counting(), clock, most=1) as origins:
+    async with running_site() as other, OriginPools(httpx.create_ssl_context(), Counting(), clock, most=1) as origins:
         other.page("/a", "<p>late</p>")
         urls = [f"{site.url}/a", f"{other.url}/a"]
         assert await asyncio.gather(*(worker(urls) for _ in range(8))) == [[200] * 20] * 8

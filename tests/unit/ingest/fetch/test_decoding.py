@@ -8,7 +8,7 @@ from collections.abc import Callable
 import cramjam
 import pytest
 
-from quotewire_ingest.fetch.decoding import Decoder
+from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 BODY = b"<p>The ferry was late again on Monday, the harbour master said.</p>" * 200
@@ -21,7 +21,7 @@ def raw_deflate(data: bytes) -> bytes:
 
 
 def decoded(encoding: str | None, data: bytes, piece: int = 7, most: int = MOST) -> bytes:
-    decoder = Decoder(encoding, most)
+    decoder = BoundedDecoder(encoding, most)
     for start in range(0, len(data), piece):
         decoder.feed(data[start : start + piece])
     return decoder.body()

@@ -40,7 +40,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 
 async def refusal(fetcher: Fetcher, url: str) -> RejectionReason:
     with pytest.raises(Rejected) as refused:
-        await fetcher.page(url)
+        await fetcher.fetch_page(url)
     assert "\n" not in refused.value.message
     return refused.value.reason
 
@@ -48,7 +48,7 @@ async def refusal(fetcher: Fetcher, url: str) -> RejectionReason:
 async def test_a_page_comes_whole_with_its_address_and_charset(site: Site, fetcher: Fetcher) -> None:
     site.page("/b", gzip.compress(b"<p>late</p>"), Content_Encoding="gzip")
     site.answers["/a"] = Answer(status="301 Moved Permanently", headers={"Location": "/b"})
-    answer = await fetcher.page(f"{site.url}/a")
+    answer = await fetcher.fetch_page(f"{site.url}/a")
     assert (answer.body, answer.url, answer.charset) == (b"<p>late</p>", f"{site.url}/b", "utf-8")
 
 
@@ -58,15 +58,15 @@ async def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: 
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
         async with Fetcher(FetchSettings(**FAST)) as fetcher:
-            assert (await fetcher.page(site.page("/a", "<p>late</p>"))).body == b"<p>late</p>"
+            assert (await fetcher.fetch_page(site.page("/a", "<p>late</p>"))).body == b"<p>late</p>"
     assert proxy.asked == []
 
 
 async def test_we_say_who_we_are_and_send_no_cookies(site: Site) -> None:
     site.page("/a", "<p>late</p>", Set_Cookie="id=1")
     async with Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example", **FAST)) as fetcher:
-        await fetcher.page(f"{site.url}/a")
-        await fetcher.page(f"{site.url}/a")
+        await fetcher.fetch_page(f"{site.url}/a")
+        await fetcher.fetch_page(f"{site.url}/a")
     assert "+mailto:desk@harbour-post.example" in site.heads[-1]
     assert "cookie" not in site.heads[-1].lower()
     assert user_agent(None).startswith("Quotewire/")
@@ -77,7 +77,7 @@ async def test_robots_txt_is_asked_once_and_obeyed(site: Site, fetcher: Fetcher)
     site.page("/private/a", "<p>late</p>")
     site.page("/public", "<p>late</p>")
     assert await refusal(fetcher, f"{site.url}/private/a") is RejectionReason.ROBOTS
-    await fetcher.page(f"{site.url}/public")
+    await fetcher.fetch_page(f"{site.url}/public")
     assert site.asked == ["/robots.txt", "/public"]
     assert await fetcher.crawl_delay(site.url) == 60
 
@@ -93,7 +93,7 @@ async def test_a_failing_robots_txt_allows_nothing(site: Site, fetcher: Fetcher,
 async def test_a_missing_robots_txt_allows_everything(site: Site, fetcher: Fetcher, status: str) -> None:
     site.answers["/robots.txt"] = Answer(status=status)
     site.page("/a", "<p>late</p>")
-    assert (await fetcher.page(f"{site.url}/a")).status == 200
+    assert (await fetcher.fetch_page(f"{site.url}/a")).status == 200
 
 
 async def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
@@ -104,7 +104,7 @@ async def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
 
 async def test_a_status_is_told_in_words(site: Site, fetcher: Fetcher) -> None:
     with pytest.raises(Rejected, match="404 Not Found") as refused:
-        await fetcher.page(f"{site.url}/gone")
+        await fetcher.fetch_page(f"{site.url}/gone")
     assert refused.value.reason is RejectionReason.STATUS
 
 
@@ -203,7 +203,7 @@ async def test_names_are_judged_by_the_address_that_is_connected_to() -> None:
         site.answers["/literal"] = Answer(status="302 Found", headers={"Location": "http://127.1/a"})
         site.answers["/file"] = Answer(status="302 Found", headers={"Location": "file:///etc/passwd"})
         async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
-            assert (await fetcher.page("http://good.example/a")).status == 200
+            assert (await fetcher.fetch_page("http://good.example/a")).status == 200
             assert await refusal(fetcher, "http://inside.example/a") is RejectionReason.PRIVATE_ADDRESS
             assert await refusal(fetcher, "http://both.example/a") is RejectionReason.PRIVATE_ADDRESS
             assert await refusal(fetcher, "http://good.example/into") is RejectionReason.PRIVATE_ADDRESS
@@ -217,7 +217,7 @@ async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
         site.page("/robots.txt", "", Connection="close")
         names = {"turning.example": ["127.0.0.2"]}
         async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
-            assert (await fetcher.page("http://turning.example/a")).status == 200
+            assert (await fetcher.fetch_page("http://turning.example/a")).status == 200
             names["turning.example"] = ["127.0.0.1"]
             assert await refusal(fetcher, "http://turning.example/a") is RejectionReason.PRIVATE_ADDRESS
         assert site.asked.count("/a") == 1
@@ -225,7 +225,7 @@ async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
 
 async def test_a_longer_body_than_was_announced_ends_where_it_was_announced_to(site: Site, fetcher: Fetcher) -> None:
     site.answers["/a"] = Answer(misbehave=writes(OK + b"Content-Length: 4\r\n\r\n", b"late, and more than that"))
-    assert (await fetcher.page(f"{site.url}/a")).body == b"late"
+    assert (await fetcher.fetch_page(f"{site.url}/a")).body == b"late"
 
 
 async def test_a_wall_clock_that_jumps_changes_no_timeout(
@@ -235,7 +235,7 @@ async def test_a_wall_clock_that_jumps_changes_no_timeout(
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
     url = site.page("/a", "<p>late</p>")
-    assert [(await fetcher.page(url)).status for _ in range(5)] == [200] * 5
+    assert [(await fetcher.fetch_page(url)).status for _ in range(5)] == [200] * 5
 
 
 async def test_a_name_that_is_not_known(fetcher: Fetcher) -> None:

@@ -2,16 +2,16 @@
 
 import pytest
 
-from quotewire_ingest.fetch.robots import MOST_DELAY_S, Robots
+from quotewire_ingest.fetch.robots import MAX_CRAWL_DELAY_S, RobotsCache
 
 URL = "https://harbour-post.example/news/ferry"
 
 
-def robots(text: str, status: int = 200) -> Robots:
+def robots(text: str, status: int = 200) -> RobotsCache:
     async def ask(url: str) -> tuple[int, str]:
         return status, text
 
-    return Robots(ask, user_agent="quotewire")
+    return RobotsCache(ask, user_agent="quotewire")
 
 
 @pytest.mark.parametrize(
@@ -32,19 +32,19 @@ def robots(text: str, status: int = 200) -> Robots:
     ids=range(11),
 )
 async def test_no_robots_txt_is_too_strange_to_be_read(text: str) -> None:
-    assert await robots(text).allow(URL) in (True, False)
+    assert await robots(text).is_allowed(URL) in (True, False)
     assert isinstance(await robots(text).sitemaps(URL), list)
-    delay = await robots(text).delay(URL)
-    assert delay is None or 0 <= delay <= MOST_DELAY_S
+    delay = await robots(text).crawl_delay(URL)
+    assert delay is None or 0 <= delay <= MAX_CRAWL_DELAY_S
 
 
 async def test_a_delay_of_a_day_is_capped() -> None:
-    assert await robots("User-agent: *\nCrawl-delay: 86400").delay(URL) == MOST_DELAY_S
+    assert await robots("User-agent: *\nCrawl-delay: 86400").crawl_delay(URL) == MAX_CRAWL_DELAY_S
 
 
 @pytest.mark.parametrize(("status", "allowed"), [(200, True), (404, True), (403, True), (429, False), (503, False)])
 async def test_what_an_answer_means(status: int, allowed: bool) -> None:
-    assert await robots("", status).allow(URL) is allowed
+    assert await robots("", status).is_allowed(URL) is allowed
 
 
 async def test_the_sitemaps_it_names() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.html import read_page
+from quotewire_ingest.parse.html import parse_html
 
 URL = "https://www.harbour-post.example/news/ferry-late"
 SEEN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -49,4 +49,4 @@ def read(body: str | bytes, url: str | None = URL, hints: Hints | None = None, *
     """Read a page; returns its Reading."""
     if hints is not None:
         known["hints"] = hints
-    return read_page(document(body, url, **known), max_elements=50_000)
+    return parse_html(document(body, url, **known), max_elements=50_000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quotewire_ingest.parse.plain_text import decode_text, tidy
+from quotewire_ingest.parse.plain_text import decode_plain_text, normalize_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 
@@ -18,7 +18,7 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
     ],
 )
 def test_bytes_to_text(body: bytes, text: str) -> None:
-    assert decode_text(body) == text
+    assert decode_plain_text(body) == text
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_bytes_to_text(body: bytes, text: str) -> None:
 )
 def test_bytes_that_are_no_text(body: bytes, reason: RejectionReason) -> None:
     with pytest.raises(Rejected) as refused:
-        decode_text(body)
+        decode_plain_text(body)
     assert refused.value.reason is reason
 
 
@@ -49,7 +49,7 @@ def test_bytes_that_are_no_text(body: bytes, reason: RejectionReason) -> None:
     ],
 )
 def test_tidy(text: str, tidied: str) -> None:
-    assert tidy(text) == tidied
+    assert normalize_text(text) == tidied
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_tidy(text: str, tidied: str) -> None:
 )
 def test_text_that_is_refused(text: str, reason: RejectionReason) -> None:
     with pytest.raises(Rejected) as refused:
-        tidy(text)
+        normalize_text(text)
     assert refused.value.reason is reason
 
 
 def test_the_longest_text_is_taken() -> None:
-    assert len(tidy("x" * (256 * 1024))) == 256 * 1024
+    assert len(normalize_text("x" * (256 * 1024))) == 256 * 1024

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.parse.parser import read_text
-from quotewire_ingest.parse.plain_text_metadata import day_in
+from quotewire_ingest.parse.parser import parse_plain_text
+from quotewire_ingest.parse.plain_text_metadata import parse_visible_date
 from quotewire_schemas.article import Precision
 
 BODY = (
@@ -18,7 +18,7 @@ SEEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 def read(*head: str) -> ParsedArticle:
     text = "\n".join(["Ferry late again at Oststrand", *head, BODY])
-    return read_text(Document("ferry.txt", text.encode(), DocumentKind.TEXT, "harbour-post", "ferry.txt", SEEN))
+    return parse_plain_text(Document("ferry.txt", text.encode(), DocumentKind.TEXT, "harbour-post", "ferry.txt", SEEN))
 
 
 def test_byline_and_date_are_facts_and_kept_among_what_was_dropped() -> None:
@@ -75,4 +75,4 @@ def test_the_first_of_two_dates_counts() -> None:
     ],
 )
 def test_the_day_of_a_line(line: str, day: tuple[int, int, int] | None) -> None:
-    assert day_in(line) == (datetime(*day, tzinfo=UTC) if day else None)
+    assert parse_visible_date(line) == (datetime(*day, tzinfo=UTC) if day else None)

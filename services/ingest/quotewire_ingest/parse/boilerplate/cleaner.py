@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from quotewire_ingest.parse.boilerplate import patterns
-from quotewire_ingest.parse.boilerplate.edges import cut_edges
-from quotewire_ingest.parse.boilerplate.lines import Lines
+from quotewire_ingest.parse.boilerplate.edges import drop_edges
+from quotewire_ingest.parse.boilerplate.lines import TextLines
 from quotewire_ingest.parse.boilerplate.sentences import is_cut_off, is_sentence
 from quotewire_ingest.parse.titles import fold
 from quotewire_schemas.article import Dropped
@@ -35,7 +35,7 @@ _KICKER = 1.8
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageContext:
     """What the page itself shows besides the text; empty for plain text. All texts folded by ``titles.fold``."""
 
     titles: frozenset[str] = frozenset()
@@ -47,11 +47,11 @@ class Page:
     authors: frozenset[str] = frozenset()
 
 
-NO_PAGE = Page()
+NO_CONTEXT = PageContext()
 
 
 @dataclass(slots=True)
-class Cleaned:
+class CleanedText:
     """What is left of a text, what was a caption, and what was dropped why."""
 
     text: str
@@ -60,21 +60,21 @@ class Cleaned:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def clean(text: str, page: Page = NO_PAGE) -> Cleaned:
+def drop_boilerplate(text: str, page: PageContext = NO_CONTEXT) -> CleanedText:
     """Clean a text. With a page: what its head, its links and its captions say is used; without: the text alone."""
-    lines = Lines(text)
+    lines = TextLines(text)
     title = _title(lines) if not page.titles else None
     _captions(lines, page)
     _head(lines, page)
     _labels(lines)
     _single(lines, page)
     _tail(lines)
-    if page is NO_PAGE:
-        cut_edges(lines)
+    if page is NO_CONTEXT:
+        drop_edges(lines)
     return _result(lines, title)
 
 
-def _title(lines: Lines) -> str | None:
+def _title(lines: TextLines) -> str | None:
     """The headline of a plain text: its first line, where that is no sentence, and a much longer one follows."""
     for index in lines.kept[:_HEAD_LINES]:
         line = lines[index]
@@ -89,7 +89,7 @@ def _title(lines: Lines) -> str | None:
     return None
 
 
-def _captions(lines: Lines, page: Page) -> None:
+def _captions(lines: TextLines, page: PageContext) -> None:
     """Captions: known from the page, or printed twice in a row as pages do for people who hear and who see them."""
     for index in list(lines.kept):
         credit = patterns.PICTURE_CREDIT.search(lines[index]) if len(lines[index]) <= _LONGEST_CAPTION else None
@@ -97,12 +97,12 @@ def _captions(lines: Lines, page: Page) -> None:
             lines.drop(index, "credits" if credit and not credit.start() else "caption")
     for here, after in _pairs(lines):
         if len(lines[here].split()) >= 3 and not _ROW.search(lines[here]):
-            if page is NO_PAGE:
+            if page is NO_CONTEXT:
                 lines.drop(here, "caption")
             lines.drop(after, "repeated")
 
 
-def _pairs(lines: Lines) -> list[tuple[int, int]]:
+def _pairs(lines: TextLines) -> list[tuple[int, int]]:
     """Lines that stand exactly twice in a row; a line that stands more often is a refrain or a table's head."""
     runs: list[list[int]] = []
     for index in lines.kept:
@@ -113,7 +113,7 @@ def _pairs(lines: Lines) -> list[tuple[int, int]]:
     return [(run[0], run[1]) for run in runs if len(run) == 2]
 
 
-def _head(lines: Lines, page: Page) -> None:
+def _head(lines: TextLines, page: PageContext) -> None:
     """Title, byline, date and labels before the first sentence of the body."""
     for index in lines.kept[:_HEAD_LINES]:
         line, folded = lines[index], fold(lines[index])
@@ -130,7 +130,7 @@ def _head(lines: Lines, page: Page) -> None:
             break
 
 
-def _labels(lines: Lines) -> None:
+def _labels(lines: TextLines) -> None:
     """`Related:` and its kind, with the links after them: bullets, or short lines that are no sentences."""
     kept = list(lines.kept)
     position = 0
@@ -161,7 +161,7 @@ def _could_be_headline(line: str) -> bool:
     return len(line.split()) >= 4 and not is_sentence(line) and not _is_short_sentence(line)
 
 
-def _single(lines: Lines, page: Page) -> None:
+def _single(lines: TextLines, page: PageContext) -> None:
     """Lines that are furniture wherever they stand: short labels, and whole lines that are a link to elsewhere."""
     for index in list(lines.kept):
         line = lines[index]
@@ -182,7 +182,7 @@ def _is_notice(line: str) -> bool:
     return len(line) <= _LONGEST_NOTICE and bool(patterns.CONSENT.search(line)) and not _quotes(line)
 
 
-def _tail(lines: Lines) -> None:
+def _tail(lines: TextLines) -> None:
     """From the end upwards: credits, calls to readers and lines that are no sentences, up to the last of the body."""
     for index in list(reversed(lines.kept))[:_TAIL_LINES]:
         line = lines[index]
@@ -200,7 +200,7 @@ def _quotes(line: str) -> bool:
     return bool(re.search(r"[“\"„«][^”\"“»]{15,}[”\"“»]", line))
 
 
-def _result(lines: Lines, title: str | None) -> Cleaned:
+def _result(lines: TextLines, title: str | None) -> CleanedText:
     kept = [
         line if why is None else "" if why == "blank" else None for line, why in zip(lines.all, lines.why, strict=True)
     ]
@@ -211,4 +211,4 @@ def _result(lines: Lines, title: str | None) -> Cleaned:
         if why is not None and why != "blank"
     ]
     captions = list(dict.fromkeys(entry.text for entry in dropped if entry.reason == "caption"))
-    return Cleaned(text, title, captions, dropped)
+    return CleanedText(text, title, captions, dropped)

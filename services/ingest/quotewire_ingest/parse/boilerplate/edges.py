@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quotewire_ingest.parse.boilerplate.lines import Lines
+from quotewire_ingest.parse.boilerplate.lines import TextLines
 from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_cut_off, is_cut_off_teaser, is_sentence
 
 # Lines that must have been known as furniture before a text counts as one that leaks; what is no sentence at the edges
@@ -21,7 +21,7 @@ _SUMMARY_LINES = 8
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def cut_edges(lines: Lines) -> None:
+def drop_edges(lines: TextLines) -> None:
     """From the first sentence to the last; headings inside are between sentences and stay."""
     sentences = [index for index in lines.kept if is_sentence(lines[index]) and not is_cut_off_teaser(lines[index])]
     if not sentences:

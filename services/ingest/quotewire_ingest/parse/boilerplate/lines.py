@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Lines:
+class TextLines:
     """The lines of a text with the reason of each that is dropped; ``kept`` holds the places of the others."""
 
     def __init__(self, text: str) -> None:

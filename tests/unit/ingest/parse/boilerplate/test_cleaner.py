@@ -2,7 +2,7 @@
 
 import pytest
 
-from quotewire_ingest.parse.boilerplate.cleaner import clean
+from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_sentence
 
 BODY = [
@@ -14,38 +14,38 @@ BODY = [
 
 
 def reasons(text: str) -> list[tuple[str, str]]:
-    return [(entry.reason, entry.text) for entry in clean(text).dropped]
+    return [(entry.reason, entry.text) for entry in drop_boilerplate(text).dropped]
 
 
 def test_clean_text_is_left_alone() -> None:
-    assert clean("\n".join(BODY)).text == "\n".join(BODY)
+    assert drop_boilerplate("\n".join(BODY)).text == "\n".join(BODY)
     assert reasons("\n\n".join(BODY)) == []
 
 
 def test_blank_lines_between_paragraphs_stay() -> None:
-    assert clean("\n\n".join(BODY)).text == "\n\n".join(BODY)
+    assert drop_boilerplate("\n\n".join(BODY)).text == "\n\n".join(BODY)
 
 
 def test_a_first_line_that_is_no_sentence_is_the_title() -> None:
-    cleaned = clean("\n".join(["Ferry late again at Oststrand", *BODY]))
+    cleaned = drop_boilerplate("\n".join(["Ferry late again at Oststrand", *BODY]))
     assert cleaned.title == "Ferry late again at Oststrand"
     assert cleaned.text == "\n".join(BODY)
 
 
 def test_a_first_sentence_is_no_title() -> None:
-    assert clean("\n".join(BODY)).title is None
+    assert drop_boilerplate("\n".join(BODY)).title is None
 
 
 def test_a_line_printed_twice_is_a_caption() -> None:
     caption = "The empty berth at Oststrand, March 2, 2026."
-    cleaned = clean("\n".join([BODY[0], caption, caption, BODY[3]]))
+    cleaned = drop_boilerplate("\n".join([BODY[0], caption, caption, BODY[3]]))
     assert cleaned.captions == [caption]
     assert cleaned.text == f"{BODY[0]}\n{BODY[3]}"
 
 
 def test_a_refrain_is_no_caption() -> None:
     refrain = "No, she said, and no again."
-    assert clean("\n".join([BODY[0], refrain, refrain, refrain, BODY[3]])).text.count(refrain) == 3
+    assert drop_boilerplate("\n".join([BODY[0], refrain, refrain, refrain, BODY[3]])).text.count(refrain) == 3
 
 
 def test_a_label_takes_the_links_after_it_along() -> None:
@@ -69,7 +69,7 @@ def test_a_label_takes_the_links_after_it_along() -> None:
     ],
 )
 def test_lines_at_the_end(line: str, reason: str) -> None:
-    cleaned = clean("\n".join([*BODY, line]))
+    cleaned = drop_boilerplate("\n".join([*BODY, line]))
     assert cleaned.text == "\n".join(BODY)
     assert [entry.reason for entry in cleaned.dropped] == [reason]
 
@@ -79,42 +79,44 @@ LEAKY = ["Share this article", "Advertisement", "Print", "Menu"]
 
 
 def test_a_list_at_the_end_of_a_clean_text_stays() -> None:
-    assert clean("\n".join([*BODY, *LIST])).text == "\n".join([*BODY, *LIST])
+    assert drop_boilerplate("\n".join([*BODY, *LIST])).text == "\n".join([*BODY, *LIST])
 
 
 def test_the_same_lines_at_the_end_of_a_text_that_leaks_go() -> None:
-    assert clean("\n".join([*LEAKY, *BODY, *LIST])).text == "\n".join(BODY)
+    assert drop_boilerplate("\n".join([*LEAKY, *BODY, *LIST])).text == "\n".join(BODY)
 
 
 def test_a_short_last_sentence_stays_even_there() -> None:
-    assert clean("\n".join([*LEAKY, *BODY, "The ferry will wait."])).text == "\n".join([*BODY, "The ferry will wait."])
+    assert drop_boilerplate("\n".join([*LEAKY, *BODY, "The ferry will wait."])).text == "\n".join(
+        [*BODY, "The ferry will wait."]
+    )
 
 
 def test_two_equal_rows_of_a_table_are_no_captions() -> None:
     text = "\n".join([BODY[0], "Boat\tPier\tLate", "Boat\tPier\tLate", BODY[3]])
-    assert clean(text).text == text
+    assert drop_boilerplate(text).text == text
 
 
 def test_following_official_advice_is_no_call_to_readers() -> None:
     last = "The council urged residents to stay away from the old pier, follow official guidance and wait for the works"
-    assert clean("\n".join([*BODY, last])).text.endswith(last)
+    assert drop_boilerplate("\n".join([*BODY, last])).text.endswith(last)
 
 
 def test_a_heading_like_a_label_stays_where_short_sentences_follow() -> None:
     text = "\n".join([*BODY[:2], "UP NEXT", "Oststrand: Plays at Südsund on Friday.", BODY[3]])
-    assert clean(text).text == text
+    assert drop_boilerplate(text).text == text
 
 
 def test_a_heading_that_asks_to_share_is_no_share_bar() -> None:
     text = "\n".join([*BODY[:2], "Share this information, please?", BODY[3]])
-    assert clean(text).text == text
+    assert drop_boilerplate(text).text == text
 
 
 SUMMARY = "The ferry of the harbour master was late on Monday and nobody at the old pier was told in the meantime"
 
 
 def test_a_summary_without_full_stop_stays_in_a_text_that_leaks() -> None:
-    cleaned = clean("\n".join([*LEAKY, "Ferry late again at Oststrand", SUMMARY, *BODY]))
+    cleaned = drop_boilerplate("\n".join([*LEAKY, "Ferry late again at Oststrand", SUMMARY, *BODY]))
     assert cleaned.text == "\n".join([SUMMARY, *BODY])
 
 
@@ -127,7 +129,7 @@ def test_a_summary_without_full_stop_stays_in_a_text_that_leaks() -> None:
     ],
 )
 def test_a_long_teaser_before_the_text_goes(teaser: str) -> None:
-    cleaned = clean("\n".join([*LEAKY, "Ferry late again at Oststrand", teaser, *BODY]))
+    cleaned = drop_boilerplate("\n".join([*LEAKY, "Ferry late again at Oststrand", teaser, *BODY]))
     assert cleaned.text == "\n".join(BODY)
 
 
@@ -142,7 +144,7 @@ def test_a_long_teaser_before_the_text_goes(teaser: str) -> None:
     ],
 )
 def test_a_line_that_ends_with_a_picture_credit_is_a_caption(caption: str) -> None:
-    cleaned = clean("\n".join([BODY[0], caption, *BODY[1:]]))
+    cleaned = drop_boilerplate("\n".join([BODY[0], caption, *BODY[1:]]))
     assert cleaned.captions == [caption]
     assert cleaned.text == "\n".join(BODY)
 
@@ -159,11 +161,11 @@ def test_a_line_that_ends_with_a_picture_credit_is_a_caption(caption: str) -> No
     ],
 )
 def test_brackets_at_the_end_of_a_sentence_are_no_picture_credit(line: str) -> None:
-    assert line in clean("\n".join([BODY[0], line, BODY[3]])).text
+    assert line in drop_boilerplate("\n".join([BODY[0], line, BODY[3]])).text
 
 
 def test_a_picture_credit_alone_is_no_caption() -> None:
-    cleaned = clean("\n".join([BODY[0], "Photo: Runa Veld", *BODY[1:]]))
+    cleaned = drop_boilerplate("\n".join([BODY[0], "Photo: Runa Veld", *BODY[1:]]))
     assert (cleaned.captions, [entry.reason for entry in cleaned.dropped]) == ([], ["credits"])
 
 
@@ -187,7 +189,7 @@ def test_a_picture_credit_alone_is_no_caption() -> None:
     ],
 )
 def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> None:
-    cleaned = clean("\n".join([*BODY[:2], line, *BODY[2:]]))
+    cleaned = drop_boilerplate("\n".join([*BODY[:2], line, *BODY[2:]]))
     assert cleaned.text == "\n".join(BODY)
     assert [entry.reason for entry in cleaned.dropped] == [reason]
 
@@ -207,7 +209,7 @@ def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> N
     ],
 )
 def test_what_only_sounds_like_asking_stays(line: str) -> None:
-    assert line in clean("\n".join([*BODY[:2], line, *BODY[2:]])).text
+    assert line in drop_boilerplate("\n".join([*BODY[:2], line, *BODY[2:]])).text
 
 
 @pytest.mark.parametrize(
@@ -220,17 +222,17 @@ def test_what_only_sounds_like_asking_stays(line: str) -> None:
     ],
 )
 def test_a_last_sentence_that_only_sounds_like_a_call_stays(line: str) -> None:
-    assert clean("\n".join([*BODY, line])).text.endswith(line)
+    assert drop_boilerplate("\n".join([*BODY, line])).text.endswith(line)
 
 
 def test_every_line_is_either_kept_or_dropped_with_a_reason() -> None:
     lines = ["Menu", "Ferry late again at Oststrand", "March 2, 2026", *BODY, "XS", "SM"]
-    cleaned = clean("\n".join(lines))
+    cleaned = drop_boilerplate("\n".join(lines))
     assert sorted([*cleaned.text.split("\n"), *(entry.text for entry in cleaned.dropped)]) == sorted(lines)
 
 
 def test_a_text_without_any_sentence_is_kept() -> None:
-    assert clean("Ferry\nPier\nHarbour").text == "Ferry\nPier\nHarbour"
+    assert drop_boilerplate("Ferry\nPier\nHarbour").text == "Ferry\nPier\nHarbour"
 
 
 @pytest.mark.parametrize(
