@@ -14,7 +14,7 @@ from chaos.fuzz import STAGES
 from chaos.poison import KEY
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
-from quotewire_runtime.kafka.client import administration, new_consumer
+from quotewire_runtime.kafka.client import admin_client, new_consumer
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.stage.runner import group_id
 from quotewire_schemas.topics import Topics, spec
@@ -66,7 +66,7 @@ async def all_is_read(settings: KafkaSettings, dead_letters: int) -> bool:
     """Whether the stages have acknowledged everything on their topics, and so many dead letters are all there are."""
     topics = Topics(settings.topic_prefix)
     try:
-        async with administration(settings) as admin:
+        async with admin_client(settings) as admin:
             for plain, stage in STAGES.items():
                 committed = await admin.list_consumer_group_offsets(group_id(topics, stage))
                 for place, end in (await _ends(settings, [plain])).items():

@@ -73,7 +73,7 @@ class Ingest:
         self._push: PushServer | None = None
         if settings.push.port is not None:
             self._push = PushServer(self._database(), settings.push, self._wish, self._room)
-        self._log = logs.get("ingest")
+        self._log = logs.get_logger("ingest")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set; a part that falls over ends the service with its exception."""
@@ -186,24 +186,24 @@ async def _put_heartbeat(connection: Connection) -> None:
 def serve(settings: Settings) -> None:
     """Run the service until told to stop. Raises ``SettingsError``."""
     logs.configure(settings.log, STAGE)
-    metrics.zero(STAGE)
+    metrics.initialise(STAGE)
     metrics.HEARTBEAT_INTERVAL.labels(STAGE).set(settings.heartbeat.every_s)
     ingest = Ingest(settings)
     health = HealthServer(STAGE, live=ingest.live, ready=ingest.ready)
     address = health.start(settings.http)
-    logs.get("ingest").info("starting", version=metrics.package_version(), health=address)
+    logs.get_logger("ingest").info("starting", version=metrics.package_version(), health=address)
     try:
         asyncio.run(_until_signalled(ingest))
     finally:
         health.stop()
-    logs.get("ingest").info("stopped")
+    logs.get_logger("ingest").info("stopped")
 
 
 async def _until_signalled(ingest: Ingest) -> None:
     stop = asyncio.Event()
 
     def told() -> None:
-        logs.get("ingest").info("stopping")
+        logs.get_logger("ingest").info("stopping")
         leave_after(_GRACE_S)
         stop.set()
 

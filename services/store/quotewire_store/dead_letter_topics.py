@@ -10,7 +10,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
-from quotewire_runtime.kafka.client import missing_topics, new_consumer, reason
+from quotewire_runtime.kafka.client import error_text, missing_topics, new_consumer
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.records import Record
 from quotewire_schemas.topics import Topics
@@ -43,7 +43,7 @@ class DeadLetterTopics:
             await consumer.start()
         except (KafkaError, OSError) as error:
             await consumer.stop()
-            raise UnavailableError(f"Kafka: {reason(error)}") from error
+            raise UnavailableError(f"Kafka: {error_text(error)}") from error
         self._consumer = consumer
 
     async def read(self) -> Sequence[Record]:
@@ -53,7 +53,7 @@ class DeadLetterTopics:
             try:
                 found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
             except (KafkaError, OSError) as error:
-                raise UnavailableError(f"Kafka: {reason(error)}") from error
+                raise UnavailableError(f"Kafka: {error_text(error)}") from error
             if found:
                 break
         return [
@@ -78,7 +78,7 @@ class DeadLetterTopics:
         except (CommitFailedError, IllegalStateError):
             return
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka: {reason(error)}") from error
+            raise UnavailableError(f"Kafka: {error_text(error)}") from error
 
     async def stop(self) -> None:
         """Leave the group."""

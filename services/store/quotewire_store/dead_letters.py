@@ -36,7 +36,7 @@ _INSERT: Final = """
     ON CONFLICT DO NOTHING
 """
 
-log = logs.get("quotewire.dead_letters")
+log = logs.get_logger("quotewire.dead_letters")
 Result = TypeVar("Result")
 
 

@@ -132,7 +132,11 @@ async def test_feeds_and_leases_stop_until_kafka_has_taken_what_waits(
         await beats(cut_off, 3)  # whoever would lease or poll looks once a second, which is how often the loop beats
         assert (site.asked.count("/feed"), waiting(stream, "text"), waiting(stream, "address")) == standing
         assert standing[1] == [0, 0, 0]
-        told = [line for line in cut_off.lines() if line["event"] == "waiting" and "the outbox is full" in line["why"]]
+        told = [
+            line
+            for line in cut_off.lines()
+            if line["event"] == "waiting_for_dependency" and "the outbox is full" in line["why"]
+        ]
         assert len(told) == 1
 
         services.make("ingest", **polling).start()

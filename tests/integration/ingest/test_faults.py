@@ -29,7 +29,7 @@ def texts(count: int) -> list[Document]:
 
 
 def waiting_lines(service: Service) -> list[str]:
-    return [line["why"] for line in service.lines() if line["event"] == "waiting"]
+    return [line["why"] for line in service.lines() if line["event"] == "waiting_for_dependency"]
 
 
 async def test_killed_between_commit_and_publish(stream: Stream, services: Services) -> None:

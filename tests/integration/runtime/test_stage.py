@@ -166,13 +166,13 @@ async def test_away_means_waiting_not_ready_and_one_line(wire: Wire, new_stage: 
     status, body = stage.get("/ready")
     assert status == 503
     assert json.loads(body)["why"] == "state: waiting: the probe's database is away"
-    assert len(stage.events("waiting")) == 1
+    assert len(stage.events("waiting_for_dependency")) == 1
     assert stage.get("/live")[0] == 200
     away.unlink()
     await eventually(lambda: _whole(wire, 100), 30)
     await eventually(stage.ready)
     assert await wire.count(DEAD) == 0
-    assert len(stage.events("waited")) == 1
+    assert len(stage.events("dependency_recovered")) == 1
 
 
 async def test_sigterm_while_waiting_gives_the_batch_up(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ async def test_without_kafka_or_topics_it_waits_with_a_clear_line(
     stage = new_stage()
     stage.kafka = "127.0.0.1:1"
     stage.start()
-    line = await eventually(lambda: stage.events("waiting")[0], 20)
+    line = await eventually(lambda: stage.events("waiting_for_dependency")[0], 20)
     assert line["why"] == "Kafka does not answer at 127.0.0.1:1"
     await eventually(lambda: stage.get("/ready")[0] == 503)
     assert "Kafka does not answer" in json.loads(stage.get("/ready")[1])["why"]
@@ -228,7 +228,7 @@ async def test_without_kafka_or_topics_it_waits_with_a_clear_line(
     stage.kafka = kafka
     stage.log.write_text("")
     stage.start()
-    line = await eventually(lambda: stage.events("waiting")[0], 20)
+    line = await eventually(lambda: stage.events("waiting_for_dependency")[0], 20)
     assert f"no topic {topic_prefix}news.article.v1, " in line["why"]
     assert "quotewire topics apply" in line["why"]
     await Wire(kafka, topic_prefix).make_topics()
@@ -247,7 +247,7 @@ async def test_a_handler_that_waits_at_start_is_asked_again(wire: Wire, new_stag
     away.touch()
     stage = new_stage({"start_away": str(away)})
     stage.start()
-    await eventually(lambda: stage.events("waiting"), 20)
+    await eventually(lambda: stage.events("waiting_for_dependency"), 20)
     assert json.loads(stage.get("/ready")[1])["checks"]["state"]["detail"] == "starting: the probe's database is away"
     away.unlink()
     await eventually(stage.ready, 30)

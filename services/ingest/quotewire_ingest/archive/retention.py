@@ -51,7 +51,7 @@ async def enforce(
     if records or own or default_days:
         files = await _remove_empty(database, archive.folder)
     if records or files:
-        logs.get("archive").info("raw bytes destroyed", records=records, files=files)
+        logs.get_logger("archive").info("raw bytes destroyed", records=records, files=files)
     return records, files
 
 

@@ -54,7 +54,7 @@ class PushServer:
         self._outlets = {source.id: source.outlet for source in wish}
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._one_transaction = asyncio.Lock()
-        self._log = logs.get("push")
+        self._log = logs.get_logger("push")
         self.address: str | None = None
         """Where it listens, or None while it does not."""
 

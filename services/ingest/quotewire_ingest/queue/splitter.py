@@ -130,7 +130,7 @@ class Splitter:
         self._database, self._lease_s, self._most, self._room = database, lease_s, most_page_bytes, room
         self._holder = database.holder or ""
         self._wait = wait
-        self._log = logs.get("files")
+        self._log = logs.get_logger("files")
 
     async def run(self) -> None:
         """Lease a file, queue its next slice, for ever."""

@@ -82,7 +82,7 @@ class Worker:
         self._readers, self._fetchers, self._archive = readers, fetchers, archive
         self._room, self._feeds = room, feeds
         self._holder = database.holder or ""
-        self._log = logs.get("ingest")
+        self._log = logs.get_logger("ingest")
         self._wait = wait
         self._recovered_at = self._counted_at = -math.inf
         self._last_host = ""

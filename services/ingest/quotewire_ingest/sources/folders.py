@@ -45,7 +45,7 @@ class FolderWatcher:
         self._folders = [(folder, source) for source in wish for folder in source.folders]
         self._last_look: set[Seen] = set()
         self._taken: set[Seen] = set()
-        self._log = logs.get("folders")
+        self._log = logs.get_logger("folders")
 
     async def run(self) -> None:
         """Look, take what is complete, for ever."""
@@ -53,9 +53,9 @@ class FolderWatcher:
         while True:
             try:
                 await self.look()
-                wait.over()
+                wait.recovered()
             except DatabaseUnavailable as error:
-                wait.tell(str(error))
+                wait.report(str(error))
             await asyncio.sleep(self._settings.folder_look_s)
 
     async def look(self) -> None:

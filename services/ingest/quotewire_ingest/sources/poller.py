@@ -57,7 +57,7 @@ class Poller:
         """``database`` must have a holder: it takes the hosts' turns."""
         self._database, self._settings, self._fetchers, self._wish = database, settings, fetchers, wish
         self._host_pause_s, self._room, self._reader = host_pause_s, room, reader
-        self._log = logs.get("sources")
+        self._log = logs.get_logger("sources")
         self._asking: set[asyncio.Task[_Polled]] = set()
         self._unwritten: list[_Polled] = []
         self._told_at = 0.0
@@ -75,9 +75,9 @@ class Poller:
                         known = True
                     await self._write_down()
                     await self._begin()
-                    wait.over()
+                    wait.recovered()
                 except DatabaseUnavailable as error:
-                    wait.tell(str(error))
+                    wait.report(str(error))
                 await self._await_answers()
         finally:
             for task in self._asking:

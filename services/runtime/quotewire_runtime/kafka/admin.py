@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import QuotewireError, UnavailableError
-from quotewire_runtime.kafka.client import administration, new_consumer, reason
+from quotewire_runtime.kafka.client import admin_client, error_text, new_consumer
 from quotewire_schemas.topics import Topics, TopicSpec, specs
 
 MOST_COPIES = 3
@@ -108,11 +108,11 @@ async def describe(settings: KafkaSettings) -> list[Described]:
 
 @asynccontextmanager
 async def _talking(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    async with administration(settings) as client:
+    async with admin_client(settings) as client:
         try:
             yield client
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka stopped answering: {reason(error)}") from error
+            raise UnavailableError(f"Kafka stopped answering: {error_text(error)}") from error
 
 
 async def _existing(client: AIOKafkaAdminClient, topics: Topics) -> dict[str, Sequence[Any]]:
@@ -216,7 +216,7 @@ async def _records(settings: KafkaSettings, topics: Topics, partitions: Mapping[
         await consumer.start()
         first, end = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
     except (KafkaError, OSError) as error:
-        raise UnavailableError(f"Kafka does not tell its offsets: {reason(error)}") from error
+        raise UnavailableError(f"Kafka does not tell its offsets: {error_text(error)}") from error
     finally:
         await consumer.stop()
     return {name: sum(end[tp] - first[tp] for tp in some) for name, some in tps.items()}

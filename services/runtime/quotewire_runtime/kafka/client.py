@@ -28,18 +28,18 @@ REQUEST_TIMEOUT_MS = 40_000
 """Milliseconds; must be at least the longest session timeout."""
 
 
-def connection(settings: KafkaSettings) -> dict[str, Any]:
+def connection_arguments(settings: KafkaSettings) -> dict[str, Any]:
     """Build the arguments that every aiokafka client takes.
 
     Raises:
         SettingsError: a certificate or key cannot be read.
     """
     arguments: dict[str, Any] = {
-        "bootstrap_servers": servers(settings),
+        "bootstrap_servers": bootstrap_servers(settings),
         "security_protocol": settings.security_protocol,
     }
     if settings.security_protocol.endswith("SSL"):
-        arguments["ssl_context"] = tls(settings)
+        arguments["ssl_context"] = tls_context(settings)
     if settings.security_protocol.startswith("SASL"):
         arguments |= {
             "sasl_mechanism": settings.sasl_mechanism,
@@ -49,12 +49,12 @@ def connection(settings: KafkaSettings) -> dict[str, Any]:
     return arguments
 
 
-def servers(settings: KafkaSettings) -> list[str]:
+def bootstrap_servers(settings: KafkaSettings) -> list[str]:
     """Split the bootstrap servers."""
     return [server.strip() for server in settings.bootstrap_servers.split(",") if server.strip()]
 
 
-def tls(settings: KafkaSettings) -> ssl.SSLContext:
+def tls_context(settings: KafkaSettings) -> ssl.SSLContext:
     """Build the TLS context.
 
     Raises:
@@ -71,7 +71,7 @@ def tls(settings: KafkaSettings) -> ssl.SSLContext:
 
 def new_producer(settings: KafkaSettings, **more: Any) -> aiokafka.AIOKafkaProducer:
     """Build an idempotent producer that waits for all replicas. Not started."""
-    calm_metadata()
+    pause_between_metadata_retries()
     arguments: dict[str, Any] = {
         "acks": "all",
         "enable_idempotence": True,
@@ -81,34 +81,34 @@ def new_producer(settings: KafkaSettings, **more: Any) -> aiokafka.AIOKafkaProdu
         "compression_type": "zstd",
         "request_timeout_ms": REQUEST_TIMEOUT_MS,
     }
-    return aiokafka.AIOKafkaProducer(**connection(settings), **(arguments | more))
+    return aiokafka.AIOKafkaProducer(**connection_arguments(settings), **(arguments | more))
 
 
 def new_consumer(settings: KafkaSettings, *topics: str, **more: Any) -> aiokafka.AIOKafkaConsumer:
     """Build a consumer that commits nothing by itself and begins at the beginning. Not started."""
-    calm_metadata()
+    pause_between_metadata_retries()
     arguments: dict[str, Any] = {
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "max_partition_fetch_bytes": LARGEST_REQUEST,
     }
-    return aiokafka.AIOKafkaConsumer(*topics, **connection(settings), **(arguments | more))
+    return aiokafka.AIOKafkaConsumer(*topics, **connection_arguments(settings), **(arguments | more))
 
 
 @asynccontextmanager
-async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     """Connect an administration client for the length of a block.
 
     Raises:
         AwayError: Kafka does not answer, or refuses us.
     """
-    calm_metadata()
-    client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+    pause_between_metadata_retries()
+    client = AIOKafkaAdminClient(**connection_arguments(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
         await client.start()
     except (KafkaError, OSError) as error:
         await client.close()
-        why = _refusal(settings) if isinstance(error, KafkaConnectionError) else f": {reason(error)}"
+        why = _refusal(settings) if isinstance(error, KafkaConnectionError) else f": {error_text(error)}"
         raise UnavailableError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
     try:
         yield client
@@ -122,11 +122,11 @@ async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[
     Raises:
         AwayError: Kafka does not answer, or refuses us.
     """
-    async with administration(settings) as client:
+    async with admin_client(settings) as client:
         try:
             existing = set(await client.list_topics())
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka does not list its topics: {reason(error)}") from error
+            raise UnavailableError(f"Kafka does not list its topics: {error_text(error)}") from error
     return [name for name in names if name not in existing]
 
 
@@ -136,11 +136,11 @@ async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
     Raises:
         AwayError: Kafka does not answer, or has no such topic.
     """
-    async with administration(settings) as client:
+    async with admin_client(settings) as client:
         try:
             (described,) = await client.describe_topics([topic])
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka does not describe topic {topic}: {reason(error)}") from error
+            raise UnavailableError(f"Kafka does not describe topic {topic}: {error_text(error)}") from error
     if described["error_code"]:
         raise UnavailableError(f"no topic {topic}: run `quotewire topics apply`")
     return sorted(one["partition"] for one in described["partitions"])
@@ -153,14 +153,14 @@ def _refusal(settings: KafkaSettings) -> str:
     return ", or refuses the certificate" if settings.security_protocol == "SSL" else ""
 
 
-def reason(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """Say in one line what a client's error says."""
     name = type(error).__name__
     text = " ".join(str(error).split()).removeprefix(name).lstrip(": ")
     return text or name
 
 
-def calm_metadata() -> None:
+def pause_between_metadata_retries() -> None:
     """Make aiokafka wait between two failed requests for metadata.
 
     While the broker is away, a producer with pending records asks again without a pause: it burned 58 % of a core and

@@ -26,7 +26,15 @@ from faust.exceptions import ProducerSendError
 from faust.transport.drivers import aiokafka as driver
 
 from quotewire_runtime.config.settings import EngineSettings, KafkaSettings
-from quotewire_runtime.kafka.client import BATCH_BYTES, LARGEST_REQUEST, LINGER_MS, calm_metadata, reason, servers, tls
+from quotewire_runtime.kafka.client import (
+    BATCH_BYTES,
+    LARGEST_REQUEST,
+    LINGER_MS,
+    bootstrap_servers,
+    error_text,
+    pause_between_metadata_retries,
+    tls_context,
+)
 from quotewire_runtime.kafka.delivery import Delivery
 from quotewire_runtime.kafka.publisher import SendError
 from quotewire_runtime.records import Outgoing, Record
@@ -115,14 +123,14 @@ class KafkaStage:
         self, *, group: str, source: Sequence[str], kafka: KafkaSettings, engine: EngineSettings, datadir: str
     ) -> None:
         """``group`` and ``source`` are full names, prefix included."""
-        calm_metadata()
+        pause_between_metadata_retries()
         self._engine_settings = engine
         self._source = list(source)
         self._loop: Loop | None = None
         self.app: Any = StageApp(  # Any: Faust's types promise less than what is there
             group,
             datadir=datadir,
-            broker=";".join(f"kafka://{server}" for server in servers(kafka)),
+            broker=";".join(f"kafka://{server}" for server in bootstrap_servers(kafka)),
             broker_credentials=_credentials(kafka),
             web_enabled=False,
             topic_allow_declare=False,
@@ -198,7 +206,7 @@ class KafkaStage:
         """Recognise Kafka's errors, bare or wrapped by Faust."""
         cause = error.__cause__ if isinstance(error, ProducerSendError) and error.__cause__ else error
         if isinstance(cause, KafkaError):
-            return SendError(reason(cause), too_large=isinstance(cause, MessageSizeTooLargeError))
+            return SendError(error_text(cause), too_large=isinstance(cause, MessageSizeTooLargeError))
         return None
 
     # What the lag monitor needs (``lag.Own``).
@@ -229,7 +237,7 @@ async def _deliveries(stream: Any) -> AsyncIterator[Delivery]:
 
 
 def _credentials(kafka: KafkaSettings) -> Any:
-    context = tls(kafka) if kafka.security_protocol.endswith("SSL") else None
+    context = tls_context(kafka) if kafka.security_protocol.endswith("SSL") else None
     if kafka.security_protocol.startswith("SASL"):
         return faust.SASLCredentials(
             username=kafka.sasl_username,

@@ -67,7 +67,7 @@ class LagMonitor:
         self._monotonic = monotonic
         self._answered_at = monotonic()
         self._shown: set[Partition] = set()
-        self._log = logs.get("quotewire.lag")
+        self._log = logs.get_logger("quotewire.lag")
         self.total: int | None = None
         """Records waiting in all own partitions; None: not known."""
 

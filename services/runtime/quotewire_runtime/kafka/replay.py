@@ -22,7 +22,7 @@ from aiokafka.structs import OffsetAndMetadata
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError, UsageError
 from quotewire_runtime.kafka import headers
-from quotewire_runtime.kafka.client import administration, new_consumer, new_producer, partitions_of, reason
+from quotewire_runtime.kafka.client import admin_client, error_text, new_consumer, new_producer, partitions_of
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
 from quotewire_runtime.records import Headers, Record
 from quotewire_schemas.dead_letter import DeadLetter
@@ -140,7 +140,7 @@ async def _reading(
         consumer.assign(tps)
         yield consumer, tps
     except (KafkaError, OSError) as error:
-        raise UnavailableError(f"Kafka stopped answering: {reason(error)}") from error
+        raise UnavailableError(f"Kafka stopped answering: {error_text(error)}") from error
     finally:
         await consumer.stop()
 
@@ -169,7 +169,7 @@ async def _read(
 
 async def _positions(settings: KafkaSettings, stage: str, tps: Sequence[TopicPartition]) -> Positions:
     """Read how far replaying has come: per partition, the next offset per reason ("" for all others)."""
-    async with administration(settings) as client:
+    async with admin_client(settings) as client:
         committed = await client.list_consumer_group_offsets(group_id(Topics(settings.topic_prefix), stage))
     return {tp: _decoded(committed[tp].metadata) if tp in committed else {} for tp in tps}
 

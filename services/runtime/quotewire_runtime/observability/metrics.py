@@ -1,8 +1,8 @@
-"""The catalogue: every metric of the three services, with the text that ``docs/metrics.md`` prints.
+"""The catalogue of metrics: every metric of every service, with the text that ``docs/metrics.md`` prints.
 
-Metrics live in the service's own process only: worker processes return their timings to it. ``zero(stage)`` must be
-called once at start, so that every known label value is there from the first scrape and ``rate()`` misses no first
-event. ``python -m quotewire_runtime.observability.metrics`` prints the documentation.
+Metrics live in the service's own process only: worker processes return their timings to it. Call ``initialise(stage)``
+once at start, so that every known label value exists from the first scrape and ``rate()`` misses no first event.
+``python -m quotewire_runtime.observability.metrics`` prints the documentation.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ _PER_STAGE = (
 )  # fmt: skip
 
 
-def zero(stage: str, revision: str = "") -> None:
+def initialise(stage: str, revision: str = "") -> None:
     """Export every label value of a stage that is known in advance, and the build."""
     BUILD.info({"version": package_version(), "revision": revision, "stage": stage})
     for outcome in OUTCOMES.get(stage, ()):

@@ -1,4 +1,4 @@
-"""Waiting for an outside part: one line when it begins, one a minute, one when it is over."""
+"""Log an outage of a dependency: a line when it begins, one a minute while it lasts, one when it is over."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from collections.abc import Callable
 
 import structlog
 
-EVERY_S = 60.0
+INTERVAL_S = 60.0
 
 
 class OutageLog:
-    """Tells about one wait; a new object for each."""
+    """Logs the outages that one loop waits for, one after the other."""
 
     def __init__(
         self,
         log: structlog.stdlib.BoundLogger,
-        every_s: float = EVERY_S,
+        interval_s: float = INTERVAL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._log = log
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._clock = clock
-        self._began: float | None = None
-        self._told = 0.0
+        self._began_at: float | None = None
+        self._logged_at = 0.0
 
-    def tell(self, why: str) -> None:
-        """Say that it still is so; written at first and then once a minute, however often it is called."""
+    def report(self, why: str) -> None:
+        """Log that the dependency is unavailable: at first, then once a minute, however often this is called."""
         now = self._clock()
-        if self._began is None:
-            self._began = now
-            self._told = now
-            self._log.warning("waiting", why=why)
-        elif now - self._told >= self._every_s:
-            self._told = now
-            self._log.warning("still waiting", why=why, waited_s=round(now - self._began))
+        if self._began_at is None:
+            self._began_at = self._logged_at = now
+            self._log.warning("waiting_for_dependency", why=why)
+        elif now - self._logged_at >= self._interval_s:
+            self._logged_at = now
+            self._log.warning("still_waiting_for_dependency", why=why, waited_s=round(now - self._began_at))
 
-    def over(self) -> None:
-        """Say that it is over, if it ever began."""
-        if self._began is not None:
-            self._log.info("waited", waited_s=round(self._clock() - self._began, 1))
-            self._began = None
+    def recovered(self) -> None:
+        """Log that the outage is over, if there was one."""
+        if self._began_at is not None:
+            self._log.info("dependency_recovered", waited_s=round(self._clock() - self._began_at, 1))
+            self._began_at = None

@@ -33,7 +33,7 @@ class Backpressure:
         self._max_records, self._max_bytes = max_records, max_bytes
         self._open = asyncio.Event()
         self._open.set()
-        self._outage = OutageLog(logs.get("outbox"))
+        self._outage = OutageLog(logs.get_logger("outbox"))
         self.problem: str | None = None
         """Why nothing is taken in now, in one line; None while there is capacity."""
 
@@ -72,8 +72,8 @@ class Backpressure:
                 f" {self._max_bytes // 2**20} wait for Kafka; nothing more is taken in"
             )
             self._open.clear()
-            self._outage.tell(self.problem)
+            self._outage.report(self.problem)
         else:
             self.problem = None
             self._open.set()
-            self._outage.over()
+            self._outage.recovered()

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
-from quotewire_runtime.kafka.client import missing_topics, new_producer, reason
+from quotewire_runtime.kafka.client import error_text, missing_topics, new_producer
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.table import OutboxRecord, OutboxTable
@@ -71,7 +71,7 @@ class Relay:
         self._stage, self._lock, self._periodic = stage, lock, periodic
         self._topics = Topics(kafka.topic_prefix)
         self._required = [self._topics.named(topic) for topic in topics]
-        self._log = logs.get("relay")
+        self._log = logs.get_logger("relay")
         self.problem: str | None = "starting"
         """Why nothing can be sent now, or None."""
 
@@ -90,9 +90,9 @@ class Relay:
             except UnavailableError as error:
                 self.problem = str(error)
             except (TimeoutError, KafkaError, OSError) as error:
-                self.problem = f"Kafka at {self._kafka.bootstrap_servers} is unavailable: {reason(error)}"
+                self.problem = f"Kafka at {self._kafka.bootstrap_servers} is unavailable: {error_text(error)}"
                 await self._database.close()  # releases the lock: another replica may reach Kafka
-            outage.tell(self.problem or "")
+            outage.report(self.problem or "")
             await asyncio.sleep(_RETRY_INTERVAL_S)
 
     async def _check_topics(self) -> None:
@@ -118,7 +118,7 @@ class Relay:
         while True:
             holds_lock = holds_lock or await self._try_lock(connection)
             self.problem = None
-            outage.over()
+            outage.recovered()
             if holds_lock and periodic is not None and time.monotonic() >= due_at:
                 await periodic.run(connection)
                 due_at = time.monotonic() + periodic.interval_s

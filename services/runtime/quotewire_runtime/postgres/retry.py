@@ -46,11 +46,11 @@ async def retry_until_available(
             if report is not None:
                 report(str(error))
             if outage is not None:
-                outage.tell(str(error))
+                outage.report(str(error))
             await asyncio.sleep(error.retry_after_s if isinstance(error, TransactionConflict) else interval_s)
         else:
             if report is not None:
                 report(None)
             if outage is not None:
-                outage.over()
+                outage.recovered()
             return result

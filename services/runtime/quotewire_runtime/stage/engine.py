@@ -60,7 +60,7 @@ class Engine:
         self._topics = topics
         self._state = state
         self._monotonic = monotonic
-        self._log = logs.get("quotewire.stage")
+        self._log = logs.get_logger("quotewire.stage")
         self._teller = StageReporter(self._stage)
         self._wait = OutageLog(self._log)
         self._publisher = Publisher(self._stage, topics, client, waiting=self._tell_waiting)
@@ -259,7 +259,7 @@ class Engine:
                 if await self._interrupted_within(retry.after):
                     return None
             else:
-                self._wait.over()
+                self._wait.recovered()
                 if self._state.now.state is State.WAITING:
                     self._state.enter(State.RUNNING, "")
                 return result
@@ -275,7 +275,7 @@ class Engine:
 
     def _tell_waiting(self, why: str) -> None:
         self._state.enter(State.WAITING, why)
-        self._wait.tell(why)
+        self._wait.report(why)
 
     async def _interrupted_within(self, seconds: float) -> bool:
         try:

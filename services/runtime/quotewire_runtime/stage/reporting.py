@@ -19,7 +19,7 @@ class StageReporter:
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
-        self._log = logs.get("quotewire.stage")
+        self._log = logs.get_logger("quotewire.stage")
 
     def batch_begins(self, records: Sequence[Record]) -> None:
         """Count what a batch holds."""

@@ -56,8 +56,8 @@ class Runner:
             ),
         ]
         logs.configure(settings.log, self._stage)
-        metrics.zero(self._stage)
-        self._log = logs.get("quotewire.stage")
+        metrics.initialise(self._stage)
+        self._log = logs.get_logger("quotewire.stage")
         self._state = StageState(self._stage)
         self._heartbeat = Heartbeat(self._stage)
         self._partitions: int | None = None
@@ -150,7 +150,7 @@ class Runner:
                 await asyncio.sleep(retry.after)
             else:
                 break
-        waiting.over()
+        waiting.recovered()
         self._started = True
 
     async def _kafka_problem(self) -> str | None:
@@ -162,7 +162,7 @@ class Runner:
 
     def _say(self, waiting: OutageLog, why: str) -> None:
         self._state.enter(State.STARTING, why)
-        waiting.tell(why)
+        waiting.report(why)
 
     def _assigned(self, partitions: Collection[Any]) -> None:
         if self._partitions is not None:

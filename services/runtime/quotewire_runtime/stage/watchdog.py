@@ -67,7 +67,7 @@ class Watchdog:
         self._monotonic = monotonic
         self._stopping_since: float | None = None
         self._waits_since: float | None = None
-        self._log = logs.get("quotewire.watchdog")
+        self._log = logs.get_logger("quotewire.watchdog")
 
     def start(self) -> None:
         """Watch from now on."""

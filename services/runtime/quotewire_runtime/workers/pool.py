@@ -109,7 +109,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="worker")
         self._progress_at = 0.0
         self._reported_up = 0
-        self._log = logs.get("quotewire.workers")
+        self._log = logs.get_logger("quotewire.workers")
 
     @property
     def progress_at(self) -> float:

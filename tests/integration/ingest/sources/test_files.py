@@ -52,7 +52,7 @@ async def test_a_file_that_is_not_there_or_no_longer(stream: Stream, service: In
 
 async def test_who_was_too_slow_queues_nothing_twice(postgres_dsn: str, tmp_path: Path) -> None:
     path = write_warc(tmp_path / "crawl.warc.gz", [page(number) for number in range(3)])
-    wait = OutageLog(logs.get("test"))
+    wait = OutageLog(logs.get_logger("test"))
     databases = [ingest_database(postgres_dsn, name) for name in ("slow", "quick", "third")]
     slow, quick = (
         Splitter(database, 60, 10**6, outbox_backpressure(databases[2], OutboxSettings()), wait)

@@ -37,7 +37,7 @@ def own_loop() -> Iterator[None]:
 
 
 def test_plain_clients() -> None:
-    arguments = client.connection(secured())
+    arguments = client.connection_arguments(secured())
     assert isinstance(arguments.pop("ssl_context"), ssl.SSLContext)
     assert arguments == {
         "bootstrap_servers": ["a:1", "b:2"],
@@ -46,7 +46,7 @@ def test_plain_clients() -> None:
         "sasl_plain_username": "wire",
         "sasl_plain_password": "hunter2",
     }
-    assert client.connection(KafkaSettings()) == {
+    assert client.connection_arguments(KafkaSettings()) == {
         "bootstrap_servers": ["localhost:9092"],
         "security_protocol": "PLAINTEXT",
     }
@@ -71,12 +71,14 @@ def test_faust_clients(
     assert (auth.get("ssl_context") is not None) is tls
     if mechanism:
         assert (auth["sasl_plain_username"], auth["sasl_plain_password"]) == ("wire", "hunter2")
-    assert [str(url) for url in stage.app.conf.broker] == [f"kafka://{server}" for server in client.servers(settings)]
+    assert [str(url) for url in stage.app.conf.broker] == [
+        f"kafka://{server}" for server in client.bootstrap_servers(settings)
+    ]
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot read certificates or key"):
-        client.tls(secured(ssl_cafile=tmp_path / "none.pem"))
+        client.tls_context(secured(ssl_cafile=tmp_path / "none.pem"))
 
 
 def test_settings_that_do_not_lose_records(own_loop: None) -> None:
@@ -93,8 +95,8 @@ async def test_a_failed_metadata_request_is_followed_by_a_pause(monkeypatch: pyt
         return False
 
     monkeypatch.setattr(AIOKafkaClient, "_metadata_update", fails)
-    client.calm_metadata()
-    client.calm_metadata()  # a second call must not wrap it twice
+    client.pause_between_metadata_retries()
+    client.pause_between_metadata_retries()  # a second call must not wrap it twice
     calm: Any = AIOKafkaClient._metadata_update
     assert calm.__wrapped__ is fails
 

@@ -32,13 +32,15 @@ def test_one_line_when_it_begins_one_a_minute_one_at_the_end() -> None:
     clock = Clock()
     with capture_logs() as lines:
         waiting = OutageLog(structlog.get_logger(), clock=clock)
-        waiting.over()
+        waiting.recovered()
         for _ in range(1300):
-            waiting.tell("Kafka is away")
+            waiting.report("Kafka is away")
             clock.now += 0.1
-        waiting.over()
-        waiting.over()
-    assert [line["event"] for line in lines] == ["waiting", "still waiting", "still waiting", "waited"]
+        waiting.recovered()
+        waiting.recovered()
+    began, *ongoing, ended = [line["event"] for line in lines]
+    assert (began, ended) == ("waiting_for_dependency", "dependency_recovered")
+    assert ongoing == ["still_waiting_for_dependency"] * 2
     assert lines[2]["waited_s"] == 120
 
 
@@ -76,7 +78,7 @@ def json_log() -> Iterator[None]:
 
 
 def test_an_article_has_one_canonical_line(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.zero("extract")
+    metrics.initialise("extract")
     done = Done(Outcome.PARTIAL, "abc", (), {"quotes": 3})
     with json_log():
         teller = StageReporter("extract")
@@ -107,14 +109,14 @@ def test_our_own_exceptions_keep_their_stack(capsys: pytest.CaptureFixture[str])
         try:
             raise ValueError("deep inside")
         except ValueError:
-            logs.get("quotewire.stage").exception("leaves")
+            logs.get_logger("quotewire.stage").exception("leaves")
     told = json.loads(capsys.readouterr().out)
     assert "ValueError: deep inside" in told["exception"]
 
 
 def test_known_values_start_at_zero() -> None:
     for stage in ("ingest", "extract", "store"):
-        metrics.zero(stage)
+        metrics.initialise(stage)
         for outcome in OUTCOMES[stage]:
             labels = {"stage": stage, "outcome": outcome}
             assert metrics.REGISTRY.get_sample_value("quotewire_articles_total", labels) is not None
