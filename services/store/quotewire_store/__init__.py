@@ -1,1 +1,1 @@
-"""The store: holds in PostgreSQL what is current of every article, exactly once whatever the stream repeats."""
+"""The store: keeps the current state of every article in PostgreSQL, exactly once, whatever the stream repeats."""

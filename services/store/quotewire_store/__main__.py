@@ -13,12 +13,12 @@ from quotewire_store.settings import Settings
 
 
 def main() -> None:
-    """Read the settings and run until SIGTERM."""
+    """Load the settings and run until SIGTERM."""
     try:
         settings = load(Settings)
         run_stage(settings, build(settings), ENRICHED)
     except QuotewireError as error:
-        print(f"quotewire: {error}", file=sys.stderr)  # noqa: T201 - the one line for a person
+        print(f"quotewire: {error}", file=sys.stderr)  # noqa: T201 - one line for the operator
         sys.exit(error.exit_code)
 
 

@@ -1,4 +1,4 @@
-"""Brings schema `news` to what a batch says: each article's newest record wins, and its sets are replaced."""
+"""Apply a batch to schema `news`: the newest record of each article wins, and its rows are replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _columns(names: Sequence[str], of: LiteralString = "") -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(of) + sql.Identifier(name) for name in names)
 
 
-# One statement decides, per article and under the lock of its row, whether the record is applied. Rows are taken in
+# One statement decides, per article and under the lock of its row, whether the record is applied. Rows are locked in
 # order of article_id, so that two replicas with overlapping batches wait for each other but never deadlock. The former
 # text moves to the history unless one of the two revisions is a withdrawal.
 _UPDATED: Final = tuple(name for name in _ARTICLE if name not in ("article_id", "withdrawn_through"))
@@ -58,10 +58,10 @@ _WRITE: Final = sql.SQL(
     revision=_columns(_REVISION),
 )
 
-_HELD: Final = "SELECT article_id, revision, annotator_release, digest FROM news.articles WHERE article_id = ANY(%s)"
+_STORED: Final = "SELECT article_id, revision, annotator_release, digest FROM news.articles WHERE article_id = ANY(%s)"
 
-# What arrives late still belongs to the history, unless it was taken back: the tables then look the same in whatever
-# order records came.
+# A record that arrives late still belongs to the history, unless its revision was withdrawn: the tables are then the
+# same in whatever order records came.
 _LATE_REVISIONS: Final = sql.SQL(
     """
     INSERT INTO news.revisions ({revision})
@@ -78,12 +78,12 @@ _LATE_WITHDRAWALS: Final = """
     WHERE held.article_id = late.article_id AND late.revision < held.revision
 """
 
-_FORGET_REVISIONS: Final = """
+_DELETE_REVISIONS: Final = """
     DELETE FROM news.revisions AS former USING news.articles AS held
     WHERE former.article_id = ANY(%s) AND held.article_id = former.article_id
       AND former.revision <= held.withdrawn_through
 """
-_FORGET_DEAD_LETTERS: Final = "UPDATE news.dead_letters SET value = NULL WHERE key = ANY(%s) AND value IS NOT NULL"
+_CLEAR_DEAD_LETTERS: Final = "UPDATE news.dead_letters SET value = NULL WHERE key = ANY(%s) AND value IS NOT NULL"
 
 _SETS: Final = (
     ("entities", ENTITY_COLUMNS),
@@ -93,19 +93,19 @@ _SETS: Final = (
 
 
 async def apply(connection: Connection, batch: Sequence[ArticleRows]) -> list[Outcome]:
-    """Apply a batch in the order given, inside the caller's transaction; return one outcome per record.
+    """Apply a batch in the order given, inside the caller's transaction, and return one outcome per record.
 
     All articles of the batch stay locked until the transaction ends.
     """
     outcomes: dict[int, Outcome] = {}
-    for part in _rounds(batch):
-        result = await _apply_distinct(connection, [batch[index] for index in part])
-        outcomes.update(zip(part, result, strict=True))
+    for indexes in _rounds(batch):
+        result = await _apply_distinct(connection, [batch[index] for index in indexes])
+        outcomes.update(zip(indexes, result, strict=True))
     return [outcomes[index] for index in range(len(batch))]
 
 
 def _rounds(batch: Sequence[ArticleRows]) -> Iterator[list[int]]:
-    """Split into runs with no article twice, each article's records in order; nearly always there is one run."""
+    """Split into rounds with no article twice, each article's records in order; nearly always there is one round."""
     rounds: list[list[int]] = []
     seen: dict[str, int] = {}
     for index, rows in enumerate(batch):
@@ -124,11 +124,11 @@ async def _apply_distinct(connection: Connection, batch: list[ArticleRows]) -> l
     late = [rows for rows in batch if rows.article_id not in written]
     await _replace_sets(connection, applied, [article_id for article_id, known in written.items() if known])
     if withdrawn := [rows.article_id for rows in applied if rows.withdrawn]:
-        await connection.execute(_FORGET_REVISIONS, [withdrawn])
-        await connection.execute(_FORGET_DEAD_LETTERS, [withdrawn])
+        await connection.execute(_DELETE_REVISIONS, [withdrawn])
+        await connection.execute(_CLEAR_DEAD_LETTERS, [withdrawn])
     outcomes = {rows.article_id: Outcome.WITHDRAWN if rows.withdrawn else Outcome.STORED for rows in applied}
     if late:
-        outcomes |= await _keep_late(connection, late)
+        outcomes |= await _apply_late(connection, late)
     return [outcomes[rows.article_id] for rows in batch]
 
 
@@ -146,21 +146,21 @@ async def _replace_sets(connection: Connection, applied: list[ArticleRows], know
                 await copy.write_row(row)
 
 
-async def _keep_late(connection: Connection, late: list[ArticleRows]) -> dict[str, Outcome]:
-    cursor = await connection.execute(_HELD, [[rows.article_id for rows in late]])
-    held = {
+async def _apply_late(connection: Connection, late: list[ArticleRows]) -> dict[str, Outcome]:
+    cursor = await connection.execute(_STORED, [[rows.article_id for rows in late]])
+    stored = {
         article_id: (revision, release, digest) for article_id, revision, release, digest in await cursor.fetchall()
     }
-    older = [rows for rows in late if rows.revision < held[rows.article_id][0]]
+    older = [rows for rows in late if rows.revision < stored[rows.article_id][0]]
     if revisions := [_former(rows) for rows in older if not rows.withdrawn]:
         await connection.execute(_LATE_REVISIONS, [_json(revisions)])
     if withdrawn := [rows for rows in older if rows.withdrawn]:
         article_ids = [rows.article_id for rows in withdrawn]
         await connection.execute(_LATE_WITHDRAWALS, [article_ids, [rows.revision for rows in withdrawn]])
-        await connection.execute(_FORGET_REVISIONS, [article_ids])
+        await connection.execute(_DELETE_REVISIONS, [article_ids])
     return {
         rows.article_id: Outcome.UNCHANGED
-        if (*rows.order, rows.digest) == held[rows.article_id]
+        if (*rows.order, rows.digest) == stored[rows.article_id]
         else Outcome.SUPERSEDED
         for rows in late
     }

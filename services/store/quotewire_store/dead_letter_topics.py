@@ -1,4 +1,4 @@
-"""The dead-letter topics as a source of records: a consumer group of its own beside the stage's."""
+"""The dead-letter topics as a source of records, with a consumer group beside that of the stage."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from quotewire_runtime.kafka.client import error_text, missing_topics, new_consu
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.records import Record
 from quotewire_schemas.topics import Topics
-from quotewire_store.dead_letters import BATCH
+from quotewire_store.dead_letters import BATCH_SIZE
 
 POLL_MS: Final = 1000
 FETCH_BYTES: Final = 4 * 2**20
-"""Bytes read ahead over all partitions: dead letters can come as a flood of the largest articles."""
+"""Bytes fetched ahead over all partitions: thousands of dead letters can hold the largest articles."""
 
 
 class DeadLetterTopics:
-    """Reads all dead-letter topics of the stream; a `dead_letters.Source`."""
+    """Consumes all dead-letter topics of the stream; a `dead_letters.DeadLetterSource`."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
@@ -37,7 +37,11 @@ class DeadLetterTopics:
         if missing:
             raise UnavailableError(f"no topic {', '.join(missing)}: run `quotewire topics apply`")
         consumer = new_consumer(
-            self._settings, *self._topics, group_id=self._group, fetch_max_bytes=FETCH_BYTES, max_poll_records=BATCH
+            self._settings,
+            *self._topics,
+            group_id=self._group,
+            fetch_max_bytes=FETCH_BYTES,
+            max_poll_records=BATCH_SIZE,
         )
         try:
             await consumer.start()
@@ -47,11 +51,11 @@ class DeadLetterTopics:
         self._consumer = consumer
 
     async def read(self) -> Sequence[Record]:
-        """Wait for records, at most `BATCH`; raises `UnavailableError` while Kafka does not answer."""
+        """Wait for records, at most `BATCH_SIZE`; raises `UnavailableError` while Kafka does not answer."""
         assert self._consumer is not None, "start() first"
         while True:
             try:
-                found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+                found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH_SIZE)
             except (KafkaError, OSError) as error:
                 raise UnavailableError(f"Kafka: {error_text(error)}") from error
             if found:
@@ -71,7 +75,7 @@ class DeadLetterTopics:
         ]
 
     async def commit(self) -> None:
-        """Acknowledge what was read; after a rebalance there may be nothing to acknowledge: it comes again."""
+        """Acknowledge what was read; where a rebalance took the partitions away, it is read again."""
         assert self._consumer is not None, "start() first"
         try:
             await self._consumer.commit()

@@ -1,4 +1,4 @@
-"""Keeps the dead letters of all stages in `news.dead_letters`, where people and queries find them."""
+"""Copy the dead letters of all stages into `news.dead_letters`, where people and queries find them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from quotewire_runtime.postgres.retry import RETRY_INTERVAL_S, retry_until_avail
 from quotewire_runtime.postgres.text import to_storable
 from quotewire_runtime.records import Record
 
-BATCH: Final = 50
+BATCH_SIZE: Final = 50
 """Dead letters per transaction: each can be as large as an article topic allows, 50 of them are some tens of MB."""
 KAFKA_INTERVAL_S: Final = 5.0
 """Pause before Kafka is tried again; dead letters are not urgent."""
 
-# The article's row is locked while its dead letter is written: a withdrawal at the same moment comes before, and the
-# bytes are left out here, or after, and finds them.
+# The article's row is locked while its dead letter is written: a withdrawal at the same time commits before, and the
+# bytes are left out here, or after, and clears them.
 _INSERT: Final = """
     INSERT INTO news.dead_letters (topic, partition, "offset", stage, reason, message, source_topic, source_partition,
                                    source_offset, key, "timestamp", failed_at, headers, value)
@@ -40,14 +40,14 @@ log = logs.get_logger("quotewire.dead_letters")
 Result = TypeVar("Result")
 
 
-class Source(Protocol):
-    """Where dead letters come from: a consumer group over the dead-letter topics."""
+class DeadLetterSource(Protocol):
+    """Gives dead letters: a consumer group on the dead-letter topics."""
 
     async def start(self) -> None:
         """Connect; raises `UnavailableError` while Kafka does not answer or a topic is missing."""
 
     async def read(self) -> Sequence[Record]:
-        """Wait for records, at most `BATCH`; raises `UnavailableError` while Kafka does not answer."""
+        """Wait for records, at most `BATCH_SIZE`; raises `UnavailableError` while Kafka does not answer."""
         ...
 
     async def commit(self) -> None:
@@ -57,15 +57,15 @@ class Source(Protocol):
         """Leave the group."""
 
 
-class DeadLetterReader:
+class DeadLetterCopier:
     """A task beside the stage that copies dead letters into the table, each exactly once.
 
-    It never touches the stage: while Kafka or PostgreSQL is away it waits, and what stands on the topics stays there.
-    The reader is done with a batch when the rows are committed; a batch that comes again changes nothing, because its
-    topic, partition and offset are the key.
+    It never affects the stage: while Kafka or PostgreSQL is unavailable it waits, and the records stay on their topics.
+    A batch is acknowledged when its rows are committed; a batch that is read again changes nothing, because topic,
+    partition and offset are the key of a row.
     """
 
-    def __init__(self, source: Source, database: Database) -> None:
+    def __init__(self, source: DeadLetterSource, database: Database) -> None:
         self._source = source
         self._database = database
         self._task: asyncio.Task[None] | None = None
@@ -73,13 +73,13 @@ class DeadLetterReader:
 
     @property
     def check(self) -> Check:
-        """Whether the copy keeps up; safe to read from any thread."""
+        """Whether the task runs; may be read from any thread."""
         if self._task is not None and self._task.done():
-            return Check(ok=False, detail="the reader has ended, see the log; restart the store")
+            return Check(ok=False, detail="copying has ended, see the log; restart the store")
         return self._check
 
     def start(self) -> None:
-        """Begin in the background; harmless when called again."""
+        """Start the task; does nothing when called again."""
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="dead letters")
 
@@ -96,10 +96,10 @@ class DeadLetterReader:
             await self._retry(self._source.start, KAFKA_INTERVAL_S)
             while True:
                 records = await self._retry(self._source.read, KAFKA_INTERVAL_S)
-                await self._retry(partial(self._keep, records), RETRY_INTERVAL_S)
+                await self._retry(partial(self._insert, records), RETRY_INTERVAL_S)
                 await self._retry(self._source.commit, KAFKA_INTERVAL_S)
-        except Exception:  # the outermost loop of this task: what ends it must be seen, and must not end the stage
-            log.exception("dead letters are no longer copied")
+        except Exception:  # the outermost loop of the task: what ends it is logged, and does not end the stage
+            log.exception("dead_letter_copier_failed")
 
     async def _retry(self, step: Callable[[], Awaitable[Result]], interval_s: float) -> Result:
         outage = OutageLog(log)
@@ -109,21 +109,21 @@ class DeadLetterReader:
         """Stay ready while Kafka or PostgreSQL is unavailable: the stage itself is not held up."""
         self._check = Check(ok=True, detail=f"waiting: {problem}" if problem else "up to date with what was read")
 
-    async def _keep(self, records: Sequence[Record]) -> None:
+    async def _insert(self, records: Sequence[Record]) -> None:
         rows = sorted(map(row_of, records), key=lambda row: str(row["key"]))  # locks in the order of the articles
         try:
             async with self._database.transaction() as connection:
                 await connection.cursor().executemany(_INSERT, rows)
         except ValuesRejected as error:
             if len(records) == 1:
-                log.error("a dead letter is refused by the database", why=str(error), topic=records[0].topic)
+                log.error("dead_letter_rejected", why=str(error), topic=records[0].topic)
                 return
             for record in records:
-                await self._keep([record])
+                await self._insert([record])
 
 
 def row_of(record: Record) -> dict[str, object]:
-    """Read a record of a dead-letter topic as columns of the table, so that nothing in it can be refused."""
+    """Turn a record of a dead-letter topic into columns that PostgreSQL never rejects."""
     letter = read_dead_letter(record)
     return {
         "topic": record.topic,

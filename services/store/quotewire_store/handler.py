@@ -1,4 +1,4 @@
-"""The store's side of a stage: enriched articles in, one outcome per record out, PostgreSQL in between."""
+"""The handler of the store stage: writes enriched articles to PostgreSQL and returns one outcome per record."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.enriched import EnrichedArticle
 from quotewire_store.apply import apply
 from quotewire_store.database import stage_transaction
-from quotewire_store.dead_letters import DeadLetterReader
+from quotewire_store.dead_letters import DeadLetterCopier
 from quotewire_store.rows import ArticleRows, rows_of
 
 STAGE: Final = "store"
 
-LOOK_S: Final = 5.0
-"""Seconds between two looks at a database that has nothing to do: readiness should not wait for the next article."""
+PING_INTERVAL_S: Final = 5.0
+"""Seconds between two checks of an idle database: readiness should not wait for the next article."""
 
 
 def now() -> datetime:
-    """The wall clock, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class StoreHandler:
     """Stores batches of enriched articles; a `quotewire_runtime.stage.Handler`.
 
-    One batch is one transaction, so the engine acknowledges only what is committed. A batch that the database refuses
-    is halved until the record that is at fault stands alone; its neighbours are stored.
+    One batch is one transaction, so the engine acknowledges only what is committed. A batch that PostgreSQL rejects is
+    bisected until the record at fault is alone; its neighbours are stored.
     """
 
     stage = STAGE
@@ -47,39 +47,39 @@ class StoreHandler:
     def __init__(
         self,
         database: Database,
-        dead_letters: DeadLetterReader | None = None,
+        dead_letters: DeadLetterCopier | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._database = database
         self._dead_letters = dead_letters
         self._clock = clock
-        self._turn = asyncio.Lock()
-        self._beaten_at = 0.0
-        self._looking: asyncio.Task[None] | None = None
+        self._in_use = asyncio.Lock()
+        self._last_heartbeat_at = 0.0
+        self._ping_task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect and look at the schema; `Retry` while the server is away or not migrated yet."""
+        """Connect and check the migrations; raises `Retry` while PostgreSQL is unavailable or not migrated yet."""
         async with stage_transaction(self._database):
             pass
         if self._dead_letters is not None:
             self._dead_letters.start()
-        self._looking = self._looking or asyncio.create_task(self._look())
+        self._ping_task = self._ping_task or asyncio.create_task(self._ping())
 
     async def stop(self) -> None:
-        """Close the connection and end the reader of dead letters."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        """Stop copying dead letters and close the connection."""
+        if self._ping_task is not None:
+            self._ping_task.cancel()
+            await asyncio.gather(self._ping_task, return_exceptions=True)
         if self._dead_letters is not None:
             await self._dead_letters.stop()
         await self._database.close()
 
     def progress_at(self) -> float:
-        """Nothing to tell: a transaction has its own time limit."""
+        """Return 0: a transaction has its own time limit, so the watchdog has nothing to watch."""
         return 0.0
 
     def checks(self) -> Mapping[str, Check]:
-        """Name the parts of readiness."""
+        """Return the parts of readiness."""
         checks = {"postgres": self._database.check}
         if self._dead_letters is not None:
             checks["dead_letters"] = self._dead_letters.check
@@ -89,25 +89,25 @@ class StoreHandler:
         """Store a batch; one result per record, in order.
 
         Raises:
-            Retry: PostgreSQL is away. What of the batch was committed before is found `unchanged` the next time.
+            Retry: PostgreSQL is unavailable. Records that were committed before are `unchanged` the next time.
         """
-        read = [_read(record) for record in records]
-        articles = [item for item in read if isinstance(item, EnrichedArticle)]
+        decoded = [_decode(record) for record in records]
+        articles = [item for item in decoded if isinstance(item, EnrichedArticle)]
         stored = iter(await self._store([rows_of(item) for item in articles if not _is_heartbeat(item)]))
         results: list[Done | Reject] = []
-        for item in read:
+        for item in decoded:
             if isinstance(item, Reject):
                 results.append(item)
                 continue
             result = Outcome.HEARTBEAT if _is_heartbeat(item) else next(stored)
-            results.append(result if isinstance(result, Reject) else self._told(item, result))
+            results.append(result if isinstance(result, Reject) else self._done(item, result))
         return results
 
     async def _store(self, batch: Sequence[ArticleRows]) -> list[Outcome | Reject]:
         if not batch:
             return []
         try:
-            async with self._turn, stage_transaction(self._database) as connection:
+            async with self._in_use, stage_transaction(self._database) as connection:
                 return [*await apply(connection, batch)]
         except ValuesRejected as error:
             if len(batch) == 1:
@@ -115,24 +115,23 @@ class StoreHandler:
         middle = len(batch) // 2
         return [*await self._store(batch[:middle]), *await self._store(batch[middle:])]
 
-    async def _look(self) -> None:
-        """Ask the database for a sign of life while no batch does."""
+    async def _ping(self) -> None:
+        """Check an idle database, so that its state is known before the next batch."""
         while True:
-            await asyncio.sleep(LOOK_S)
-            if not self._turn.locked():
-                async with self._turn:
-                    with contextlib.suppress(DatabaseUnavailable):  # the problem is in the database's check
+            await asyncio.sleep(PING_INTERVAL_S)
+            if not self._in_use.locked():
+                async with self._in_use:
+                    with contextlib.suppress(DatabaseUnavailable):  # the check of the database has it
                         async with self._database.transaction() as connection:
                             await connection.execute("SELECT 1")
 
-    def _told(self, item: EnrichedArticle, outcome: Outcome) -> Done:
+    def _done(self, item: EnrichedArticle, outcome: Outcome) -> Done:
         article = item.article
         age = (self._clock() - article.ingested_at).total_seconds()
-        alive = outcome in (Outcome.STORED, Outcome.WITHDRAWN) and article.origin == Origin.LIVE
-        if alive:
+        if outcome in (Outcome.STORED, Outcome.WITHDRAWN) and article.origin == Origin.LIVE:
             metrics.AGE_SECONDS.labels(STAGE).observe(max(age, 0.0))
         elif outcome == Outcome.HEARTBEAT:
-            self._beat(article.ingested_at.timestamp(), age)
+            self._observe_heartbeat(article.ingested_at.timestamp(), age)
         facts: dict[str, str | int | float] = {
             "revision": article.revision,
             "annotator_release": item.annotation.annotator_release,
@@ -143,10 +142,10 @@ class StoreHandler:
         }
         return Done(outcome, article.article_id, facts=facts)
 
-    def _beat(self, sent_at: float, age: float) -> None:
-        """Tell that a heartbeat came through; one that comes again, or late, does not turn the clock back."""
-        if sent_at > self._beaten_at:
-            self._beaten_at = sent_at
+    def _observe_heartbeat(self, sent_at: float, age: float) -> None:
+        """Record that a heartbeat arrived; one that is repeated or late changes nothing."""
+        if sent_at > self._last_heartbeat_at:
+            self._last_heartbeat_at = sent_at
             metrics.HEARTBEAT_SENT.labels(STAGE).set(sent_at)
             metrics.HEARTBEAT_AGE.labels(STAGE).set(max(age, 0.0))
 
@@ -155,7 +154,7 @@ def _is_heartbeat(item: EnrichedArticle) -> bool:
     return item.article.origin == Origin.HEARTBEAT
 
 
-def _read(record: Record) -> EnrichedArticle | Reject:
+def _decode(record: Record) -> EnrichedArticle | Reject:
     try:
         item = decode(EnrichedArticle, record.value)
     except DecodeError as error:

@@ -1,4 +1,4 @@
-"""Questions to the store, each a function that returns rows; asked of the views, as the reader role may."""
+"""Queries on the store: each is a function that returns rows, and reads only views that the reader role may read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class QuoteRow(BaseModel):
     quote_id: str
     article_id: str
     speakers: list[str | None]
-    """Fullest names in the article; joint speakers side by side, none where nothing says who."""
+    """The fullest name in the article of each joint speaker; empty where the speaker is unknown."""
     speaker_keys: list[str | None]
     speaker_kinds: list[str]
     kind: str
@@ -34,12 +34,12 @@ class QuoteRow(BaseModel):
     url: str | None
     published_at: datetime | None
     news_time: datetime
-    """`published_at`, or when the article was fetched where that is not stated."""
+    """`published_at`, or the time of fetching where that is unknown."""
     language: str | None
 
 
 class ArticleRow(BaseModel):
-    """One article, with the number of what was found in it."""
+    """One article, with the numbers of its quotations and entities."""
 
     article_id: str
     revision: int
@@ -56,42 +56,42 @@ class ArticleRow(BaseModel):
     quotes: int
     entities: int
     text: str | None = None
-    """Only where asked for."""
+    """Only with `ArticleFilter.with_text`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What all questions can be narrowed by. Times compare with `news_time`: from `since`, before `until`."""
+    """Conditions of all queries. Times compare with `news_time`: from `since`, before `until`."""
 
     since: datetime | None = None
     until: datetime | None = None
     outlet: str | None = None
-    """Name in full, in any case."""
+    """The full name, in any case."""
     words: str | None = None
-    """Must stand in the quotation, or in the article's title or text, in any case."""
+    """Must occur in the quotation, or in the article's title or text, in any case."""
     limit: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteFilter(Filter):
-    """What quotations can be narrowed by besides."""
+    """Further conditions of `quotes`."""
 
     speaker: str | None = None
-    """A name as a person writes it: compared in any case with names, and with surnames where it is one word."""
+    """A name as a user types it: compared in any case with names, and with surnames where it is one word."""
     speaker_key: str | None = None
-    """The same name folded by the annotator's `name_key`; used instead of `speaker` where it is given."""
+    """The same name folded by `name_key`; replaces `speaker`."""
     kind: str | None = None
     min_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter(Filter):
-    """What articles can be narrowed by besides."""
+    """Further conditions of `articles`."""
 
     about: str | None = None
     """A name that is mentioned: compared in any case with names, and with their last words where it is one word."""
     about_key: str | None = None
-    """The same folded; used instead of `about` where it is given."""
+    """The same name folded; replaces `about`."""
     with_text: bool = False
 
 
@@ -110,37 +110,37 @@ _ARTICLE_COLUMNS: Final = """
 
 
 def quotes(connection: Connection, wanted: QuoteFilter) -> list[QuoteRow]:
-    """Find quotations, the newest article first, those of an article in the order of its text."""
-    conditions = _common(wanted, words="content")
+    """Find quotations: the newest article first, within an article in the order of its text."""
+    conditions = _common_conditions(wanted, words="content")
     _add(conditions, wanted.kind is not None, "kind = %(kind)s")
     _add(conditions, wanted.min_confidence is not None, "confidence >= %(min_confidence)s")
     view: LiteralString = "news.quotes_current"
     position: LiteralString = "position"
-    named = _named(wanted.speaker, wanted.speaker_key)
+    named = _name_condition(wanted.speaker, wanted.speaker_key)
     if named is not None:
         view, position = "news.speakers_current", "quote_position"
         conditions.append(named)
-    values = _values(wanted) | _names(wanted.speaker, wanted.speaker_key)
+    values = _common_values(wanted) | _name_values(wanted.speaker, wanted.speaker_key)
     values |= {"kind": wanted.kind, "min_confidence": wanted.min_confidence}
-    # The inner question finds the quotations by an index; the outer one fetches all of their joint speakers.
+    # The inner query finds the quotations by an index; the outer one fetches all of their joint speakers.
     statement = f"""
         SELECT {_QUOTE_COLUMNS} FROM news.quotes_current JOIN (
             SELECT DISTINCT quote_id, article_id, news_time, {position} AS position FROM {view}
             WHERE {_all(conditions)} ORDER BY news_time DESC, article_id, position LIMIT %(limit)s
         ) AS found USING (quote_id, article_id, news_time, position)
         ORDER BY news_time DESC, article_id, position
-    """  # noqa: S608 - put together from the literals above; every value is a parameter
+    """  # noqa: S608 - joined from the literals above; every value is a parameter
     with connection.cursor(row_factory=class_row(QuoteRow)) as cursor:
         return cursor.execute(statement, values).fetchall()
 
 
 def articles(connection: Connection, wanted: ArticleFilter) -> list[ArticleRow]:
     """Find articles, the newest first."""
-    conditions = _common(wanted, words="coalesce(title, '') || ' ' || text")
-    named = _named(wanted.about, wanted.about_key)
+    conditions = _common_conditions(wanted, words="coalesce(title, '') || ' ' || text")
+    named = _name_condition(wanted.about, wanted.about_key)
     if named is not None:
         conditions.append(f"article_id IN (SELECT article_id FROM news.mentions WHERE {named})")  # noqa: S608 - as below
-    values = _values(wanted) | _names(wanted.about, wanted.about_key)
+    values = _common_values(wanted) | _name_values(wanted.about, wanted.about_key)
     text: LiteralString = ", text" if wanted.with_text else ""
     statement = f"""
         SELECT {_ARTICLE_COLUMNS} {text},
@@ -155,7 +155,7 @@ def articles(connection: Connection, wanted: ArticleFilter) -> list[ArticleRow]:
         return cursor.execute(statement, values).fetchall()
 
 
-def _common(wanted: Filter, words: LiteralString) -> list[LiteralString]:
+def _common_conditions(wanted: Filter, words: LiteralString) -> list[LiteralString]:
     conditions: list[LiteralString] = []
     _add(conditions, wanted.since is not None, "news_time >= %(since)s")
     _add(conditions, wanted.until is not None, "news_time < %(until)s")
@@ -164,8 +164,8 @@ def _common(wanted: Filter, words: LiteralString) -> list[LiteralString]:
     return conditions
 
 
-def _values(wanted: Filter) -> dict[str, object]:
-    words = None if wanted.words is None else f"%{_like(wanted.words)}%"
+def _common_values(wanted: Filter) -> dict[str, object]:
+    words = None if wanted.words is None else f"%{_escape_like(wanted.words)}%"
     return {
         "since": wanted.since,
         "until": wanted.until,
@@ -175,16 +175,16 @@ def _values(wanted: Filter) -> dict[str, object]:
     }
 
 
-def _named(name: str | None, key: str | None) -> LiteralString | None:
-    """The condition that a name is that one; a key wins over the name it was made of."""
+def _name_condition(name: str | None, key: str | None) -> LiteralString | None:
+    """Build the condition for a name; a key wins over the name it was made from."""
     if key is not None:
         return _NAME_KEY if " " in key else _SURNAME_KEY
     return None if name is None else _NAME
 
 
-def _names(name: str | None, key: str | None) -> dict[str, object]:
+def _name_values(name: str | None, key: str | None) -> dict[str, object]:
     name = (name or "").strip()
-    return {"name": name, "surname": _like(name) if name and " " not in name else None, "name_key": key}
+    return {"name": name, "surname": _escape_like(name) if name and " " not in name else None, "name_key": key}
 
 
 def _add(conditions: list[LiteralString], given: bool, condition: LiteralString) -> None:
@@ -196,6 +196,6 @@ def _all(conditions: Sequence[LiteralString]) -> LiteralString:
     return " AND ".join([f"({condition})" for condition in conditions]) or "true"
 
 
-def _like(words: str) -> str:
-    """Take the meaning out of LIKE's own characters."""
+def _escape_like(words: str) -> str:
+    """Escape the characters that have a meaning in LIKE."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,4 +1,4 @@
-"""An enriched article as rows of schema `news`: pure functions, no database."""
+"""Turn an enriched article into rows of schema `news`: pure functions, no database."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from quotewire_schemas.quote import Quote
 
 Row: TypeAlias = tuple[object, ...]
 
-# What a tombstone keeps: who it was and where it came from, nothing of what it said.
+# Columns that are emptied in a withdrawn article: the row keeps its identity and its source, nothing of the content.
 _CONTENT = ("url", "canonical_url", "syndicated_from", "title", "text", "content_hash", "raw_ref", "extra")
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRows:
-    """Everything that is written for one record."""
+    """All rows that are written for one record."""
 
     article_id: str
     revision: int
@@ -38,7 +38,7 @@ class ArticleRows:
 
     @property
     def order(self) -> tuple[int, int]:
-        """What decides which of two records is the newer one."""
+        """Decides which of two records is newer."""
         return self.revision, self.annotator_release
 
 
@@ -54,7 +54,7 @@ SPEAKER_COLUMNS = (
 
 
 def rows_of(record: EnrichedArticle) -> ArticleRows:
-    """Turn a record into rows. A withdrawn article has none but its tombstone, whatever the record still carries."""
+    """Turn a record into rows; a withdrawn article has only its emptied row, whatever the record still carries."""
     article = record.article
     withdrawn = article.change == Change.WITHDRAWN
     columns = _article(record)
@@ -119,13 +119,13 @@ def _article(record: EnrichedArticle) -> dict[str, Any]:
 
 
 def _digest(record: EnrichedArticle) -> str:
-    """Name the content: the same for a record that extract wrote twice, whose only difference is the clock."""
+    """Hash the content: the same for a record that extract produced twice, which differs only in its time."""
     content = record.model_dump_json(exclude={"annotation": {"annotated_at"}})
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def _entities(article_id: str, mentions: list[Entity]) -> list[Row]:
-    """One row per entity with all its mentions: half the rows, and the text of each is in the article anyway."""
+    """Group mentions into one row per entity: half the rows, and the article has the text of each mention."""
     groups: dict[tuple[object, ...], list[Entity]] = {}
     for mention in mentions:
         groups.setdefault((mention.entity_id, mention.label, mention.name, mention.name_key), []).append(mention)

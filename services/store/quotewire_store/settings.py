@@ -1,4 +1,4 @@
-"""Settings of the store, read once in `__main__`."""
+"""Settings of the store, loaded once in `__main__`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from quotewire_runtime.config.settings import PostgresSettings, StageSettings
 
 
 class Settings(StageSettings):
-    """Kafka, health, logs and engine as every stage has them, and the database."""
+    """Kafka, health, logs and engine, as in every stage, and PostgreSQL."""
 
     postgres: PostgresSettings = PostgresSettings()

@@ -1,4 +1,4 @@
-"""Dead letters of all stages end in the table, each once, and take nothing of a withdrawn article with them."""
+"""Dead letters of all stages are copied into the table, each once, without the bytes of withdrawn articles."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
 from quotewire_store.database import store_database
 from quotewire_store.dead_letter_topics import DeadLetterTopics
-from quotewire_store.dead_letters import DeadLetterReader
+from quotewire_store.dead_letters import DeadLetterCopier
 from quotewire_store.handler import StoreHandler
 
-from .held import query, store
+from .stored import query, store
 
 pytestmark = pytest.mark.integration
 
@@ -32,7 +32,7 @@ FAILED_AT = datetime(2026, 3, 2, 12, 0, 1, tzinfo=UTC)
 
 
 def letter(offset: int = 0, key: bytes | None = b"a1", value: bytes | None = b"{", message: str = "not JSON") -> Record:
-    """A record as it lies on the store's dead-letter topic."""
+    """A record of the store's dead-letter topic."""
     source = Record("news.article.enriched.v1", 3, 41, key, value, (("ce_id", b"a1:1:1"),), 1_772_452_800_000)
     reject = Reject(Reason.NOT_JSON, message)
     out = dead_letter(source, reject, stage="store", topics=Topics(), clock=lambda: FAILED_AT)
@@ -40,8 +40,8 @@ def letter(offset: int = 0, key: bytes | None = b"a1", value: bytes | None = b"{
     return Record(out.topic, 3, offset, out.key, out.value, out.headers, out.timestamp_ms or 0)
 
 
-class Given:
-    """A source that hands out what it was given, then waits; it can fail first."""
+class FakeSource:
+    """A source that returns the batches it was given, then waits; it can fail first."""
 
     def __init__(self, *batches: Sequence[Record], failures: int = 0) -> None:
         self.batches = list(batches)
@@ -66,17 +66,17 @@ class Given:
         self.stopped = True
 
 
-async def copied(dsn: str, source: Given) -> DeadLetterReader:
-    reader = DeadLetterReader(source, store_database(dsn))
+async def copied(dsn: str, source: FakeSource) -> DeadLetterCopier:
+    copier = DeadLetterCopier(source, store_database(dsn))
     batches = len(source.batches)
-    reader.start()
+    copier.start()
     await eventually(lambda: source.committed == batches)
-    await reader.stop()
-    return reader
+    await copier.stop()
+    return copier
 
 
-async def test_a_dead_letter_is_kept_as_it_was(postgres_dsn: str) -> None:
-    await copied(postgres_dsn, Given([letter(7)]))
+async def test_a_dead_letter_is_copied_as_it_is(postgres_dsn: str) -> None:
+    await copied(postgres_dsn, FakeSource([letter(7)]))
     assert query(
         postgres_dsn,
         'SELECT topic, partition, "offset", stage, reason, message, source_topic, source_partition, source_offset, key,'
@@ -87,12 +87,12 @@ async def test_a_dead_letter_is_kept_as_it_was(postgres_dsn: str) -> None:
     ]  # fmt: skip
 
 
-async def test_what_comes_twice_is_kept_once(postgres_dsn: str) -> None:
-    await copied(postgres_dsn, Given([letter(1), letter(2)], [letter(2), letter(3)]))
+async def test_what_is_read_twice_is_stored_once(postgres_dsn: str) -> None:
+    await copied(postgres_dsn, FakeSource([letter(1), letter(2)], [letter(2), letter(3)]))
     assert query(postgres_dsn, 'SELECT "offset" FROM news.dead_letters ORDER BY 1') == [(1,), (2,), (3,)]
 
 
-NASTY = {
+MALFORMED = {
     "no headers": Record("news.article.v1.extract.dlq", 0, 1, None, None, (), 0),
     "U+0000": letter(1, key=b"a\0b", value=b"a\0b", message="a\0b"),
     "no UTF-8": Record("x.dlq", 0, 1, b"\xff", b"\xff", (("\x00name", b"\xff\x00"),), -1),
@@ -109,27 +109,27 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("name", NASTY)
-async def test_nothing_on_a_dead_letter_topic_is_refused(postgres_dsn: str, name: str) -> None:
-    await copied(postgres_dsn, Given([NASTY[name]]))
-    assert query(postgres_dsn, "SELECT value FROM news.dead_letters") == [(NASTY[name].value,)]
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_nothing_on_a_dead_letter_topic_is_rejected(postgres_dsn: str, name: str) -> None:
+    await copied(postgres_dsn, FakeSource([MALFORMED[name]]))
+    assert query(postgres_dsn, "SELECT value FROM news.dead_letters") == [(MALFORMED[name].value,)]
 
 
-async def test_waits_for_kafka_and_says_so(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waits_for_kafka_and_reports_it(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quotewire_store.dead_letters.KAFKA_INTERVAL_S", 0.1)
-    reader = DeadLetterReader(source := Given(failures=3), store_database(postgres_dsn))
-    reader.start()
-    await eventually(lambda: "Kafka does not answer" in reader.check.detail)
+    copier = DeadLetterCopier(source := FakeSource(failures=3), store_database(postgres_dsn))
+    copier.start()
+    await eventually(lambda: "Kafka does not answer" in copier.check.detail)
     await eventually(lambda: source.failures == 0)
-    await eventually(lambda: reader.check.detail == "up to date with what was read")
-    await reader.stop()
+    await eventually(lambda: copier.check.detail == "up to date with what was read")
+    await copier.stop()
     assert source.stopped
 
 
-async def test_a_withdrawal_scrubs_dead_letters_before_and_after_it(handler: StoreHandler, postgres_dsn: str) -> None:
-    await copied(postgres_dsn, Given([letter(1), letter(2, key=b"a2")]))
+async def test_a_withdrawal_clears_dead_letters_before_and_after_it(handler: StoreHandler, postgres_dsn: str) -> None:
+    await copied(postgres_dsn, FakeSource([letter(1), letter(2, key=b"a2")]))
     await store(handler, enriched(), enriched(withdrawn()))
-    await copied(postgres_dsn, Given([letter(3)]))
+    await copied(postgres_dsn, FakeSource([letter(3)]))
     assert query(postgres_dsn, 'SELECT "offset", value FROM news.dead_letters ORDER BY 1') == [
         (1, None),
         (2, b"{"),
@@ -147,12 +147,12 @@ async def test_reads_the_topics_of_all_stages(kafka: str, topic_prefix: str, pos
         one = letter()
         await producer.send_and_wait(topics.named(plain), one.value, key=one.key, headers=list(one.headers))
     await producer.stop()
-    for _ in range(2):  # the second reader of the group finds nothing left to read
-        reader = DeadLetterReader(DeadLetterTopics(settings), store_database(postgres_dsn))
-        reader.start()
+    for _ in range(2):  # the second consumer of the group finds nothing left to read
+        copier = DeadLetterCopier(DeadLetterTopics(settings), store_database(postgres_dsn))
+        copier.start()
         await eventually(lambda: len(query(postgres_dsn, "SELECT FROM news.dead_letters")) == 2, within=20)
-        await eventually(lambda reader=reader: reader.check.detail == "up to date with what was read")  # type: ignore[misc]
-        await reader.stop()
+        await eventually(lambda copier=copier: copier.check.detail == "up to date with what was read")  # type: ignore[misc]
+        await copier.stop()
     assert {row[0] for row in query(postgres_dsn, "SELECT topic FROM news.dead_letters")} == {
         topics.named("news.article.v1.extract.dlq"),
         topics.named("news.article.enriched.v1.store.dlq"),

@@ -20,7 +20,7 @@ from quotewire_store.database import TIMEOUTS, stage_transaction, store_database
 from quotewire_store.handler import StoreHandler
 from quotewire_store.rows import rows_of
 
-from .held import TABLES, everything, query, store
+from .stored import TABLES, all_rows, query, store
 
 pytestmark = pytest.mark.integration
 
@@ -45,44 +45,44 @@ ORDERS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3)), min_size=1, m
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(orders=ORDERS, gone=st.sets(st.integers(1, 5), max_size=2), cuts=st.lists(st.integers(1, 5), max_size=12))
-def test_any_sequence_ends_as_the_highest_record_says(
-    postgres_dsn: str, orders: list[tuple[int, int]], gone: set[int], cuts: list[int]
+@given(orders=ORDERS, gone=st.sets(st.integers(1, 5), max_size=2), sizes=st.lists(st.integers(1, 5), max_size=12))
+def test_any_sequence_ends_as_the_highest_record(
+    postgres_dsn: str, orders: list[tuple[int, int]], gone: set[int], sizes: list[int]
 ) -> None:
-    """Fed in any order, with repetitions, cut into any batches."""
+    """Stored in any order, with repetitions, split into any batches."""
     sequence = [version("a1", revision, release, gone=revision in gone) for revision, release in orders]
     with psycopg.connect(postgres_dsn) as connection:
         for table in TABLES:
             connection.execute(f"TRUNCATE news.{table}".encode())
-    asyncio.run(_feed(postgres_dsn, sequence, cuts))
-    mixed = everything(postgres_dsn)
+    asyncio.run(_store_all(postgres_dsn, sequence, sizes))
+    mixed = all_rows(postgres_dsn)
     history = {row[0]["revision"] for row in mixed["revisions"]}
-    forgotten = max([revision for revision, _ in orders if revision in gone], default=0)
+    withdrawn_through = max([revision for revision, _ in orders if revision in gone], default=0)
     highest = max(orders)
-    assert history == {revision for revision, _ in orders if forgotten < revision < highest[0]}
+    assert history == {revision for revision, _ in orders if withdrawn_through < revision < highest[0]}
 
     with psycopg.connect(postgres_dsn) as connection:
         for table in TABLES:
             connection.execute(f"TRUNCATE news.{table}".encode())
-    asyncio.run(_feed(postgres_dsn, [version("a1", *highest, gone=highest[0] in gone)], []))
-    alone = everything(postgres_dsn)
+    asyncio.run(_store_all(postgres_dsn, [version("a1", *highest, gone=highest[0] in gone)], []))
+    alone = all_rows(postgres_dsn)
     for state in (mixed, alone):
         del state["revisions"]
-        state["articles"][0][0]["withdrawn_through"] = forgotten
+        state["articles"][0][0]["withdrawn_through"] = withdrawn_through
     assert mixed == alone
 
 
-async def _feed(dsn: str, sequence: Sequence[EnrichedArticle], cuts: Sequence[int]) -> None:
+async def _store_all(dsn: str, sequence: Sequence[EnrichedArticle], sizes: Sequence[int]) -> None:
     handler = StoreHandler(store_database(dsn))
     rest = list(sequence)
-    for cut in [*cuts, len(rest)]:
-        batch, rest = rest[:cut], rest[cut:]
+    for size in [*sizes, len(rest)]:
+        batch, rest = rest[:size], rest[size:]
         await store(handler, *batch)
     await handler.stop()
 
 
 async def test_replicas_storing_the_same_articles_at_once(postgres_dsn: str) -> None:
-    """Three replicas, overlapping batches in different orders, fifty times: no deadlock, no double, no ghost."""
+    """Three replicas, overlapping batches in different orders, fifty times: no deadlock, no row twice or left over."""
     dice = random.Random(20)
     handlers = [StoreHandler(store_database(postgres_dsn)) for _ in range(3)]
     ids = [f"n{number}" for number in range(12)]
@@ -97,8 +97,8 @@ async def test_replicas_storing_the_same_articles_at_once(postgres_dsn: str) -> 
             latest[item.article.article_id] = item
         batches = [dice.sample(items, len(items)) for _ in handlers]
         outcomes = await asyncio.gather(*(store(h, *b) for h, b in zip(handlers, batches, strict=True)))
-        told = [outcome for batch in outcomes for outcome in batch]
-        assert sorted(told) == ["stored"] * (12 - len(gone)) + ["unchanged"] * 24 + ["withdrawn"] * len(gone)
+        found = [outcome for batch in outcomes for outcome in batch]
+        assert sorted(found) == ["stored"] * (12 - len(gone)) + ["unchanged"] * 24 + ["withdrawn"] * len(gone)
     for handler in handlers:
         await handler.stop()
     expected = {(article_id, quotation.quote_id) for article_id, item in latest.items() for quotation in item.quotes}
@@ -126,20 +126,20 @@ async def test_replicas_with_different_revisions_of_new_articles(postgres_dsn: s
     ]
 
 
-async def test_a_frozen_replica_does_not_hold_the_others_for_long(handler: StoreHandler, postgres_dsn: str) -> None:
-    """A transaction that stands still with locks held is ended by the server; the frozen one retries and succeeds."""
+async def test_a_frozen_replica_does_not_block_the_others_for_long(handler: StoreHandler, postgres_dsn: str) -> None:
+    """The server ends an idle transaction that holds locks; the frozen replica gets a `Retry`."""
     frozen = store_database(postgres_dsn, timeouts=replace(TIMEOUTS, idle_in_transaction_s=1))
     item = version("a1", 1, 1)
     entered, wake = asyncio.Event(), asyncio.Event()
 
-    async def stand_still() -> None:
+    async def hold_locks() -> None:
         async with stage_transaction(frozen) as connection:
             await apply(connection, [rows_of(item)])
             entered.set()
             await wake.wait()
             await connection.execute("SELECT 1")
 
-    task = asyncio.create_task(stand_still())
+    task = asyncio.create_task(hold_locks())
     await entered.wait()
     assert await store(handler, item) == ["stored"]
     wake.set()

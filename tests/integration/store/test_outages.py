@@ -1,4 +1,4 @@
-"""PostgreSQL away, at start and in the middle; and which of its errors mean what."""
+"""PostgreSQL unavailable, at start and in between; and what each of its errors means for a record."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from quotewire_runtime.results import Retry
 from quotewire_store.database import TIMEOUTS, store_database
 from quotewire_store.handler import StoreHandler
 
-from .held import query, store
+from .stored import query, store
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
 def own_server(session_folder: Path, tmp_path: Path) -> Iterator[LocalPostgres]:
-    """A server that no other test uses, prepared and not started."""
+    """A server of the test's own, prepared and not started."""
     server = LocalPostgres(
         tmp_path / "postgres", home=session_folder, log=tmp_path / "postgres.log", programs=find_postgres()
     )
@@ -37,7 +37,7 @@ def own_server(session_folder: Path, tmp_path: Path) -> Iterator[LocalPostgres]:
     server.stop()
 
 
-async def test_away_at_start_is_waited_for(own_server: LocalPostgres) -> None:
+async def test_unavailable_at_start_is_waited_for(own_server: LocalPostgres) -> None:
     handler = StoreHandler(store_database(own_server.dsn))
     with pytest.raises(Retry, match=rf"^PostgreSQL at 127\.0\.0\.1:{own_server.port}: .*refused"):
         await handler.start()
@@ -55,10 +55,8 @@ async def test_away_at_start_is_waited_for(own_server: LocalPostgres) -> None:
     await handler.stop()
 
 
-async def test_away_with_nothing_to_do_is_seen_all_the_same(
-    own_server: LocalPostgres, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("quotewire_store.handler.LOOK_S", 0.05)
+async def test_unavailable_while_idle_is_noticed(own_server: LocalPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quotewire_store.handler.PING_INTERVAL_S", 0.05)
     own_server.start()
     own_server.wait_ready()
     own_server.create_database()
@@ -86,7 +84,7 @@ def _kill(server: LocalPostgres) -> None:
 
 
 def _freeze(server: LocalPostgres) -> None:
-    """Stop all of its processes where they stand; `_wake` lets them go on."""
+    """Suspend all of its processes; `_wake` resumes them."""
     for pid in _tree(server):
         os.kill(pid, signal.SIGSTOP)
 
@@ -113,10 +111,10 @@ async def running(own_server: LocalPostgres) -> LocalPostgres:
 
 
 @pytest.mark.parametrize("disturb", [_stop, _kill, _freeze])
-async def test_away_in_the_middle_loses_and_doubles_nothing(
+async def test_an_outage_in_between_loses_and_doubles_nothing(
     running: LocalPostgres, disturb: Callable[[LocalPostgres], None]
 ) -> None:
-    """The batches of a stage that hands a batch over again on `Retry`, while the server goes away."""
+    """A stage repeats a batch after `Retry` while the server becomes unavailable."""
     handler = StoreHandler(store_database(running.dsn, timeouts=replace(TIMEOUTS, connect_s=2, transaction_s=1)))
     retries, done = 0, 0
 
@@ -125,12 +123,12 @@ async def test_away_in_the_middle_loses_and_doubles_nothing(
         for number in range(120):
             while True:
                 try:
-                    told = await store(handler, *(enriched(article(f"n{number}-{part}")) for part in range(4)))
+                    outcomes = await store(handler, *(enriched(article(f"n{number}-{part}")) for part in range(4)))
                 except Retry as retry:
                     retries += 1
                     await asyncio.sleep(min(retry.after, 0.05))
                 else:
-                    assert set(told) <= {"stored", "unchanged"}
+                    assert set(outcomes) <= {"stored", "unchanged"}
                     done += 1
                     break
 
@@ -166,7 +164,7 @@ def _raises(dsn: str, state: str) -> None:
     "state",
     ["53100", "53200", "53300", "57014", "57P01", "57P03", "58030", "40001", "40P01", "55P03", "25006", "08006"],
 )
-async def test_outages_and_conflicts_are_tried_again(handler: StoreHandler, postgres_dsn: str, state: str) -> None:
+async def test_outages_and_conflicts_are_retried(handler: StoreHandler, postgres_dsn: str, state: str) -> None:
     _raises(postgres_dsn, state)
     with pytest.raises(Retry, match="as asked"):
         await store(handler, enriched())

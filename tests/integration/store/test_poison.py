@@ -1,4 +1,4 @@
-"""What a record can have wrong, and that it harms no neighbour."""
+"""What can be wrong with a record, and that its neighbours are stored all the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotewire_schemas import EnrichedArticle, encode
 from quotewire_schemas.topics import ENRICHED, examples
 from quotewire_store.handler import StoreHandler
 
-from .held import query, record, store, told
+from .stored import outcomes_of, query, record, store
 
 pytestmark = pytest.mark.integration
 
@@ -28,7 +28,7 @@ def changed(path: str, value: object, item: EnrichedArticle | None = None) -> by
     return json.dumps(data).encode()
 
 
-UNREADABLE = {
+UNDECODABLE = {
     "not JSON": (b"{", "not_json: "),
     "no value": (None, "empty: "),
     "no UTF-8": (b"\xff\xfe", "not_json: "),
@@ -40,7 +40,7 @@ UNREADABLE = {
     "offsets past the text": (changed("entities.0.end", 10**6), "invalid: "),
     "the quotation of another": (changed("quotes.0.article_id", "a2"), "invalid: quotes.0.article_id"),
 }
-REFUSED = {
+REJECTED = {
     "U+0000 in the text": changed("article.text", enriched().article.text + "\0"),
     "U+0000 in the title": changed("article.title", "a\0b"),
     "U+0000 in a quotation": changed("quotes.0.content", "a\0b"),
@@ -55,18 +55,18 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
-async def test_what_cannot_be_read_is_a_dead_letter(handler: StoreHandler, postgres_dsn: str, name: str) -> None:
-    value, message = UNREADABLE[name]
-    (result,) = told(await handler.handle([record(value)]))
+@pytest.mark.parametrize("name", UNDECODABLE)
+async def test_what_cannot_be_decoded_is_a_dead_letter(handler: StoreHandler, postgres_dsn: str, name: str) -> None:
+    value, message = UNDECODABLE[name]
+    (result,) = outcomes_of(await handler.handle([record(value)]))
     assert result.startswith(message)
     assert query(postgres_dsn, "SELECT FROM news.articles") == []
 
 
-@pytest.mark.parametrize("name", REFUSED)
-async def test_what_postgres_refuses_is_a_dead_letter(handler: StoreHandler, postgres_dsn: str, name: str) -> None:
+@pytest.mark.parametrize("name", REJECTED)
+async def test_what_postgres_rejects_is_a_dead_letter(handler: StoreHandler, postgres_dsn: str, name: str) -> None:
     good = [enriched(article("n1")), enriched(article("n2"))]
-    results = told(await handler.handle([record(good[0]), record(REFUSED[name]), record(good[1])]))
+    results = outcomes_of(await handler.handle([record(good[0]), record(REJECTED[name]), record(good[1])]))
     assert results[0] == results[2] == "stored"
     assert results[1].startswith("refused: PostgreSQL refuses it: ")
     assert query(postgres_dsn, "SELECT article_id FROM news.articles ORDER BY 1") == [("n1",), ("n2",)]
@@ -74,27 +74,27 @@ async def test_what_postgres_refuses_is_a_dead_letter(handler: StoreHandler, pos
 
 @pytest.mark.parametrize("key", [None, b"", b"a2", b"\xff"])
 async def test_a_key_that_is_not_the_articles_is_a_dead_letter(handler: StoreHandler, key: bytes | None) -> None:
-    assert told(await handler.handle([record(encode(enriched()), key)])) == [
+    assert outcomes_of(await handler.handle([record(encode(enriched()), key)])) == [
         "wrong_key: the key is not article.article_id"
     ]
 
 
-async def test_culprits_in_a_batch_of_fifty_stand_alone(handler: StoreHandler, postgres_dsn: str) -> None:
+async def test_only_the_culprits_of_a_batch_become_dead_letters(handler: StoreHandler, postgres_dsn: str) -> None:
     batch = [record(enriched(article(f"n{number}")), offset=number) for number in range(50)]
-    culprits = {7: REFUSED["U+0000 in the text"], 8: b"{", 30: REFUSED["a revision beyond 32 bits"]}
+    culprits = {7: REJECTED["U+0000 in the text"], 8: b"{", 30: REJECTED["a revision beyond 32 bits"]}
     for number, value in culprits.items():
         batch[number] = record(value)
-    results = told(await handler.handle(batch))
+    results = outcomes_of(await handler.handle(batch))
     assert {number: result.split(":")[0] for number, result in enumerate(results) if result != "stored"} == {
         7: "refused",
         8: "not_json",
         30: "refused",
     }
     assert query(postgres_dsn, "SELECT count(*) FROM news.articles") == [(47,)]
-    assert told(await handler.handle(batch)).count("unchanged") == 47
+    assert outcomes_of(await handler.handle(batch)).count("unchanged") == 47
 
 
-async def test_a_refused_revision_leaves_the_one_before(handler: StoreHandler, postgres_dsn: str) -> None:
+async def test_a_rejected_revision_leaves_the_one_before(handler: StoreHandler, postgres_dsn: str) -> None:
     of = article("a1", 2)
     bad = enriched(of, quotes=[quote(of, "ferry"), quote(of, "ferry")])
     assert (await store(handler, enriched(), bad))[1].startswith("refused: ")
@@ -105,18 +105,18 @@ async def test_a_refused_revision_leaves_the_one_before(handler: StoreHandler, p
 async def test_the_quotation_of_a_foreign_article_is_never_overwritten(
     handler: StoreHandler, postgres_dsn: str
 ) -> None:
-    """A quote_id that another article holds is refused, not moved."""
+    """A quote_id of another article is rejected, not moved."""
     stolen = enriched().quotes[0].quote_id
     thief = changed("quotes.0.quote_id", stolen, enriched(article("thief")))
     await store(handler, enriched())
-    (result,) = told(await handler.handle([record(thief, b"thief")]))
+    (result,) = outcomes_of(await handler.handle([record(thief, b"thief")]))
     assert result.startswith("refused: ")
     assert query(postgres_dsn, "SELECT article_id FROM news.quotations") == [("a1",)]
 
 
 async def test_a_message_never_holds_the_article(handler: StoreHandler) -> None:
-    for value in REFUSED.values():
-        (result,) = told(await handler.handle([record(value)]))
+    for value in REJECTED.values():
+        (result,) = outcomes_of(await handler.handle([record(value)]))
         assert "ferry" not in result
 
 
@@ -130,5 +130,5 @@ async def test_the_longest_article_is_stored(handler: StoreHandler, postgres_dsn
 @pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in examples(ENRICHED)])
 async def test_every_example_of_the_contract_is_stored(handler: StoreHandler, value: bytes) -> None:
     key = json.loads(value)["article"]["article_id"].encode()
-    assert told(await handler.handle([record(value, key)])) in (["stored"], ["withdrawn"])
-    assert told(await handler.handle([record(value, key)])) == ["unchanged"]
+    assert outcomes_of(await handler.handle([record(value, key)])) in (["stored"], ["withdrawn"])
+    assert outcomes_of(await handler.handle([record(value, key)])) == ["unchanged"]

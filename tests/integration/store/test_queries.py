@@ -1,4 +1,4 @@
-"""The questions people and programs ask the store, and the verbs that ask them."""
+"""The queries on the store, and the verbs that run them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from quotewire_schemas import EnrichedArticle, Kind, Speaker, SpeakerKind
 from quotewire_store.handler import StoreHandler
 from quotewire_store.queries import ArticleFilter, QuoteFilter, articles, quotes
 
-from .held import store
+from .stored import store
 
 pytestmark = pytest.mark.integration
 
 
-def said(
+def article_quoting(
     article_id: str, days: int | None, outlet: str, *pairs: tuple[str, str | None], **fields: Any
 ) -> EnrichedArticle:
-    """An article of so many days after noon of 2 March in which each name says its words."""
+    """An article published so many days after noon of 2 March, with the words of each name."""
     text = " ".join(f'"{words}" said {name or "nobody"}.' for name, words in [(n, w) for w, n in pairs])
     of = article(
         article_id,
@@ -53,21 +53,21 @@ def said(
 
 @pytest.fixture
 async def filled(handler: StoreHandler, postgres_dsn: str) -> str:
-    told = await store(
+    outcomes = await store(
         handler,
-        said("n1", 0, "Harbour Post", ("We sail at 100 % steam", "Ilvane Morrec"), ("Unheard of", None)),
-        said("n2", 1, "Hill Gazette", ("The tide turns", "Oskar Morrec"), confidence=0.4, kind=Kind.MIXED),
-        said("n3", 2, "Harbour Post", ("Together", "Ilvane Morrec & Tomáš Veleš")),
-        said("n4", None, "Harbour Post", ("The ferry sails at dawn", "Ilvane Morrec")),
+        article_quoting("n1", 0, "Harbour Post", ("We sail at 100 % steam", "Ilvane Morrec"), ("Unheard of", None)),
+        article_quoting("n2", 1, "Hill Gazette", ("The tide turns", "Oskar Morrec"), confidence=0.4, kind=Kind.MIXED),
+        article_quoting("n3", 2, "Harbour Post", ("Together", "Ilvane Morrec & Tomáš Veleš")),
+        article_quoting("n4", None, "Harbour Post", ("The ferry sails at dawn", "Ilvane Morrec")),
         enriched(withdrawn("n5", 1)),
     )
-    assert told == ["stored"] * 4 + ["withdrawn"]
+    assert outcomes == ["stored"] * 4 + ["withdrawn"]
     return postgres_dsn
 
 
 @pytest.fixture
 def reader(filled: str) -> Iterator[psycopg.Connection[Any]]:
-    """A session of somebody who may only read."""
+    """A session with the reader role."""
     with psycopg.connect(filled) as connection:
         connection.execute("SET ROLE quotewire_reader")
         yield connection
@@ -114,7 +114,7 @@ async def test_a_limit_takes_the_quotations_of_an_article_in_their_order(
     handler: StoreHandler, postgres_dsn: str, wanted: dict[str, Any]
 ) -> None:
     words = [f"Word {number}" for number in range(6)]
-    await store(handler, said("n1", 0, "Harbour Post", *[(one, "Ilvane Morrec") for one in words]))
+    await store(handler, article_quoting("n1", 0, "Harbour Post", *[(one, "Ilvane Morrec") for one in words]))
     with psycopg.connect(postgres_dsn) as connection:
         assert contents(connection, limit=3, **wanted) == words[:3]
 
@@ -143,7 +143,7 @@ def test_articles_are_narrowed_by(reader: psycopg.Connection[Any], wanted: dict[
     assert [row.article_id for row in articles(reader, ArticleFilter(**wanted))] == expected
 
 
-def test_articles_tell_what_was_found_in_them(reader: psycopg.Connection[Any]) -> None:
+def test_articles_have_counts_of_quotations_and_entities(reader: psycopg.Connection[Any]) -> None:
     (row,) = articles(reader, ArticleFilter(words="100 %", with_text=True))
     assert (row.quotes, row.entities, row.title) == (2, 1, "Title of n1")
     assert row.text is not None
@@ -151,7 +151,7 @@ def test_articles_tell_what_was_found_in_them(reader: psycopg.Connection[Any]) -
 
 
 def test_a_speaker_is_found_by_an_index(reader: psycopg.Connection[Any]) -> None:
-    """Not by reading the table: the plan must not depend on how many rows a test holds."""
+    """Sequential scans are off: the plan must not depend on the number of rows in a test."""
     reader.execute("SET enable_seqscan = off")
     for condition in ("name_key = 'x'", "split_part(name_key, ' ', -1) = 'x'"):
         plan = reader.execute(
@@ -181,7 +181,7 @@ def test_the_reader_may_read_views_and_nothing_else(reader: psycopg.Connection[A
         reader.execute("SET ROLE quotewire_reader")
 
 
-def asked(dsn: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+def run_verb(dsn: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setenv("QUOTEWIRE_POSTGRES__DSN", dsn)
     return run(arguments)
 
@@ -189,16 +189,16 @@ def asked(dsn: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_quotes_as_json_csv_and_table(
     filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(filled, monkeypatch, "quotes", "--speaker", "Tomas Veleš", "--format", "json") == 0
+    assert run_verb(filled, monkeypatch, "quotes", "--speaker", "Tomas Veleš", "--format", "json") == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert (row["content"], row["speakers"]) == ('"Together"', ["Ilvane Morrec", "Tomáš Veleš"])
     assert row["published_at"] == "2026-03-04T12:00:00Z"
 
-    assert asked(filled, monkeypatch, "quotes", "--speaker", "Morrec", "--format", "csv", "--limit", "3") == 0
+    assert run_verb(filled, monkeypatch, "quotes", "--speaker", "Morrec", "--format", "csv", "--limit", "3") == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["content"] for row in rows] == ['"Together"', '"The tide turns"', '"We sail at 100 % steam"']
 
-    assert asked(filled, monkeypatch, "quotes", "--until", "2026-03-02") == 0
+    assert run_verb(filled, monkeypatch, "quotes", "--until", "2026-03-02") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:3] for line in lines[1:3]] == [
         ["2026-03-02", "Ilvane", "Morrec"],
@@ -209,24 +209,24 @@ def test_quotes_as_json_csv_and_table(
 def test_articles_as_json_csv_and_table(
     filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(filled, monkeypatch, "articles", "--format", "json") == 0
+    assert run_verb(filled, monkeypatch, "articles", "--format", "json") == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["article_id"] for row in rows] == ["n3", "n2", "n1", "n4"]
     assert "text" not in rows[0]
-    assert asked(filled, monkeypatch, "articles", "--text", "--format", "json", "--limit", "1") == 0
+    assert run_verb(filled, monkeypatch, "articles", "--text", "--format", "json", "--limit", "1") == 0
     assert json.loads(capsys.readouterr().out)[0]["text"].startswith('"Together"')
-    assert asked(filled, monkeypatch, "articles", "--about", "Oskar Morrec", "--format", "csv") == 0
+    assert run_verb(filled, monkeypatch, "articles", "--about", "Oskar Morrec", "--format", "csv") == 0
     assert [row["quotes"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))] == ["1"]
-    assert asked(filled, monkeypatch, "articles", "--outlet", "Hill Gazette") == 0
+    assert run_verb(filled, monkeypatch, "articles", "--outlet", "Hill Gazette") == 0
     assert capsys.readouterr().out.splitlines()[1].split()[:3] == ["2026-03-03", "Hill", "Gazette"]
 
 
-def test_nothing_found_is_said_and_is_no_error(
+def test_nothing_found_is_a_message_and_no_error(
     filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(filled, monkeypatch, "quotes", "--speaker", "Nobody Atall") == 0
-    assert capsys.readouterr() == ("", "no quotation is held that fits; try fewer options\n")
-    assert asked(filled, monkeypatch, "quotes", "--speaker", "Nobody Atall", "--format", "json") == 0
+    assert run_verb(filled, monkeypatch, "quotes", "--speaker", "Nobody Atall") == 0
+    assert capsys.readouterr() == ("", "no stored quotation matches; try fewer options\n")
+    assert run_verb(filled, monkeypatch, "quotes", "--speaker", "Nobody Atall", "--format", "json") == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
@@ -245,7 +245,7 @@ def test_what_is_wrong_is_one_line(
     code: int,
     line: str,
 ) -> None:
-    assert asked(filled, monkeypatch, *arguments) == code
+    assert run_verb(filled, monkeypatch, *arguments) == code
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(line)
@@ -254,9 +254,9 @@ def test_what_is_wrong_is_one_line(
 def test_a_database_without_tables_or_an_absent_one_is_one_line(
     empty_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(empty_postgres_dsn, monkeypatch, "quotes") == 1
+    assert run_verb(empty_postgres_dsn, monkeypatch, "quotes") == 1
     assert capsys.readouterr().err == "quotewire: the database holds no tables of ours yet: run `quotewire migrate`\n"
-    assert asked("postgresql://u:secret@127.0.0.1:1/x", monkeypatch, "articles") == 3
+    assert run_verb("postgresql://u:secret@127.0.0.1:1/x", monkeypatch, "articles") == 3
     err = capsys.readouterr().err
     assert err.startswith("quotewire: PostgreSQL does not answer: ")
     assert err.count("\n") == 1
@@ -266,7 +266,7 @@ def test_a_database_without_tables_or_an_absent_one_is_one_line(
 def test_migrate_says_what_it_did(
     empty_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(empty_postgres_dsn, monkeypatch, "migrate") == 0
+    assert run_verb(empty_postgres_dsn, monkeypatch, "migrate") == 0
     assert "news: 0001_articles, 0002_views, 0003_questions" in capsys.readouterr().out
-    assert asked(empty_postgres_dsn, monkeypatch, "migrate") == 0
+    assert run_verb(empty_postgres_dsn, monkeypatch, "migrate") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "news: up to date"

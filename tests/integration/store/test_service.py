@@ -14,13 +14,13 @@ from quotewire_runtime.kafka.client import new_producer
 from quotewire_schemas import encode
 from quotewire_schemas.topics import Topics
 
-from .held import query
+from .stored import query
 
 pytestmark = pytest.mark.integration
 
 
 async def produce(services: Services, *records: tuple[bytes | None, bytes | None]) -> None:
-    """Put (key, value) pairs on the topic that the store reads."""
+    """Produce (key, value) pairs to the topic that the store consumes."""
     settings = KafkaSettings(bootstrap_servers=services.kafka, topic_prefix=services.prefix)
     producer = new_producer(settings)
     await producer.start()
@@ -29,7 +29,7 @@ async def produce(services: Services, *records: tuple[bytes | None, bytes | None
     await producer.stop()
 
 
-async def test_stores_what_is_on_the_topic_and_keeps_what_it_gave_up(services: Services) -> None:
+async def test_stores_what_is_on_the_topic_and_the_dead_letters(services: Services) -> None:
     ids = [f"n{number}" for number in range(30)]
     items = [(article_id.encode(), encode(enriched(article(article_id)))) for article_id in ids]
     poison = [(b"p1", b"{"), (b"p2", items[0][1]), (b"p3", None)]
@@ -37,8 +37,8 @@ async def test_stores_what_is_on_the_topic_and_keeps_what_it_gave_up(services: S
     store = services.make("store").start().ready()
     await eventually(lambda: query(services.dsn, "SELECT count(*) FROM news.articles") == [(30,)], within=60)
     await eventually(lambda: query(services.dsn, "SELECT count(*) FROM news.dead_letters") == [(3,)], within=60)
-    told = query(services.dsn, "SELECT key, reason, stage FROM news.dead_letters ORDER BY key")
-    assert told == [("p1", "not_json", "store"), ("p2", "wrong_key", "store"), ("p3", "empty", "store")]
+    letters = query(services.dsn, "SELECT key, reason, stage FROM news.dead_letters ORDER BY key")
+    assert letters == [("p1", "not_json", "store"), ("p2", "wrong_key", "store"), ("p3", "empty", "store")]
 
     ready = json.loads(store.get("/ready")[1])
     assert "connected" in json.dumps(ready)
@@ -52,7 +52,7 @@ async def test_stores_what_is_on_the_topic_and_keeps_what_it_gave_up(services: S
     assert (line["outcome"], line["quotes"], line["revision"]) == ("stored", 1, 1)
 
 
-async def test_a_restart_begins_where_it_left_off(services: Services) -> None:
+async def test_a_restart_resumes_where_it_stopped(services: Services) -> None:
     await produce(services, (b"n1", encode(enriched(article("n1")))))
     store = services.make("store").start().ready()
     await eventually(lambda: query(services.dsn, "SELECT article_id FROM news.articles") == [("n1",)], within=60)

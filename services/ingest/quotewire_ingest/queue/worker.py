@@ -234,7 +234,7 @@ class Worker:
         try:
             await self._commit_together([one], began)
         except ValuesRejected as error:
-            message = f"the database rejects it: {str(error)[:200]}"
+            message = f"the database refuses it: {str(error)[:200]}"
             failed = RejectedInput(one[0].name, RejectionReason.INVALID, message)
             await self._commit_together([(one[0], None, failed)], began)
 

@@ -108,7 +108,7 @@ class Poller:
             try:
                 await self._note(polled)
             except ValuesRejected as error:
-                message = f"the database rejects what it says: {str(error)[:200]}"
+                message = f"the database refuses what it says: {str(error)[:200]}"
                 await self._note(replace(polled, found=Rejected(RejectionReason.INVALID, message)))
             self._unwritten.pop(0)
         loop_time = asyncio.get_running_loop().time()

@@ -1,1 +1,1 @@
-"""PostgreSQL: connections, error classes, migrations."""
+"""PostgreSQL: connections, what errors mean, retries, texts it can hold, migrations."""

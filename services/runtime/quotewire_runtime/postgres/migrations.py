@@ -1,9 +1,9 @@
-"""Applies the SQL files of a package to PostgreSQL, each once, in order, whoever asks and however many ask at once.
+"""Apply the SQL files of a package to PostgreSQL: in order, each once, also when several processes do it at once.
 
-A package of migrations holds files named `0001_articles.sql`, numbered without gaps. What was applied stands, with the
-file's SHA-256, in `<schema>.migrations`. A file that was applied is never edited: write the next one. Migrations only
-add, so that a service one release older keeps working on a newer schema; files applied by a newer release are
-therefore no error.
+A package of migrations holds files named `0001_articles.sql`, numbered without gaps. The table `<schema>.migrations`
+records each file that was applied, with its SHA-256. A file that was applied is never edited: write the next one.
+Migrations only add, so that a service one release older keeps working on a newer schema; files applied by a newer
+release are therefore no error.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from quotewire_runtime.postgres.errors import DatabaseUnavailable, Failure, clas
 
 FILE_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 
-# A migration that waits for a table also makes every later query of that table wait behind it. Ten seconds is longer
-# than any transaction of ours (a batch of the store: well under one second) and short enough not to be an outage.
+# While a migration waits for a table, every later query of that table waits behind it. Ten seconds is longer than any
+# transaction of ours (a batch of the store: well under one second) and short enough not to be an outage.
 LOCK_TIMEOUT_S: Final = 10
 
 
 class MigrationError(QuotewireError):
-    """The migrations themselves are wrong, or the database refuses one; trying again will not help."""
+    """The migrations are wrong, or PostgreSQL rejects one; trying again will not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ def migrations_of(package: str) -> list[Migration]:
 async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
     """Apply what `package` holds and `schema` lacks; return the names applied here, in order.
 
-    Each file is one transaction under a transaction-scoped advisory lock (so it also works through a pooler), taken
-    anew and looked at anew for each file: of several callers, each file is applied by exactly one, and all return only
-    when nothing is left to apply. Statements that cannot run in a transaction have no place in a migration.
+    Each file is one transaction, under an advisory lock of the transaction (so it also works through a pooler). For
+    each file the lock is acquired and the table of migrations read again: of several callers, exactly one applies a
+    file, and all return only when nothing is left to apply. A migration holds no statement that cannot run in a
+    transaction.
 
     Raises:
-        DatabaseAway: PostgreSQL does not answer, refuses the login, or goes away half-way. Call again later.
-        MigrationError: an applied file was edited since, or PostgreSQL refuses a statement.
+        DatabaseUnavailable: PostgreSQL does not answer, rejects the login, or stops in between. Call again later.
+        MigrationError: an applied file was edited since, or PostgreSQL rejects a statement.
     """
     wanted = migrations_of(package)
     applied: list[str] = []
@@ -85,14 +86,14 @@ async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
 
 
 def migrate_now(dsn: str, package: str, *, schema: str) -> list[str]:
-    """`migrate` for callers without an event loop."""
+    """Do the same as `migrate`, for callers without an event loop."""
     return asyncio.run(migrate(dsn, package, schema=schema))
 
 
 async def pending(connection: psycopg.AsyncConnection[TupleRow], package: str, *, schema: str) -> list[str]:
-    """Names of `package` that `schema` does not hold yet; all of them where the schema does not exist.
+    """Return the names of `package` that were not applied to `schema` yet; all where the schema does not exist.
 
-    For readiness: a service that finds any waits for `quotewire migrate` instead of failing on its first record.
+    A service that finds any waits for `quotewire migrate` instead of failing on its first record.
     """
     names = [migration.name for migration in migrations_of(package)]
     async with connection.cursor() as cursor:
@@ -100,15 +101,15 @@ async def pending(connection: psycopg.AsyncConnection[TupleRow], package: str, *
         if await cursor.fetchone() != (True,):
             return names
         await cursor.execute(sql.SQL("SELECT name FROM {}").format(sql.Identifier(schema, "migrations")))
-        held = {row[0] for row in await cursor.fetchall()}
-    return [name for name in names if name not in held]
+        applied = {row[0] for row in await cursor.fetchall()}
+    return [name for name in names if name not in applied]
 
 
 async def _apply_next(
     connection: psycopg.AsyncConnection[TupleRow], wanted: list[Migration], schema: str
 ) -> str | None:
-    """Apply the first migration that is missing, if any, and return its name."""
-    ledger = sql.Identifier(schema, "migrations")
+    """Apply the first migration that is missing and return its name, or None when none is missing."""
+    table = sql.Identifier(schema, "migrations")
     async with connection.transaction(), connection.cursor() as cursor:
         await cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"quotewire migrations {schema}"]
@@ -118,15 +119,15 @@ async def _apply_next(
             sql.SQL(
                 "CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY, checksum text NOT NULL,"
                 " applied_at timestamptz NOT NULL DEFAULT now())"
-            ).format(ledger)
+            ).format(table)
         )
-        await cursor.execute(sql.SQL("SELECT name, checksum FROM {}").format(ledger))
-        held: dict[str, str] = dict(await cursor.fetchall())
+        await cursor.execute(sql.SQL("SELECT name, checksum FROM {}").format(table))
+        applied: dict[str, str] = dict(await cursor.fetchall())
         for migration in wanted:
-            if migration.name not in held:
-                await _apply(cursor, migration, ledger)
+            if migration.name not in applied:
+                await _apply(cursor, migration, table)
                 return migration.name
-            if held[migration.name] != migration.checksum:
+            if applied[migration.name] != migration.checksum:
                 raise MigrationError(
                     f"schema {schema}: {migration.name}.sql was edited after it was applied;"
                     " restore the file and put the change into a new one"
@@ -134,7 +135,7 @@ async def _apply_next(
     return None
 
 
-async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, ledger: sql.Identifier) -> None:
+async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, table: sql.Identifier) -> None:
     await cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(f"{LOCK_TIMEOUT_S}s"))
     try:
         await cursor.execute(migration.text.encode())
@@ -147,5 +148,5 @@ async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, le
             raise  # the connection, not the file: `migrate` reports it
         raise MigrationError(f"{migration.name}.sql: {first_line(error)}") from error
     await cursor.execute(
-        sql.SQL("INSERT INTO {} (name, checksum) VALUES (%s, %s)").format(ledger), [migration.name, migration.checksum]
+        sql.SQL("INSERT INTO {} (name, checksum) VALUES (%s, %s)").format(table), [migration.name, migration.checksum]
     )

@@ -1,4 +1,4 @@
-"""What the tests of the store share: records as Kafka would bring them, and a look at everything that is held."""
+"""Records as Kafka delivers them, and queries for what the store has written."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def record(value: EnrichedArticle | bytes | None, key: bytes | None = b"a1", off
 
 
 async def store(handler: StoreHandler, *items: EnrichedArticle) -> list[str]:
-    """Hand the items over as one batch; return the outcomes, a dead letter as `reason: message`."""
-    return told(await handler.handle([record(item, offset=offset) for offset, item in enumerate(items)]))
+    """Store items as one batch and return the outcomes, a dead letter as `reason: message`."""
+    return outcomes_of(await handler.handle([record(item, offset=offset) for offset, item in enumerate(items)]))
 
 
-def told(results: Sequence[Done | Reject]) -> list[str]:
+def outcomes_of(results: Sequence[Done | Reject]) -> list[str]:
     return [f"{r.reason}: {r.message}" if isinstance(r, Reject) else str(r.outcome) for r in results]
 
 
@@ -35,8 +35,8 @@ def query(dsn: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return connection.execute(statement.encode(), values).fetchall()
 
 
-def everything(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables in a fixed order, without the one column that tells when a row was written."""
+def all_rows(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables in a fixed order, without the column with the time of writing."""
     rows = {}
     for table in TABLES:
         rows[table] = query(dsn, f"SELECT to_jsonb(t) - 'stored_at' FROM news.{table} t ORDER BY 1")

@@ -1,4 +1,4 @@
-"""The runner of migrations, on a real PostgreSQL, with packages of SQL files made on the spot."""
+"""Migrations are applied once and in order to a real PostgreSQL, from packages of SQL files that the tests write."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_four_processes_at_once_apply_each_file_once(empty_postgres_dsn: str, pa
     assert sorted(name for names in printed for name in names) == ["0001_books", "0002_pages"]
 
 
-async def test_a_refused_statement_leaves_nothing_of_its_file(
+async def test_a_rejected_statement_leaves_nothing_of_its_file(
     empty_postgres_dsn: str, package: str, tmp_path: Path
 ) -> None:
     third = tmp_path / package / "0003_covers.sql"
@@ -71,7 +71,7 @@ async def test_a_refused_statement_leaves_nothing_of_its_file(
     assert await migrate(empty_postgres_dsn, package, schema="shelf") == ["0003_covers"]
 
 
-async def test_an_edited_file_is_refused(empty_postgres_dsn: str, package: str, tmp_path: Path) -> None:
+async def test_an_edited_file_is_rejected(empty_postgres_dsn: str, package: str, tmp_path: Path) -> None:
     await migrate(empty_postgres_dsn, package, schema="shelf")
     (tmp_path / package / "0001_books.sql").write_text(FIRST + "\n-- afterthought")
     with pytest.raises(MigrationError, match=r"0001_books\.sql was edited after it was applied"):
@@ -93,7 +93,7 @@ async def test_an_older_release_leaves_a_newer_schema_alone(
 
 
 @pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql", "3_short.sql", "0003-Dash.sql"])
-def test_names_out_of_order_are_refused(package: str, tmp_path: Path, name: str) -> None:
+def test_names_out_of_order_are_rejected(package: str, tmp_path: Path, name: str) -> None:
     (tmp_path / package / name).write_text("SELECT 1;")
     with pytest.raises(MigrationError, match=r"should be named 000\d_words\.sql"):
         migrations_of(package)
@@ -105,19 +105,3 @@ def test_no_server_is_one_clear_line(package: str) -> None:
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 3
-
-
-def test_every_table_column_and_view_of_the_store_is_explained(postgres_dsn: str) -> None:
-    with psycopg.connect(postgres_dsn) as connection:
-        bare = connection.execute(
-            """
-            SELECT c.relname, a.attname FROM pg_class c
-            JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
-                AND (a.attnum > 0 AND c.relkind = 'r' AND col_description(c.oid, a.attnum) IS NULL)
-            WHERE c.relnamespace = 'news'::regnamespace AND c.relname <> 'migrations'
-            UNION ALL
-            SELECT relname, 'itself' FROM pg_class WHERE relnamespace = 'news'::regnamespace
-                AND relkind IN ('r', 'v') AND obj_description(oid) IS NULL AND relname <> 'migrations'
-            """
-        ).fetchall()
-    assert bare == []
