@@ -1,4 +1,4 @@
-"""The fixtures give the real parts, apart from one another."""
+"""The fixtures give every test its own topics and database on the real parts."""
 
 import psycopg
 import pytest
@@ -34,7 +34,7 @@ def test_each_test_has_a_database_of_its_own(postgres_dsn: str, empty_postgres_d
         assert other.execute("SHOW server_version_num").fetchone() >= ("180000",)  # type: ignore[operator]
 
 
-async def test_eventually_tells_what_it_saw_last() -> None:
+async def test_eventually_reports_the_last_result() -> None:
     with pytest.raises(AssertionError, match=r"not within 0.1 s; the last look gave \[\]"):
         await eventually(list, within=0.1)
     looks = iter([None, "", "there"])

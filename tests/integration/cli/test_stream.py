@@ -1,4 +1,4 @@
-"""The whole stream by the command alone, as an operator uses it: up, feed, ask, break, down."""
+"""The whole stream by the command alone, as an operator uses it: up, submit, query, break, down."""
 
 import contextlib
 import json
@@ -25,9 +25,9 @@ SAMPLES = Path(__file__).parents[3] / "cli/quotewire/samples"
 COMMAND = [sys.executable, "-m", "quotewire"]
 
 
-def quotewire(*words: object, within: float = WITHIN, **more: str) -> "subprocess.CompletedProcess[str]":
+def quotewire(*arguments: object, within: float = WITHIN, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*COMMAND, *map(str, words)],
+        [*COMMAND, *map(str, arguments)],
         env={**os.environ, **more},
         capture_output=True,
         text=True,
@@ -36,8 +36,8 @@ def quotewire(*words: object, within: float = WITHIN, **more: str) -> "subproces
     )
 
 
-def asked(*words: object) -> Any:
-    done = quotewire(*words)
+def json_of(*arguments: object) -> Any:
+    done = quotewire(*arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -48,7 +48,7 @@ def home(session_folder: Path) -> Iterator[Path]:
     os.environ[HOME_VARIABLE] = str(session_folder)  # the supervisor carries it, so that the reaper would find it
     root = session_folder / "homes" / "stream"
     done = quotewire("up", "--home", root, "--detach", SAMPLES)
-    assert done.returncode == 2, f"the empty sample is refused: {done.stderr}"
+    assert done.returncode == 2, f"the empty sample is rejected: {done.stderr}"
     assert "empty.txt: the file is empty" in done.stderr
     assert "14 inputs: 13 published, 1 rejected" in done.stderr
     yield root
@@ -56,14 +56,14 @@ def home(session_folder: Path) -> Iterator[Path]:
     del os.environ[HOME_VARIABLE]
 
 
-def test_all_samples_are_stored_and_can_be_asked_for(home: Path) -> None:
-    soon(lambda: len(asked("articles", "--home", home, "--format", "json")) == 13, within=WITHIN)
-    said = asked("quotes", "--home", home, "--speaker", "Oduya", "--format", "json")
-    assert any("We have waited four months for this" in quote["content"] for quote in said)
+def test_all_samples_are_stored_and_can_be_queried(home: Path) -> None:
+    soon(lambda: len(json_of("articles", "--home", home, "--format", "json")) == 13, within=WITHIN)
+    quotes = json_of("quotes", "--home", home, "--speaker", "Oduya", "--format", "json")
+    assert any("We have waited four months for this" in quote["content"] for quote in quotes)
 
 
-def test_status_tells_programs_where_everything_is(home: Path) -> None:
-    status = asked("status", "--home", home, "--json")
+def test_status_gives_programs_all_addresses(home: Path) -> None:
+    status = json_of("status", "--home", home, "--json")
     assert [one["name"] for one in status["services"]] == ["ingest", "extract", "store"]
     for one in status["services"]:
         assert psutil.pid_exists(one["pid"])
@@ -72,14 +72,14 @@ def test_status_tells_programs_where_everything_is(home: Path) -> None:
     assert status["postgres"].startswith("postgresql://")
 
 
-def test_status_tells_people_what_went_through(home: Path) -> None:
-    told = quotewire("status", "--home", home).stdout
+def test_status_shows_people_what_went_through(home: Path) -> None:
+    printed = quotewire("status", "--home", home).stdout
     for words in ("news.article.v1", "news.quotations", "ingest.inputs", "logs:"):
-        assert words in told
-    assert "not counted" not in told
+        assert words in printed
+    assert "not counted" not in printed
 
 
-def test_a_second_up_says_so_and_feeds_the_first(home: Path, tmp_path: Path) -> None:
+def test_a_second_up_says_so_and_submits_to_the_first(home: Path, tmp_path: Path) -> None:
     (tmp_path / "late.txt").write_text("Late post\n\n“The post is late,” said Runa Felsenthal on Monday morning.\n")
     done = quotewire("up", "--home", home, tmp_path / "late.txt")
     assert done.returncode == 0
@@ -87,60 +87,60 @@ def test_a_second_up_says_so_and_feeds_the_first(home: Path, tmp_path: Path) -> 
     assert "1 input: 1 published" in done.stderr
 
 
-def test_feeding_rides_over_a_killed_service(home: Path, tmp_path: Path) -> None:
-    before = {one["name"]: one["pid"] for one in asked("status", "--home", home, "--json")["services"]}
+def test_submitting_outlasts_a_killed_service(home: Path, tmp_path: Path) -> None:
+    before = {one["name"]: one["pid"] for one in json_of("status", "--home", home, "--json")["services"]}
     for name in ("ingest", "extract"):
         os.kill(before[name], signal.SIGKILL)
     (tmp_path / "killed.txt").write_text("Mill wheel turns\n\n“It turns again,” said Osric Penhaligon, the miller.\n")
-    done = quotewire("ingest", "--home", home, tmp_path / "killed.txt")
+    done = quotewire("submit", "--home", home, tmp_path / "killed.txt")
     assert done.returncode == 0, done.stderr
 
     def stored() -> bool:
-        said = asked("quotes", "--home", home, "--speaker", "Penhaligon", "--format", "json")
-        return [quote["content"] for quote in said] != []
+        quotes = json_of("quotes", "--home", home, "--speaker", "Penhaligon", "--format", "json")
+        return [quote["content"] for quote in quotes] != []
 
     soon(stored, within=WITHIN)
-    # What is started again may work before its next look at itself says so.
+    # A restarted service may work before its next readiness check says so.
     soon(lambda: quotewire("status", "--home", home).returncode == 0, within=WITHIN)
-    after = {one["name"]: one for one in asked("status", "--home", home, "--json")["services"]}
+    after = {one["name"]: one for one in json_of("status", "--home", home, "--json")["services"]}
     assert {name: after[name]["restarts"] for name in after} == {"ingest": 1, "extract": 1, "store": 0}
     assert after["ingest"]["pid"] != before["ingest"]
 
 
 @pytest.mark.parametrize("part", ["kafka", "postgres"])
-def test_the_stream_outlives_a_killed_part(home: Path, tmp_path: Path, part: str) -> None:
+def test_the_stream_outlasts_a_killed_part(home: Path, tmp_path: Path, part: str) -> None:
     state = Home(home).read_state()
     victim = next(one for one in state.parts if one.name == part)
     assert victim.pid is not None
     os.kill(victim.pid, signal.SIGKILL)
     name = {"kafka": "Isolde Trevanion", "postgres": "Cuthbert Mowbray"}[part]
     (tmp_path / f"{part}.txt").write_text(f"Storm over {part}\n\n“We go on,” said {name}, who keeps the lighthouse.\n")
-    done = quotewire("ingest", "--home", home, tmp_path / f"{part}.txt")
+    done = quotewire("ingest", "--home", home, tmp_path / f"{part}.txt")  # the alias of submit
     assert done.returncode == 0, done.stderr
 
-    def well_again() -> bool:
+    def healthy_again() -> bool:
         if quotewire("quotes", "--home", home, "--speaker", name, "--format", "json").stdout.strip() in ("", "[]"):
             return False
         return quotewire("status", "--home", home, "--json").returncode == 0
 
-    soon(well_again, within=WITHIN)
+    soon(healthy_again, within=WITHIN)
     again = next(one for one in Home(home).read_state().parts if one.name == part)
     assert (again.restarts, again.ready) == (1, True)
 
 
 def test_down_leaves_nothing_running_and_keeps_the_store(home: Path) -> None:
-    pids = [one["pid"] for one in asked("status", "--home", home, "--json")["services"]]
+    pids = [one["pid"] for one in json_of("status", "--home", home, "--json")["services"]]
     done = quotewire("down", "--home", home)
     assert done.returncode == 0, done.stderr
     assert processes_of_home(home) == []
     assert not any(psutil.pid_exists(pid) for pid in pids)
-    away = quotewire("articles", "--home", home)
-    assert (away.returncode, away.stderr.count("\n")) == (3, 1)
-    assert "quotewire up --home" in away.stderr
+    stopped = quotewire("articles", "--home", home)
+    assert (stopped.returncode, stopped.stderr.count("\n")) == (3, 1)
+    assert "quotewire up --home" in stopped.stderr
 
     again = quotewire("up", "--home", home, "--detach")
     assert again.returncode == 0, again.stderr
-    assert len(asked("articles", "--home", home, "--format", "json")) == 17
+    assert len(json_of("articles", "--home", home, "--format", "json")) == 17
 
 
 def test_ctrl_c_at_a_terminal_stops_everything(session_folder: Path) -> None:

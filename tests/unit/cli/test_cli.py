@@ -44,7 +44,7 @@ def test_help_lists_every_verb_and_is_fast(capsys: pytest.CaptureFixture[str]) -
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, "-m", "quotewire", "--help"], capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime - before.ru_utime < 0.5, "seconds of work; the clock on the wall is the machine's affair"
+    assert after.ru_utime - before.ru_utime < 0.5, "seconds of work; the elapsed time depends on other programs"
     assert done.returncode == 0
     for name in verb_group.SUMMARIES:
         assert f"\n  {name} " in done.stdout
@@ -67,10 +67,10 @@ def test_help_can_be_asked_for_in_three_ways(help_option: str, capsys: pytest.Ca
 @pytest.mark.parametrize("verb", [*verb_group.SUMMARIES, "sources status", "topics apply", "topics describe"])
 def test_every_verb_exists_and_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*verb.split(), "--help"]) == 0
-    told = capsys.readouterr().out
-    assert f"quotewire {verb}" in told.partition("\n")[2], "an example"
-    assert "str>" not in told, "no names of Python types"
-    assert "str]>" not in told, "no names of Python types"
+    printed = capsys.readouterr().out
+    assert f"quotewire {verb}" in printed.partition("\n")[2], "an example"
+    assert "str>" not in printed, "no names of Python types"
+    assert "str]>" not in printed, "no names of Python types"
 
 
 def test_no_verb_is_bad_usage_and_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,39 +78,39 @@ def test_no_verb_is_bad_usage_and_shows_the_help(capsys: pytest.CaptureFixture[s
     assert "Usage: quotewire VERB" in capsys.readouterr().out
 
 
-def test_a_mistyped_verb_is_answered_with_the_near_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistyped_verb_is_answered_with_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["stauts"]) == 2
     assert capsys.readouterr().err == (
         "quotewire: no verb 'stauts', did you mean `quotewire status`; see quotewire --help\n"
     )
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("quotewire 0.")
 
 
-class Away(QuotewireError):
+class Unavailable(QuotewireError):
     exit_code = 3
 
 
 @pytest.mark.parametrize(
-    ("does", "code", "told"),
+    ("does", "code", "message"),
     [
         (None, 0, ""),
         (1, 1, ""),
         (QuotewireError("the page is empty; give another"), 1, "quotewire: the page is empty; give another\n"),
-        (Away("Kafka is away; start it"), 3, "quotewire: Kafka is away; start it\n"),
+        (Unavailable("Kafka is unavailable; start it"), 3, "quotewire: Kafka is unavailable; start it\n"),
         (typer.Exit(2), 2, ""),
         (KeyboardInterrupt(), 130, "quotewire: interrupted\n"),
     ],
 )
 def test_how_a_verb_ends_is_the_exit_code(
-    verb: dict[str, object], does: object, code: int, told: str, capsys: pytest.CaptureFixture[str]
+    verb: dict[str, object], does: object, code: int, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verb["does"] = does
     assert cli.run(["try"]) == code
-    assert capsys.readouterr().err == told
+    assert capsys.readouterr().err == message
 
 
 @pytest.mark.parametrize("arguments", [["--nmae", "x"], ["--count", "many"], ["this", "surplus"]])
@@ -118,10 +118,10 @@ def test_bad_usage_is_one_line_that_points_to_the_help(
     verb: dict[str, object], arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["try", *arguments]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("quotewire: ")
-    assert told.endswith("; see quotewire try --help\n")
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("quotewire: ")
+    assert printed.endswith("; see quotewire try --help\n")
+    assert printed.count("\n") == 1
 
 
 def test_a_defect_is_one_line_and_its_traceback_is_kept(
@@ -129,12 +129,12 @@ def test_a_defect_is_one_line_and_its_traceback_is_kept(
 ) -> None:
     verb["does"] = ZeroDivisionError("division by zero\nand more")
     assert cli.run(["try"]) == cli.DEFECT
-    told = capsys.readouterr().err
-    assert told.startswith("quotewire: a defect of ours, ZeroDivisionError: division by zero; details: ")
-    assert "Traceback" in Path(told.strip().rpartition(" ")[2]).read_text(encoding="utf8")
+    printed = capsys.readouterr().err
+    assert printed.startswith("quotewire: a defect of ours, ZeroDivisionError: division by zero; details: ")
+    assert "Traceback" in Path(printed.strip().rpartition(" ")[2]).read_text(encoding="utf8")
 
 
-def test_a_reader_that_has_had_enough_is_no_error() -> None:
+def test_a_closed_pipe_is_no_error() -> None:
     piped = subprocess.run(
         f"{sys.executable} -m quotewire --help | head -1", shell=True, capture_output=True, text=True
     )

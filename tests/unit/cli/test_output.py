@@ -31,13 +31,13 @@ def test_json_is_one_array_of_whole_rows() -> None:
     assert json.loads(shown(OutputFormat.JSON, [])) == []
 
 
-def test_csv_quotes_what_needs_it() -> None:
+def test_csv_quotes_values_that_need_it() -> None:
     lines = shown(OutputFormat.CSV).splitlines()
     assert lines[0] == "speaker,words,at"
     assert lines[1] == 'Ada Quill,"He said, ""no"", twice'
 
 
-def test_a_table_keeps_a_row_in_a_line_and_takes_no_markup_from_the_words() -> None:
+def test_a_table_keeps_a_row_in_one_line_and_interprets_no_markup() -> None:
     lines = shown(OutputFormat.TABLE).splitlines()
     assert len(lines) == 3
     assert 'He said, "no", twice and left' in lines[1]
@@ -50,7 +50,7 @@ class Row(BaseModel):
     at: datetime
 
 
-def test_models_are_rows_too() -> None:
+def test_models_are_rows() -> None:
     row = Row(speaker="Bo", at=datetime(2026, 1, 2, tzinfo=UTC))
     assert json.loads(shown(OutputFormat.JSON, [row])) == [{"speaker": "Bo", "at": "2026-01-02T00:00:00Z"}]
     assert "2026-01-02" in shown(OutputFormat.TABLE, [row])

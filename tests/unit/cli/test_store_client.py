@@ -11,7 +11,7 @@ NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("given", "expected"),
     [
         ("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
         ("2026-03-01T10:15", datetime(2026, 3, 1, 10, 15, tzinfo=UTC)),
@@ -26,8 +26,8 @@ NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
         (None, None),
     ],
 )
-def test_a_moment_as_people_write_it(words: str | None, expected: datetime | None) -> None:
-    assert parse_time(words, "--since", now=NOW) == expected
+def test_a_time_as_people_write_it(given: str | None, expected: datetime | None) -> None:
+    assert parse_time(given, "--since", now=NOW) == expected
 
 
 def test_a_day_as_an_end_counts_whole() -> None:
@@ -36,7 +36,7 @@ def test_a_day_as_an_end_counts_whole() -> None:
     assert parse_time("1h", "--until", end=True, now=NOW) == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("words", ["", "soon", "7 days ago", "2026-13-01", "99999999999d", "01/03/2026"])
-def test_what_is_no_moment_is_named(words: str) -> None:
+@pytest.mark.parametrize("given", ["", "soon", "7 days ago", "2026-13-01", "99999999999d", "01/03/2026"])
+def test_what_is_no_time_is_rejected_by_name(given: str) -> None:
     with pytest.raises(UsageError, match=r"^--since "):
-        parse_time(words, "--since", now=NOW)
+        parse_time(given, "--since", now=NOW)

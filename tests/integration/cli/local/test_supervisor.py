@@ -1,4 +1,4 @@
-"""The supervisor starts, restarts, records and ends processes; the services are stubs, Kafka and PostgreSQL real."""
+"""The supervisor starts, restarts, records and stops processes; the services are stubs, Kafka and PostgreSQL real."""
 
 import os
 import signal
@@ -25,14 +25,14 @@ Supervise = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def home(session_folder: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
-    place = Home(session_folder / "homes" / f"{request.node.name} Käse 🗞")
-    yield place
-    stop_leftovers(place, place.read_state(), within=0)
+    stub_home = Home(session_folder / "homes" / f"{request.node.name} Käse 🗞")
+    yield stub_home
+    stop_leftovers(stub_home, stub_home.read_state(), within=0)
 
 
 @pytest.fixture
 def supervise(home: Home, session_folder: Path, kafka: str, empty_postgres_dsn: str) -> Iterator[Supervise]:
-    """Start a supervisor over stubs, on the session's Kafka and PostgreSQL unless told to bring up its own."""
+    """Start a supervisor over stubs, on the session's Kafka and PostgreSQL unless told to start its own."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*services: str, own_parts: bool = False, **more: str) -> "subprocess.Popen[str]":
@@ -40,8 +40,8 @@ def supervise(home: Home, session_folder: Path, kafka: str, empty_postgres_dsn: 
         if not own_parts:
             env["QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS"] = kafka
             env["QUOTEWIRE_POSTGRES__DSN"] = empty_postgres_dsn
-        words = [sys.executable, "-m", "kit.stub_supervisor", str(home.root), *services]
-        process = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        command = [sys.executable, "-m", "kit.stub_supervisor", str(home.root), *services]
+        process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
         started.append(process)
         return process
 
@@ -66,7 +66,7 @@ def of(part: PartState) -> ProcessIdentity:
     return part.identity
 
 
-def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Supervise) -> None:
+def test_everything_starts_is_recorded_and_stops(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well", "writer=well", own_parts=True)
     state = soon(lambda: running(home), within=120)
     assert [(one.name, one.ready) for one in state.services] == [("reader", True), ("writer", True)]
@@ -92,33 +92,33 @@ def test_everything_comes_up_is_written_down_and_goes(home: Home, supervise: Sup
     assert processes_of_home(home.root) == []
 
 
-def test_a_killed_service_comes_back_and_its_workers_do_not_stay(home: Home, supervise: Supervise) -> None:
+def test_a_killed_service_is_restarted_and_its_workers_end(home: Home, supervise: Supervise) -> None:
     supervise("reader=well", "writer=well")
     before = soon(lambda: running(home))
     workers = psutil.Process(service(before, "reader").pid).children()
     assert workers, "the stub has a worker"
     os.kill(of(service(before, "reader")).pid, signal.SIGKILL)
 
-    def came_back() -> StreamState:
+    def restarted() -> StreamState:
         state = running(home)
         assert service(state, "reader").pid != service(before, "reader").pid
         assert service(state, "reader").ready
         return state
 
-    after = soon(came_back)
+    after = soon(restarted)
     assert (service(after, "reader").restarts, service(after, "writer").restarts) == (1, 0)
     assert service(after, "writer").pid == service(before, "writer").pid
     assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
 
 
-def test_down_ends_everything_after_the_supervisor_was_killed(
+def test_down_stops_everything_after_the_supervisor_was_killed(
     home: Home, supervise: Supervise, capsys: pytest.CaptureFixture[str]
 ) -> None:
     process = supervise("reader=well", "writer=well")
     state = soon(lambda: running(home))
     process.kill()
     process.wait()
-    assert all(of(one).alive() for one in state.services), "they outlive their supervisor"
+    assert all(of(one).alive() for one in state.services), "they run on without their supervisor"
     assert run(["status", "--home", str(home.root), "--json"]) == 1
     assert '"phase": "unsupervised"' in capsys.readouterr().out
     assert run(["down", "--home", str(home.root)]) == 0
@@ -129,47 +129,47 @@ def test_down_ends_everything_after_the_supervisor_was_killed(
     assert "nothing runs" in capsys.readouterr().out
 
 
-def test_a_new_supervisor_clears_up_after_a_killed_one(home: Home, supervise: Supervise) -> None:
+def test_a_new_supervisor_stops_the_processes_of_a_killed_one(home: Home, supervise: Supervise) -> None:
     first = supervise("reader=well")
     old = of(service(soon(lambda: running(home)), "reader"))
     first.kill()
     first.wait()
     supervise("reader=well")
 
-    def taken_over() -> bool:
+    def replaced() -> bool:
         state = running(home)
         return state.supervised() and of(service(state, "reader")) != old
 
-    soon(taken_over)
+    soon(replaced)
     assert not old.alive()
 
 
-def test_a_second_supervisor_is_refused_in_one_line(home: Home, supervise: Supervise) -> None:
+def test_a_second_supervisor_is_rejected_in_one_line(home: Home, supervise: Supervise) -> None:
     supervise("reader=well")
     soon(lambda: running(home))
-    _, told = supervise("reader=well").communicate(timeout=60)
-    assert told == f"another `quotewire up` runs on {home.root}; see quotewire status\n"
+    _, message = supervise("reader=well").communicate(timeout=60)
+    assert message == f"another `quotewire up` runs on {home.root}; see quotewire status\n"
     assert running(home).supervised(), "the first one goes on"
 
 
-def test_a_service_that_cannot_start_ends_the_start_with_its_own_words(home: Home, supervise: Supervise) -> None:
+def test_a_service_that_cannot_start_ends_the_start_with_its_own_message(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=well", "writer=broken")
-    _, told = process.communicate(timeout=60)
+    _, message = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert told.startswith("writer ended with 1; its last line: 'the model is not there: pip install it'; log: ")
-    assert told.count("\n") == 1
-    assert (home.read_state().phase, home.read_state().error) == (SupervisorPhase.FAILED, told.strip())
+    assert message.startswith("writer ended with 1; its last line: 'the model is not there: pip install it'; log: ")
+    assert message.count("\n") == 1
+    assert (home.read_state().phase, home.read_state().error) == (SupervisorPhase.FAILED, message.strip())
     assert processes_of_home(home.root) == []
 
 
 def test_a_service_that_is_never_ready_says_what_it_waits_for(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=unready", STUB_PATIENCE="1")
-    _, told = process.communicate(timeout=60)
-    assert "reader is not ready after 1 s (model: it is still being carved)" in told
+    _, message = process.communicate(timeout=60)
+    assert "reader is not ready after 1 s (model: it is still being carved)" in message
     assert processes_of_home(home.root) == []
 
 
-def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Supervise) -> None:
+def test_a_service_that_ignores_sigterm_is_killed_after_its_timeout(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=stubborn")
     soon(lambda: running(home))
     process.send_signal(signal.SIGINT)
@@ -177,7 +177,7 @@ def test_a_stubborn_service_is_killed_after_its_grace(home: Home, supervise: Sup
     assert processes_of_home(home.root) == []
 
 
-def test_a_second_ctrl_c_waits_for_nobody(home: Home, supervise: Supervise) -> None:
+def test_a_second_ctrl_c_kills_at_once(home: Home, supervise: Supervise) -> None:
     process = supervise("reader=stubborn", STUB_GRACE="600")
     soon(lambda: running(home))
     process.send_signal(signal.SIGINT)
@@ -202,22 +202,22 @@ def test_a_taken_port_is_left_for_another(home: Home, supervise: Supervise) -> N
         squatter.wait()
 
 
-def test_a_home_that_cannot_be_one_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_home_that_cannot_be_created_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("not a folder")
     assert run(["up", "--home", str(tmp_path / "file"), "--detach"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("quotewire: cannot use")
-    assert told.count("\n") == 1
+    message = capsys.readouterr().err
+    assert message.startswith("quotewire: cannot use")
+    assert message.count("\n") == 1
 
 
-def test_a_broken_record_is_a_record_of_nothing(home: Home, supervise: Supervise) -> None:
+def test_an_unreadable_record_counts_as_nothing_running(home: Home, supervise: Supervise) -> None:
     home.create()
     (home.root / "state.json").write_text('{"phase": "run')
     supervise("reader=well")
     assert soon(lambda: running(home)).supervised()
 
 
-def test_a_pid_that_belongs_to_somebody_else_now_is_not_signalled() -> None:
+def test_a_reused_pid_is_not_signalled() -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         real = ProcessIdentity.of(stranger.pid)
@@ -230,7 +230,7 @@ def test_a_pid_that_belongs_to_somebody_else_now_is_not_signalled() -> None:
         stranger.wait()
 
 
-def test_an_outside_kafka_that_is_away_is_told_and_waited_for(
+def test_an_external_kafka_that_is_unavailable_is_reported_and_waited_for(
     home: Home, supervise: Supervise, empty_postgres_dsn: str
 ) -> None:
     address = f"127.0.0.1:{free_port()}"
@@ -241,10 +241,10 @@ def test_an_outside_kafka_that_is_away_is_told_and_waited_for(
         QUOTEWIRE_POSTGRES__DSN=empty_postgres_dsn,
     )
 
-    def told() -> bool:
+    def reported() -> bool:
         return any(f"waiting: Kafka does not answer at {address}" in part.doing for part in home.read_state().parts)
 
-    soon(told, within=60)
+    soon(reported, within=60)
     assert [part.name for part in home.read_state().parts if part.pid] == [], "neither part is started here"
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0

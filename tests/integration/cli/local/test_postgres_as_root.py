@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to be root; there are two ways round it, and a home made in one of them serves in the other."""
+"""PostgreSQL refuses to run as root; of the two ways round it, each can use a home that was created the other way."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ def private_home(session_folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """A kernel or container that gives root no user namespace."""
+    """A kernel or container that allows no user namespaces."""
     monkeypatch.setattr(postgres, "_IN_NAMESPACE", ("false",))
     not_as_root.cache_clear()
     yield monkeypatch
@@ -51,7 +51,7 @@ def write_and_read(home: Path, session_folder: Path) -> list[int]:
         server.stop()
 
 
-def test_a_home_made_without_namespaces_serves_with_them(
+def test_a_home_created_without_namespaces_works_with_them(
     private_home: Path, session_folder: Path, without_namespaces: pytest.MonkeyPatch
 ) -> None:
     assert (not_as_root()[:1] == ("setpriv",)) == (os.geteuid() == 0)
@@ -61,7 +61,7 @@ def test_a_home_made_without_namespaces_serves_with_them(
     assert write_and_read(private_home, session_folder) == [1, 2]
 
 
-def test_root_that_can_be_nobody_else_gets_one_clear_line(without_namespaces: pytest.MonkeyPatch) -> None:
+def test_root_that_cannot_become_another_user_gets_one_clear_line(without_namespaces: pytest.MonkeyPatch) -> None:
     without_namespaces.setattr(postgres, "_AS_NOBODY", ("false",))
     without_namespaces.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(PartMissing, match="ordinary user, or set QUOTEWIRE_POSTGRES__DSN"):

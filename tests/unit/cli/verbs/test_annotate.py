@@ -47,9 +47,9 @@ def test_raw_takes_lines_of_texts(tmp_path: Path, capsys: pytest.CaptureFixture[
     path = tmp_path / "texts.jsonl"
     path.write_text('{"text": "No.", "article_id": "x"}\n\n{"text": "Yes."}\n{"text": 7}\n{\n{"text": "\\ud800"}\n')
     assert run(["annotate", "--raw", str(path)]) == 2
-    told = capsys.readouterr()
-    assert [r["article"]["article_id"] for r in records(told.out)] == ["x", "texts-3"]
-    assert [line.removeprefix(f"quotewire: {path}: ") for line in told.err.splitlines()] == [
+    printed = capsys.readouterr()
+    assert [r["article"]["article_id"] for r in records(printed.out)] == ["x", "texts-3"]
+    assert [line.removeprefix(f"quotewire: {path}: ") for line in printed.err.splitlines()] == [
         "texts-4: text is not a string",
         'texts-5: not a line {"text": …}',
         "texts-6: the text holds half a character (a lone surrogate)",
@@ -64,9 +64,9 @@ def test_bad_input_among_good_gets_its_line_and_the_others_are_printed(
     (tmp_path / "huge.txt").write_text("Nobody said a word. " * 20_000)
     bad = [str(tmp_path / name) for name in ("missing.txt", "binary.txt", "huge.txt")]
     assert run(["annotate", *raw, bad[0], str(said), *bad[1:]]) == 2
-    told = capsys.readouterr()
-    assert len(records(told.out)) == 1
-    lines = told.err.splitlines()
+    printed = capsys.readouterr()
+    assert len(records(printed.out)) == 1
+    lines = printed.err.splitlines()
     assert len(lines) == 3
     assert all(line.startswith(f"quotewire: {path}: ") for line, path in zip(lines, bad, strict=True))
 
