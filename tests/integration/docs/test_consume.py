@@ -1,19 +1,24 @@
-"""The consumer printed in docs/consume.md works as it stands there."""
+"""The consumer printed in docs/consume.md works exactly as printed."""
 
 import asyncio
+import contextlib
 import os
 import re
 import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from kit.builders import article, enriched
 from kit.eventually import eventually
 from quotewire_schemas import Quote, QuotesVoided, encode
 from quotewire_schemas.topics import CE_QUOTE, CE_QUOTES_VOIDED, QUOTE
+
+pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "consume.md").read_text("utf-8")
@@ -41,39 +46,69 @@ def records() -> list[tuple[str, str, Quote | QuotesVoided]]:
     ]
 
 
-@pytest.mark.integration
-async def test_the_printed_consumer_prints_each_quotation_once(kafka: str, topic_prefix: str) -> None:
-    topic = f"{topic_prefix}{QUOTE}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    await admin.create_topics([NewTopic(topic, 1, 1)])
-    await admin.close()
+@pytest.fixture
+async def admin(kafka: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    client = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await client.start()
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def topic(topic_prefix: str, admin: AIOKafkaAdminClient) -> str:
+    name = f"{topic_prefix}{QUOTE}"
+    await admin.create_topics([NewTopic(name, 1, 1)])
+    return name
+
+
+async def produce(kafka: str, topic: str, sent: Sequence[tuple[str, str, bytes]]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=kafka, compression_type="zstd")
     await producer.start()
-    for ce_id, ce_type, record in [*records(), ("end", CE_QUOTES_VOIDED, records()[2][2])]:
+    for ce_id, ce_type, value in sent:
         headers = [("ce_id", ce_id.encode()), ("ce_type", ce_type.encode())]
-        await producer.send_and_wait(topic, encode(record), key=b"a1", headers=headers)
+        await producer.send_and_wait(topic, value, key=b"a1", headers=headers)
     await producer.stop()
 
-    env = {**os.environ, "KAFKA": kafka, "TOPIC": topic, "GROUP": f"{topic_prefix}docs"}
-    consumer = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program(), env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
+
+async def start(kafka: str, topic: str) -> Process:
+    env = {**os.environ, "KAFKA": kafka, "TOPIC": topic, "GROUP": f"{topic}.docs"}
+    return await asyncio.create_subprocess_exec(sys.executable, "-c", program(), env=env, stdout=PIPE, stderr=PIPE)
+
+
+async def committed(admin: AIOKafkaAdminClient, topic: str) -> int:
+    offsets = await admin.list_consumer_group_offsets(f"{topic}.docs")
+    held = offsets.get(TopicPartition(topic, 0))
+    return held.offset if held else 0
+
+
+async def test_the_printed_consumer_prints_each_quotation_once_and_commits(
+    kafka: str, topic: str, admin: AIOKafkaAdminClient
+) -> None:
+    sent = [(ce_id, ce_type, encode(record)) for ce_id, ce_type, record in records()]
+    await produce(kafka, topic, [*sent, ("end", CE_QUOTES_VOIDED, sent[2][2])])
+    consumer = await start(kafka, topic)
     assert consumer.stdout is not None
-    lines: list[str] = []
-
-    async def read() -> None:
-        assert consumer.stdout is not None
-        while line := await consumer.stdout.readline():
-            lines.append(line.decode().rstrip())
-
-    reading = asyncio.create_task(read())
     try:
-        await eventually(lambda: len(lines) >= 4, within=60)
+        lines = [(await asyncio.wait_for(consumer.stdout.readline(), 60)).decode().rstrip() for _ in range(4)]
+
+        async def all_committed() -> bool:
+            return await committed(admin, topic) == len(sent) + 1
+
+        await eventually(all_committed, within=30)
     finally:
-        consumer.kill()
-        await consumer.wait()
-        await reading
+        with contextlib.suppress(ProcessLookupError):
+            consumer.kill()
+        await consumer.communicate()
     said = 'Ilvane Morrec: "The ferry sails at dawn,"'
     void = "a1: earlier quotations are void (revised)"
     assert lines == [said, void, said, void]
+
+
+async def test_the_printed_consumer_does_not_commit_a_record_that_it_could_not_handle(
+    kafka: str, topic: str, admin: AIOKafkaAdminClient
+) -> None:
+    await produce(kafka, topic, [("q1", CE_QUOTE, encode(records()[0][2])), ("q2", CE_QUOTE, b"no record")])
+    consumer = await start(kafka, topic)
+    _, errors = await asyncio.wait_for(consumer.communicate(), 60)
+    assert consumer.returncode != 0, errors
+    assert await committed(admin, topic) <= 1
