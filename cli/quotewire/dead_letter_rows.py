@@ -13,4 +13,4 @@ COLUMNS = ["failed_at", "stage", "reason", "key", "message", "place"]
 
 def dead_letter_row(stored: StoredDeadLetter) -> dict[str, Any]:
     """A dead letter as a row: its fields, and its topic, partition and offset."""
-    return {**stored.letter.model_dump(mode="json"), "failed_at": stored.letter.failed_at, "place": stored.place}
+    return {**stored.letter.model_dump(mode="json"), "failed_at": stored.letter.failed_at, "place": stored.location}

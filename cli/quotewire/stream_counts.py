@@ -47,10 +47,10 @@ def count_stream(kafka: str, postgres: str) -> StreamCounts:
 async def topic_counts(kafka: str) -> dict[str, int]:
     """Records between the first and the last offset of each topic of ours, in the order of the pipeline."""
     from quotewire_runtime.config.settings import ServiceSettings, load
-    from quotewire_runtime.kafka.admin import describe
+    from quotewire_runtime.kafka.admin import describe_topics
 
     settings = load(ServiceSettings).kafka.model_copy(update={"bootstrap_servers": kafka})
-    return {one.topic: one.records for one in await describe(settings) if one.partitions}
+    return {one.topic: one.records for one in await describe_topics(settings) if one.partitions}
 
 
 async def table_counts(postgres: str) -> dict[str, int]:

@@ -50,7 +50,7 @@ def read_logs(services: Iterable[Service]) -> list[Told]:
 def _lines(service: Service) -> Iterator[Told]:
     with service.log.open("r", encoding="utf-8", errors="replace") as file:
         for line in file:
-            if '"event": "article"' not in line and '"event": "partitions assigned"' not in line:
+            if '"event": "article"' not in line and '"event": "partitions_assigned"' not in line:
                 continue
             try:
                 said = json.loads(line)

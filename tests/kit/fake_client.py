@@ -1,4 +1,4 @@
-"""A Kafka client for the engine that is a list in memory, and fails as told."""
+"""A Kafka client for the engine that keeps records in memory and fails when told to."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -10,20 +10,20 @@ from quotewire_runtime.records import Outgoing, Record
 
 
 class Refused(Exception):
-    """Kafka takes no record now."""
+    """Kafka accepts no record now."""
 
 
 class RefusedForSize(Exception):
-    """Kafka does not take this record."""
+    """Kafka does not accept this record."""
 
 
 def record(value: bytes | None, *, key: bytes | None = b"a", offset: int = 0, topic: str = "news.article.v1") -> Record:
-    """A record of partition 0."""
+    """Return a record of partition 0."""
     return Record(topic, 0, offset, key, value, (("ce_id", b"1"),), 1_700_000_000_000)
 
 
 class FakeClient:
-    """Holds what was sent and acknowledged, in order."""
+    """Remembers what was sent and acknowledged, in order."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
@@ -35,22 +35,22 @@ class FakeClient:
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
 
     def put(self, values: Iterable[bytes | None]) -> None:
-        """Let records come, with offsets that go on."""
+        """Deliver records with consecutive offsets."""
         for value in values:
             offset = self._next
             self._next += 1
             self.queue.put_nowait(Delivery(record(value, offset=offset), offset, 0.0))
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
-        """What the engine reads; never ends."""
+        """Yield what the engine reads; never ends."""
         while True:
             yield await self.queue.get()
 
-    def owns(self, handle: Any) -> bool:
-        return handle not in self.lost
+    def owns(self, message: Any) -> bool:
+        return message not in self.lost
 
-    def acknowledge(self, handle: Any) -> None:
-        self.acknowledged.append(handle)
+    def acknowledge(self, message: Any) -> None:
+        self.acknowledged.append(message)
 
     async def send(self, out: Outgoing) -> asyncio.Future[Any]:
         if self.failures:
@@ -63,7 +63,7 @@ class FakeClient:
             future.set_result(None)
         return future
 
-    def explain(self, error: BaseException) -> SendError | None:
+    def as_send_error(self, error: BaseException) -> SendError | None:
         if isinstance(error, Refused | RefusedForSize):
             return SendError(str(error), too_large=isinstance(error, RefusedForSize))
         return None

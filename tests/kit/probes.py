@@ -143,7 +143,7 @@ class Wire:
         self._tails: dict[str, Tail] = {}
 
     async def make_topics(self) -> None:
-        await admin.apply(self.settings)
+        await admin.apply_topics(self.settings)
 
     async def feed(self, number: int) -> None:
         """Produce `number` articles of 200 keys, numbered per key."""

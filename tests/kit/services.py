@@ -21,7 +21,7 @@ from kit.eventually import soon
 from kit.ports import free_port
 from quotewire.local.processes import spawn
 from quotewire_runtime.config.settings import KafkaSettings
-from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.admin import apply_topics
 
 START_WITHIN = 90  # seconds: a service needs 3 to 5 alone, and a busy machine of two cores several times that
 
@@ -125,6 +125,6 @@ def services(
 ) -> Iterator[Services]:
     """Services on this test's own topics (created) and database (migrated)."""
     made = Services(tmp_path, session_folder, kafka, topic_prefix, postgres_dsn)
-    asyncio.run(apply(KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)))
+    asyncio.run(apply_topics(KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)))
     yield made
     made.end()

@@ -190,7 +190,7 @@ class LocalStream:
 
 def apply_topics(bootstrap_servers: str) -> None:
     """Create the topics that are missing. Raises QuotewireError when Kafka is unavailable or rejects one."""
-    from quotewire_runtime.kafka.admin import apply
+    from quotewire_runtime.kafka.admin import apply_topics
 
     settings = load(ServiceSettings).kafka
-    asyncio.run(apply(settings.model_copy(update={"bootstrap_servers": bootstrap_servers})))
+    asyncio.run(apply_topics(settings.model_copy(update={"bootstrap_servers": bootstrap_servers})))

@@ -36,7 +36,9 @@ def dead_letters(
     Example:
         quotewire dead-letters --stage extract --reason timeout
     """
-    rows = asyncio.run(_newest(kafka_settings(home), [stage] if stage else replay.stages(), limit, reason))
+    rows = asyncio.run(
+        _newest(kafka_settings(home), [stage] if stage else replay.stages_with_dead_letters(), limit, reason)
+    )
     if not rows and output is OutputFormat.TABLE:
         print("no dead letters")
         return
@@ -48,4 +50,6 @@ def dead_letters(
 
 async def _newest(kafka: KafkaSettings, stages: list[str], limit: int, reason: Reason | None) -> list[dict[str, Any]]:
     only = None if reason is None else str(reason)
-    return [dead_letter_row(stored) for stage in stages for stored in await replay.newest(kafka, stage, limit, only)]
+    return [
+        dead_letter_row(stored) for stage in stages for stored in await replay.read_newest(kafka, stage, limit, only)
+    ]

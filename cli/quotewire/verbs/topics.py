@@ -35,9 +35,9 @@ def apply(
     Example:
         QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS=broker:9092 quotewire topics apply --replication 3
     """
-    applied = asyncio.run(admin.apply(kafka_settings(home), replication))
+    applied = asyncio.run(admin.apply_topics(kafka_settings(home), replication))
     print_rows([asdict(one) for one in applied], ["topic", "action", "detail"], OutputFormat.TABLE)
-    return 1 if any(one.action is admin.Action.DIFFERS for one in applied) else 0
+    return 1 if any(one.action is admin.TopicAction.DIFFERS for one in applied) else 0
 
 
 @app.command(cls=VerbCommand)
@@ -49,7 +49,7 @@ def describe(home: HomeOption = None, output: FormatOption = OutputFormat.TABLE)
     Example:
         quotewire topics describe --format json | jq '.[] | select(.records > 0) | .topic'
     """
-    described = asyncio.run(admin.describe(kafka_settings(home)))
+    described = asyncio.run(admin.describe_topics(kafka_settings(home)))
     columns = ["topic", "partitions", "replication", "records", "retention_days", "max_message_bytes", "consumers"]
     problems = any(one.problem for one in described)
     print_rows([asdict(one) for one in described], [*columns, "problem"] if problems else columns, output)

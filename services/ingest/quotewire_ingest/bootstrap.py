@@ -36,8 +36,8 @@ from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.observability.event_loop import EventLoopMonitor
 from quotewire_runtime.observability.health import Check, HealthServer
-from quotewire_runtime.observability.heartbeat import Heartbeat
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.outbox.relay import PeriodicTask, Relay
@@ -65,7 +65,7 @@ class Ingest:
                 "QUOTEWIRE_FETCH__CONTACT: set an address or e-mail under which publishers reach you, to poll sources"
             )
         self._archive = _archive(settings)
-        self._heartbeat = Heartbeat(STAGE)
+        self._heartbeat = EventLoopMonitor(STAGE)
         self._databases: list[Database] = []
         self._room = outbox_backpressure(self._database(), settings.outbox)
         self._relay = _relay(self._database(), settings)

@@ -1,13 +1,13 @@
-"""Errors that end a command or a service, each as one line.
+"""Errors that end a command or a service, each with a message of one line.
 
 ::
 
-    QuotewireError                exit code 1: it failed
-    ├── UsageError                exit code 2: what was given is wrong
-    │   └── SettingsError             … a setting, named
-    └── AwayError                 exit code 3: an outside part (Kafka, PostgreSQL, the network) does not answer
+    QuotewireError                exit code 1: something failed
+    ├── UsageError                exit code 2: the input, the arguments or the settings are wrong
+    │   └── SettingsError             … a setting; the message names it
+    └── UnavailableError          exit code 3: a dependency (Kafka, PostgreSQL, the network) does not answer
 
-What one record meets is no error but a verdict: see ``verdicts.py``.
+What becomes of one record is not an error but a result: see ``results.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class QuotewireError(Exception):
 
 
 class UsageError(QuotewireError):
-    """The input, the arguments or the settings are wrong: trying again will not help."""
+    """The input, the arguments or the settings are wrong: a retry will not help."""
 
     exit_code: ClassVar[int] = 2
 
@@ -32,6 +32,6 @@ class SettingsError(UsageError):
 
 
 class UnavailableError(QuotewireError):
-    """An outside part does not answer: trying again later may help."""
+    """A dependency does not answer: a later retry may help."""
 
     exit_code: ClassVar[int] = 3

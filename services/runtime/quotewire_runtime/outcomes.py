@@ -1,4 +1,4 @@
-"""What became of an article in a stage: exactly one outcome per article and stage, the same words everywhere."""
+"""The outcomes of an article: exactly one per article and stage, with the same names in all stages."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """A closed list: it is a label of ``quotewire_articles_total`` and a word of the canonical log line."""
+    """A label of ``quotewire_articles_total`` and a field of the canonical log line; the list is closed."""
 
     PUBLISHED = "published"
-    """ingest: a new revision went out."""
+    """ingest: a new revision was published."""
     UNCHANGED = "unchanged"
-    """ingest: the same content is known already; store: this very record is stored already."""
+    """ingest: the content is the same as before; store: this record was stored before."""
     WITHDRAWN = "withdrawn"
-    """The article was taken back."""
+    """The article was withdrawn."""
     REJECTED = "rejected"
-    """ingest: the input is no article; the reason is in the log and in ``ingest.inputs``."""
+    """ingest: the input is not an article; the reason is in the log and in ``ingest.inputs``."""
     ANNOTATED = "annotated"
-    """extract: entities and quotations were found, or there are none."""
+    """extract: the article was annotated, with or without entities and quotations."""
     PARTIAL = "partial"
-    """extract: some of the text could not be annotated; the record says what."""
+    """extract: a part of the text could not be annotated; the record says which."""
     SKIPPED = "skipped"
     """extract: passed on without annotation, for example a language without a model."""
     STORED = "stored"
     """store: the article's rows were replaced."""
     SUPERSEDED = "superseded"
-    """store: a newer revision or annotation is there already."""
+    """store: a newer revision or annotation was stored before."""
     HEARTBEAT = "heartbeat"
-    """extract and store: a made-up article that shows that the stream moves; passed on, never stored."""
+    """extract and store: a synthetic article that measures the delay of the stream; never stored."""
     DEAD_LETTER = "dead_letter"
-    """The record was given up and lies on the stage's dead-letter topic."""
+    """The record was rejected and is on the stage's dead-letter topic."""
 
 
 OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
@@ -43,4 +43,4 @@ OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
         Outcome.DEAD_LETTER,
     ),
 }  # fmt: skip
-"""The outcomes each stage can have: its counters start at 0 for all of them."""
+"""The possible outcomes of each stage; their counters start at 0."""

@@ -1,13 +1,13 @@
-"""The three verdicts of a stage: what the loop does next.
+"""What a handler answers besides ``Done``, and what the stage then does.
 
 ::
 
-    Reject   →  dead letter, acknowledge, go on
-    Retry    →  the outside is away: wait, paused and not ready, as long as it takes
-    (other)  →  log once with the stack, leave with a non-zero code, let the supervisor restart
+    Reject   →  write a dead letter, acknowledge the record, go on
+    Retry    →  a dependency is unavailable: wait, not ready, as long as it takes, then handle the batch again
+    (other)  →  log once with the stack, exit with a non-zero code; the supervisor restarts the process
 
-A dead letter for an absent database would empty a topic into the dead letters during an outage, and a retry for a
-broken record would stop its partition for ever: choosing between the two is a handler's most important decision.
+A handler must choose between the two with care: rejecting during an outage of the database would move the whole topic
+to the dead letters, and retrying a broken record would stop its partition for ever.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from quotewire_schemas.dead_letter import Reason
 
 
 class Reject(Exception):
-    """This record cannot possibly be processed.
+    """This record can never be processed.
 
-    Returned by a handler in a record's place, or raised where the batch holds that one record only.
+    A handler returns it in place of the record's result, or raises it if the batch holds only this record.
     """
 
     def __init__(self, reason: Reason, message: str) -> None:
-        """``message``: one line that names the field; it is cut to 500 characters and must not hold the article."""
+        """``message`` is one line that names the field, without text of the article; cut to 500 characters."""
         super().__init__(message)
         self.reason = reason
         self.message = message
 
 
 class Retry(Exception):
-    """The outside is away: connection, serialisation or disk.
+    """A dependency is unavailable: a connection, a serialisation failure, a full disk.
 
     Nothing of the batch was done, or doing it again is harmless.
     """
 
     def __init__(self, after: float, message: str) -> None:
-        """``after``: seconds until the next attempt; ``message``: who is away, as the operator knows it."""
+        """``after``: seconds until the next attempt; ``message``: what is unavailable, for the operator."""
         super().__init__(message)
         self.after = after
         self.message = message

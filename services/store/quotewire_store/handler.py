@@ -140,7 +140,7 @@ class StoreHandler:
             "quotes": len(item.quotes),
             "age_s": round(age, 3),
         }
-        return Done(outcome, article.article_id, facts=facts)
+        return Done(outcome, article.article_id, log_fields=facts)
 
     def _observe_heartbeat(self, sent_at: float, age: float) -> None:
         """Record that a heartbeat arrived; one that is repeated or late changes nothing."""

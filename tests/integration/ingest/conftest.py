@@ -18,7 +18,7 @@ from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.queue.client import Item, JobCounts, fed, items_of
 from quotewire_ingest.settings import ArchiveSettings, FetchSettings, Settings, SourceSettings, WorkSettings
 from quotewire_runtime.config.settings import KafkaSettings, PostgresSettings
-from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.admin import apply_topics
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE
@@ -56,7 +56,7 @@ class Stream:
 @pytest.fixture
 async def stream(tmp_path: Path, kafka: str, topic_prefix: str, postgres_dsn: str) -> Stream:
     settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)
-    await apply(settings)
+    await apply_topics(settings)
     return Stream(settings, postgres_dsn, tmp_path)
 
 

@@ -46,7 +46,7 @@ def values(lyings: list[replay.StoredDeadLetter]) -> list[bytes | None]:
 async def test_each_goes_back_once_with_what_it_had(wire: Wire) -> None:
     await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT))
     done = await replay.replay(wire.settings, "extract", 10)
-    assert (values(done.sent), done.left) == ([b"one", b"two"], 0)
+    assert (values(done.sent), done.remaining) == ([b"one", b"two"], 0)
     first, second = await wire.on("news.article.v1")
     assert (first.key, first.value, second.value) == (b"key", b"one", b"two")
     place = f"{wire.topics.prefix}news.article.v1.extract.dlq/0/0"
@@ -60,7 +60,7 @@ async def test_a_reason_leaves_the_others_due_and_max_leaves_the_rest(wire: Wire
     dry = await replay.replay(wire.settings, "extract", 10, "timeout", dry_run=True)
     assert values(dry.sent) == [b"t1", b"t2"]
     some = await replay.replay(wire.settings, "extract", 1, "timeout")
-    assert (values(some.sent), some.left) == ([b"t1"], 1)
+    assert (values(some.sent), some.remaining) == ([b"t1"], 1)
     rest = await replay.replay(wire.settings, "extract", 10)
     assert values(rest.sent) == [b"c1", b"c2", b"t2"]
     assert (await replay.replay(wire.settings, "extract", 10)).sent == []
@@ -91,11 +91,11 @@ async def _lie(wire: Wire, out: int, dead: int) -> bool:
 
 async def test_newest_first(wire: Wire) -> None:
     await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT), (b"three", Reason.CRASH))
-    assert values(await replay.newest(wire.settings, "extract", 2)) == [b"three", b"two"]
-    assert values(await replay.newest(wire.settings, "extract", 2, "crash")) == [b"three", b"one"]
-    assert await replay.newest(wire.settings, "store", 2) == []
+    assert values(await replay.read_newest(wire.settings, "extract", 2)) == [b"three", b"two"]
+    assert values(await replay.read_newest(wire.settings, "extract", 2, "crash")) == [b"three", b"one"]
+    assert await replay.read_newest(wire.settings, "store", 2) == []
     with pytest.raises(UsageError, match="no stage 'ingest' has dead letters; there are: extract, store"):
-        await replay.newest(wire.settings, "ingest", 2)
+        await replay.read_newest(wire.settings, "ingest", 2)
 
 
 def quotewire(wire: Wire, *arguments: str) -> "subprocess.CompletedProcess[str]":

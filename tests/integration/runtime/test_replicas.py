@@ -116,7 +116,7 @@ async def test_a_consumer_that_hears_nothing_more_ends_itself(wire: Wire, new_st
     async with wire.feeding(rate=100):
         await eventually(lambda: process.poll() is not None, 60)
     assert process.returncode == EXIT_STALLED
-    (line,) = stage.events("articles wait and none gets on: the process leaves")
+    (line,) = stage.events("stage_stalled")
     assert line["lag"] > 0
 
 

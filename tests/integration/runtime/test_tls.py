@@ -17,7 +17,7 @@ from quotewire.local.kafka import LocalKafka
 from quotewire.local.settings import command_settings
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
-from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.admin import apply_topics
 from quotewire_runtime.kafka.client import missing_topics, new_consumer, new_producer
 from quotewire_schemas.topics import Topics
 
@@ -117,7 +117,7 @@ async def test_articles_pass_a_stage_over_tls(
     settings: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topics = Topics(settings.topic_prefix)
-    await apply(settings)
+    await apply_topics(settings)
     producer = new_producer(settings)
     await producer.start()
     for number in range(COUNT):

@@ -12,7 +12,7 @@ from kit.builders import enriched, withdrawn
 from kit.eventually import eventually
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
-from quotewire_runtime.kafka.admin import apply
+from quotewire_runtime.kafka.admin import apply_topics
 from quotewire_runtime.kafka.client import new_producer
 from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.records import Record
@@ -139,7 +139,7 @@ async def test_a_withdrawal_clears_dead_letters_before_and_after_it(handler: Sto
 
 async def test_reads_the_topics_of_all_stages(kafka: str, topic_prefix: str, postgres_dsn: str) -> None:
     settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)
-    await apply(settings)
+    await apply_topics(settings)
     topics = Topics(topic_prefix)
     producer = new_producer(settings)
     await producer.start()

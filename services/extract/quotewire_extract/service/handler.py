@@ -43,7 +43,9 @@ class Extract:
             else:
                 done: metrics.AnnotatedRecord = result.value
                 metrics.tell(done.tally)
-                results.append(replace(done, facts={**done.facts, "annotate_ms": round(result.seconds * 1000)}))
+                results.append(
+                    replace(done, log_fields={**done.log_fields, "annotate_ms": round(result.seconds * 1000)})
+                )
         return results
 
     def progress_at(self) -> float:

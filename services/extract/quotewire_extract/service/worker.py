@@ -11,7 +11,7 @@ from quotewire_extract.pipeline import Pipelines
 from quotewire_extract.service.metrics import AnnotatedRecord, QuoteCounts, tally_of
 from quotewire_extract.service.records import emits
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.records import Facts
+from quotewire_runtime.records import LogFields
 from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle, Origin
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
@@ -73,7 +73,7 @@ def outcome_of(enriched: EnrichedArticle) -> Outcome:
     return Outcome.ANNOTATED
 
 
-def _facts(enriched: EnrichedArticle) -> Facts:
+def _facts(enriched: EnrichedArticle) -> LogFields:
     article, annotation = enriched.article, enriched.annotation
     facts: dict[str, str | int | float] = {
         "revision": article.revision,

@@ -1,4 +1,4 @@
-"""Plain aiokafka clients from the settings: for ingest's producer, administration, replay and tests."""
+"""Plain aiokafka clients built from the settings, and questions about topics. Stages read through Faust instead."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from quotewire_runtime.errors import SettingsError, UnavailableError
 from quotewire_schemas.topics import specs
 
 LARGEST_REQUEST = max(spec.max_message_bytes for spec in specs()) + 2**16
-"""Bytes: the largest topic limit, as a client checks it on the uncompressed record, and some frame."""
+"""Bytes: the largest limit of a topic, which a client checks on the uncompressed record, and 64 KiB for its frame."""
 LINGER_MS = 5
-"""Milliseconds a producer waits for more; adds itself to the latency in full."""
+"""Milliseconds a producer waits for more records; the whole of it adds to the latency."""
 BATCH_BYTES = 2**18
-"""Bytes of a producer's batch: 16 KiB, the default, holds three articles and triples the CPU per record."""
+"""Bytes of a producer's batch: the default of 16 KiB holds three articles and triples the CPU time per record."""
 REQUEST_TIMEOUT_MS = 40_000
-"""Milliseconds; must be at least the longest session timeout."""
+"""Milliseconds; must not be below the longest session timeout."""
 
 
 def connection_arguments(settings: KafkaSettings) -> dict[str, Any]:
-    """Build the arguments that every aiokafka client takes.
+    """Build the connection arguments of every aiokafka client.
 
     Raises:
         SettingsError: a certificate or key cannot be read.
@@ -50,7 +50,7 @@ def connection_arguments(settings: KafkaSettings) -> dict[str, Any]:
 
 
 def bootstrap_servers(settings: KafkaSettings) -> list[str]:
-    """Split the bootstrap servers."""
+    """Return the bootstrap servers as a list of ``host:port``."""
     return [server.strip() for server in settings.bootstrap_servers.split(",") if server.strip()]
 
 
@@ -70,7 +70,7 @@ def tls_context(settings: KafkaSettings) -> ssl.SSLContext:
 
 
 def new_producer(settings: KafkaSettings, **more: Any) -> aiokafka.AIOKafkaProducer:
-    """Build an idempotent producer that waits for all replicas. Not started."""
+    """Build an idempotent producer that waits for all replicas; the caller starts it."""
     pause_between_metadata_retries()
     arguments: dict[str, Any] = {
         "acks": "all",
@@ -85,7 +85,7 @@ def new_producer(settings: KafkaSettings, **more: Any) -> aiokafka.AIOKafkaProdu
 
 
 def new_consumer(settings: KafkaSettings, *topics: str, **more: Any) -> aiokafka.AIOKafkaConsumer:
-    """Build a consumer that commits nothing by itself and begins at the beginning. Not started."""
+    """Build a consumer that reads from the beginning and never commits automatically; the caller starts it."""
     pause_between_metadata_retries()
     arguments: dict[str, Any] = {
         "enable_auto_commit": False,
@@ -97,10 +97,10 @@ def new_consumer(settings: KafkaSettings, *topics: str, **more: Any) -> aiokafka
 
 @asynccontextmanager
 async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Connect an administration client for the length of a block.
+    """Connect an admin client for a ``with`` block.
 
     Raises:
-        AwayError: Kafka does not answer, or refuses us.
+        UnavailableError: Kafka does not answer or rejects the login.
     """
     pause_between_metadata_retries()
     client = AIOKafkaAdminClient(**connection_arguments(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
@@ -108,7 +108,7 @@ async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminCl
         await client.start()
     except (KafkaError, OSError) as error:
         await client.close()
-        why = _refusal(settings) if isinstance(error, KafkaConnectionError) else f": {error_text(error)}"
+        why = _login_hint(settings) if isinstance(error, KafkaConnectionError) else f": {error_text(error)}"
         raise UnavailableError(f"Kafka does not answer at {settings.bootstrap_servers}{why}") from error
     try:
         yield client
@@ -117,10 +117,10 @@ async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminCl
 
 
 async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[str]:
-    """Ask Kafka which of these topics (full names) do not exist.
+    """Return the topics, given by their full names, that do not exist.
 
     Raises:
-        AwayError: Kafka does not answer, or refuses us.
+        UnavailableError: Kafka does not answer or rejects the login.
     """
     async with admin_client(settings) as client:
         try:
@@ -131,10 +131,10 @@ async def missing_topics(settings: KafkaSettings, names: Sequence[str]) -> list[
 
 
 async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
-    """Ask Kafka for a topic's partitions (full name).
+    """Return the partitions of a topic, given by its full name.
 
     Raises:
-        AwayError: Kafka does not answer, or has no such topic.
+        UnavailableError: Kafka does not answer or has no such topic.
     """
     async with admin_client(settings) as client:
         try:
@@ -146,36 +146,36 @@ async def partitions_of(settings: KafkaSettings, topic: str) -> list[int]:
     return sorted(one["partition"] for one in described["partitions"])
 
 
-def _refusal(settings: KafkaSettings) -> str:
-    """Name what may be wrong besides the address: the client says the same for a refused user as for a dead port."""
+def _login_hint(settings: KafkaSettings) -> str:
+    """Return what else may be wrong: the client raises the same error for a rejected login as for a closed port."""
     if settings.security_protocol.startswith("SASL"):
         return f", or refuses user {settings.sasl_username} or the password ({settings.security_protocol})"
     return ", or refuses the certificate" if settings.security_protocol == "SSL" else ""
 
 
 def error_text(error: BaseException) -> str:
-    """Say in one line what a client's error says."""
+    """Return a client's error as one line, without the name of its class if it has a text."""
     name = type(error).__name__
     text = " ".join(str(error).split()).removeprefix(name).lstrip(": ")
     return text or name
 
 
 def pause_between_metadata_retries() -> None:
-    """Make aiokafka wait between two failed requests for metadata.
+    """Patch aiokafka to wait between two failed requests for metadata.
 
-    While the broker is away, a producer with pending records asks again without a pause: it burned 58 % of a core and
-    wrote 5,300 log records a second. With the pause: 2 % and 20.
+    While no broker is available, a producer with pending records repeats the request without a pause: it used 58 % of a
+    core and wrote 5,300 log records a second. With the pause it is 2 % and 20.
     """
     original: Callable[..., Awaitable[bool]] = AIOKafkaClient._metadata_update
-    if getattr(original, "calm", False):
+    if getattr(original, "pauses", False):
         return
 
     @functools.wraps(original)
-    async def calm(self: Any, *args: Any, **kwargs: Any) -> bool:
+    async def update_and_pause(self: Any, *args: Any, **kwargs: Any) -> bool:
         updated = await original(self, *args, **kwargs)
         if not updated:
             await asyncio.sleep(self._retry_backoff)
         return updated
 
-    calm.calm = True  # type: ignore[attr-defined]
-    AIOKafkaClient._metadata_update = calm
+    update_and_pause.pauses = True  # type: ignore[attr-defined]
+    AIOKafkaClient._metadata_update = update_and_pause

@@ -1,4 +1,4 @@
-"""Dead letters: the original record and why it was given up, and the way back to a readable form."""
+"""Dead letters: make one of a rejected record, and decode one into a ``DeadLetter``."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from quotewire_schemas.topics import Topics, dead_letter_topic, specs
 DEAD_LETTER_TOPICS = frozenset(spec.name for spec in specs() if spec.dead_letters_of)
 
 
-def now() -> datetime:
-    """Tell the time, UTC."""
+def utc_now() -> datetime:
+    """Return the time in UTC."""
     return datetime.now(UTC)
 
 
 def dead_letter(
-    record: Record, reject: Reject, *, stage: str, topics: Topics, clock: Callable[[], datetime] = now
+    record: Record, reject: Reject, *, stage: str, topics: Topics, clock: Callable[[], datetime] = utc_now
 ) -> Outgoing | None:
-    """Make the dead letter of a record: original key, bytes, timestamp, headers and partition, and the error headers.
+    """Make the dead letter of a record: its key, bytes, timestamp, headers and partition, and the error headers.
 
-    Returns None where the record is a dead letter itself: it stays where it lies, so that none goes round in circles.
+    Returns None if the record is a dead letter itself: it stays where it is, so that none circulates for ever.
     """
     plain = topics.plain(record.topic)
     if plain in DEAD_LETTER_TOPICS:
@@ -41,9 +41,9 @@ def dead_letter(
 
 
 def read_dead_letter(record: Record) -> DeadLetter:
-    """Read a record of a ``….dlq`` topic as people and the store see it.
+    """Decode a record of a ``….dlq`` topic.
 
-    Never an error: where headers are missing or damaged, it is an ``invalid`` dead letter of the place it lies at.
+    Never raises: if headers are missing or damaged, the result is an ``invalid`` dead letter with its own location.
     """
     stage = headers.text_of(record.headers, headers.STAGE) or "unknown"
     reason = headers.text_of(record.headers, headers.REASON) or str(Reason.INVALID)
@@ -52,14 +52,14 @@ def read_dead_letter(record: Record) -> DeadLetter:
         {
             "stage": stage,
             "reason": reason,
-            "message": headers.shortened(headers.text_of(record.headers, headers.MESSAGE) or "no error headers"),
+            "message": headers.one_line(headers.text_of(record.headers, headers.MESSAGE) or "no error headers"),
             "topic": headers.text_of(record.headers, headers.TOPIC) or record.topic,
             "partition": _number(record, headers.PARTITION, record.partition),
             "offset": _number(record, headers.OFFSET, record.offset),
             "key": None if record.key is None else record.key.decode("utf-8", "replace"),
             "timestamp": datetime.fromtimestamp(record.timestamp_ms / 1000, UTC),
             "headers": original,
-            "failed_at": _time(record),
+            "failed_at": _failed_at(record),
             "value": None if record.value is None else base64.b64encode(record.value),
         },
         context={"open": True},
@@ -71,10 +71,10 @@ def _number(record: Record, header: str, default: int) -> int:
     return int(text) if text is not None and text.isdecimal() else default
 
 
-def _time(record: Record) -> datetime:
+def _failed_at(record: Record) -> datetime:
     text = headers.text_of(record.headers, headers.FAILED_AT)
     try:
-        moment = datetime.fromisoformat(text or "")
+        failed_at = datetime.fromisoformat(text or "")
     except ValueError:
         return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return failed_at if failed_at.tzinfo is not None else failed_at.replace(tzinfo=UTC)

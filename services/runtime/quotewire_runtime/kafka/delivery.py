@@ -1,4 +1,4 @@
-"""What the loop of a stage needs of its two sides: of the Kafka client, and of the handler."""
+"""The interfaces between the loop of a stage and its two sides: the Kafka client and the handler."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ Result: TypeAlias = Done | Reject
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A record and the client's own handle of it."""
+    """A record as the Kafka client delivered it."""
 
     record: Record
-    handle: Any
-    at: float
-    """When it was read, on the monotonic clock."""
+    message: Any
+    """The client's own object for the record."""
+    received_at: float
+    """Monotonic time."""
 
 
-class Client(Sender, Protocol):
-    """What the loop needs of the Kafka client."""
+class StreamClient(Sender, Protocol):
+    """The Kafka client, as the loop uses it."""
 
-    def owns(self, handle: Any) -> bool:
-        """Tell whether the record is still ours: not read before the last rebalance."""
+    def owns(self, message: Any) -> bool:
+        """Return whether the record was read after the last rebalance: only then is it still ours."""
         ...
 
-    def acknowledge(self, handle: Any) -> None:
-        """Let the offset of a record be committed."""
+    def acknowledge(self, message: Any) -> None:
+        """Allow the record's offset to be committed."""
         ...
 
 
-class Handles(Protocol):
-    """The part of a handler that the loop calls."""
+class BatchHandler(Protocol):
+    """The handler, as the loop uses it."""
 
     stage: str
 

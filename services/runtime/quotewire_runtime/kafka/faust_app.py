@@ -1,14 +1,14 @@
-"""The Faust side of a stage: the one place that touches Faust, whose defaults lose records and hide failures.
+"""The Faust app of a stage. No other module uses Faust, whose defaults lose records and hide failures.
 
 What is changed, and why:
 
 * **Only the engine acknowledges.** Faust acknowledges a record that it skips during a rebalance, and one whose
-  processing raised; the next commit then goes past records that nobody processed. ``StageConsumer.ack``, which Faust
-  calls, only forgets the record; ``acknowledge``, which the engine calls, lets its offset be committed.
-  ``enable_acks = False`` on the stream says the same once more.
-* **Waiting for the batch in work** when partitions go, or at the end, is the engine's business
-  (``wait_empty`` → ``Engine.quiesce``): Faust's own would wait for ever for a batch that waits for the database.
-* ``CrashingSupervisor``: the default one restarts a crashed agent for ever and the process never ends.
+  processing raised; the next commit then passes records that were never processed. ``StageConsumer.ack``, which Faust
+  calls, only forgets the record; ``acknowledge``, which the engine calls, allows its offset to be committed.
+  ``enable_acks = False`` on the stream has the same purpose.
+* **The engine waits for active batches** when partitions are revoked and at shutdown (``wait_empty`` →
+  ``Engine.drain``): Faust would wait for ever for a batch that waits for the database.
+* ``CrashingSupervisor``: the default supervisor restarts a crashed agent for ever, and the process never exits.
 """
 
 from __future__ import annotations
@@ -40,41 +40,42 @@ from quotewire_runtime.kafka.publisher import SendError
 from quotewire_runtime.records import Outgoing, Record
 
 REQUEST_TIMEOUT_S = 40.0
-"""Seconds; Faust wants it at least as long as the longest session timeout."""
+"""Seconds; Faust requires at least the longest session timeout."""
 PRODUCE_TIMEOUT_S = 1200.0
-"""Seconds a produced record waits for an absent broker before it is produced anew."""
+"""Seconds a produced record waits for an unavailable broker before it is produced again."""
 MAX_POLL_S = 86_400.0
-"""Seconds without a fetch after which the client would leave its group: never, as a stage that waits for the database
-fetches nothing and must keep its place. A consumer that stands still is the watchdog's business."""
+"""Seconds without a fetch after which the client would leave its group: a day, which never happens. A stage that waits
+for the database fetches nothing and must keep its partitions; a stalled consumer is detected by the watchdog."""
 FETCH_BYTES = 2**20
-"""Bytes fetched of a partition at once (a larger record still comes): times 12 partitions, what the client may hold."""
+"""Bytes fetched of a partition at a time (a larger record is still fetched); times 12 partitions, what the client may
+hold in memory."""
 
 
 LOGGER = logging.getLogger("faust.stage")
-"""For our subclasses, so that what Faust says through them is held back like the rest of Faust."""
+"""Logger of our subclasses: so ``logs`` limits what Faust logs through them, like the rest of Faust."""
 
 
-class Loop(Protocol):
-    """The engine as this module calls it."""
+class StageLoop(Protocol):
+    """The engine, as this module uses it."""
 
     async def run(self, deliveries: AsyncIterator[Delivery]) -> None:
-        """Process what comes until cancelled."""
+        """Process deliveries until cancelled."""
         ...
 
-    async def quiesce(self, within_s: float) -> None:
-        """Come to rest: the partitions go."""
+    async def drain(self, within_s: float) -> None:
+        """Finish or abandon the active batches: the partitions are revoked."""
         ...
 
     def resume(self) -> None:
-        """Work again: partitions came."""
+        """Begin batches again: partitions were assigned."""
         ...
 
 
 class StageConsumer(driver.Consumer):
-    """Faust's consumer, with acknowledging and waiting taken out of its hands."""
+    """Faust's consumer; acknowledging and waiting are left to the engine."""
 
     logger = LOGGER
-    before_leaving: Callable[[], Awaitable[None]]
+    drain: Callable[[], Awaitable[None]]
 
     def ack(self, message: Any) -> bool:
         """Forget a record that Faust skips; its offset is not committed."""
@@ -83,32 +84,32 @@ class StageConsumer(driver.Consumer):
         return False
 
     def acknowledge(self, message: Any) -> None:
-        """Let the offset be committed, unless the record was read before the last rebalance."""
+        """Allow the offset to be committed, unless the record was read before the last rebalance."""
         if message.generation_id == self.app.consumer_generation_id:
             message.acked = False
             super().ack(message)
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Commit before Faust forgets what was acknowledged since the last commit: it would be done twice."""
+        """Commit before Faust forgets what was acknowledged since the last commit, which would be processed twice."""
         await self.wait_empty()
         await super().on_partitions_revoked(revoked)
 
     async def wait_empty(self) -> None:
-        """Let the engine come to rest, then commit what it acknowledged."""
-        await self.before_leaving()
+        """Wait until the engine has no active batch, then commit what it acknowledged."""
+        await self.drain()
         self._unacked_messages.clear()
-        await self.maybe_wait_for_commit_to_finish()  # one that is on its way was put together before the last batch
+        await self.maybe_wait_for_commit_to_finish()  # a running commit was made before the last batch ended
         await self.commit_and_end_transactions()
 
 
 class StageTransport(driver.Transport):
-    """Faust's transport with our consumer."""
+    """Faust's transport with ``StageConsumer``."""
 
     Consumer = StageConsumer
 
 
 class StageApp(faust.App):
-    """Faust's app with our transport for what it reads."""
+    """Faust's app with ``StageTransport`` for reading."""
 
     logger = LOGGER
 
@@ -117,17 +118,17 @@ class StageApp(faust.App):
 
 
 class KafkaStage:
-    """A Faust app that reads topics, hands their records to an engine, and produces for it."""
+    """A Faust app that reads topics for an engine and produces its records."""
 
     def __init__(
         self, *, group: str, source: Sequence[str], kafka: KafkaSettings, engine: EngineSettings, datadir: str
     ) -> None:
-        """``group`` and ``source`` are full names, prefix included."""
+        """``group`` and ``source`` (the topics) are full names, prefix included."""
         pause_between_metadata_retries()
         self._engine_settings = engine
         self._source = list(source)
-        self._loop: Loop | None = None
-        self.app: Any = StageApp(  # Any: Faust's types promise less than what is there
+        self._loop: StageLoop | None = None
+        self.app: Any = StageApp(  # Any: Faust's type stubs lack what is used here
             group,
             datadir=datadir,
             broker=";".join(f"kafka://{server}" for server in bootstrap_servers(kafka)),
@@ -156,8 +157,8 @@ class KafkaStage:
             agent_supervisor=mode.CrashingSupervisor,
         )
 
-    def attach(self, loop: Loop, *, on_assigned: Callable[[Collection[Any]], None]) -> None:
-        """Connect the engine. ``on_assigned`` is told of every assignment, an empty one included."""
+    def attach(self, loop: StageLoop, *, on_assigned: Callable[[Collection[Any]], None]) -> None:
+        """Connect the engine. ``on_assigned`` is called with every assignment, also an empty one."""
         self._loop = loop
         raw: dict[str, Any] = {
             "key_type": bytes,
@@ -168,7 +169,7 @@ class KafkaStage:
         topic = self.app.topic(*self._source, **raw)
 
         async def stage(stream: Any) -> None:
-            stream.enable_acks = False  # else a record counts as done as soon as the next one is asked for
+            stream.enable_acks = False  # otherwise a record is acknowledged when the next one is requested
             await loop.run(_deliveries(stream))
 
         self.app.agent(topic, concurrency=1, name="stage")(stage)
@@ -178,20 +179,20 @@ class KafkaStage:
             loop.resume()
 
         self.app.on_partitions_assigned.connect(assigned, weak=False)
-        self.app.consumer.before_leaving = lambda: loop.quiesce(0.8 * self._engine_settings.rebalance_timeout_s)
+        self.app.consumer.drain = lambda: loop.drain(0.8 * self._engine_settings.rebalance_timeout_s)
 
-    # What the engine needs (``engine.Client``).
+    # For the engine (``delivery.StreamClient``).
 
-    def owns(self, handle: Any) -> bool:
-        """Tell whether the record was read in the present generation of the group."""
-        return bool(handle.generation_id == self.app.consumer_generation_id)
+    def owns(self, message: Any) -> bool:
+        """Return whether the record was read in the present generation of the group."""
+        return bool(message.generation_id == self.app.consumer_generation_id)
 
-    def acknowledge(self, handle: Any) -> None:
-        """Let the record's offset be committed."""
-        self.app.consumer.acknowledge(handle)
+    def acknowledge(self, message: Any) -> None:
+        """Allow the record's offset to be committed."""
+        self.app.consumer.acknowledge(message)
 
     async def send(self, out: Outgoing) -> asyncio.Future[Any]:
-        """Hand a record to Faust's producer, past its channels, which cost 60 µs a record."""
+        """Give a record to Faust's producer directly: Faust's channels would cost 60 µs a record."""
         future: asyncio.Future[Any] = await self.app.producer.send(
             out.topic,
             out.key,
@@ -202,21 +203,21 @@ class KafkaStage:
         )
         return future
 
-    def explain(self, error: BaseException) -> SendError | None:
-        """Recognise Kafka's errors, bare or wrapped by Faust."""
+    def as_send_error(self, error: BaseException) -> SendError | None:
+        """Convert an error of Kafka, bare or wrapped by Faust; None for any other."""
         cause = error.__cause__ if isinstance(error, ProducerSendError) and error.__cause__ else error
         if isinstance(cause, KafkaError):
             return SendError(error_text(cause), too_large=isinstance(cause, MessageSizeTooLargeError))
         return None
 
-    # What the lag monitor needs (``lag.Own``).
+    # For the lag monitor (``lag.Assignment``).
 
     def assignment(self) -> set[tuple[str, int]]:
-        """Tell the own partitions, by topic and number."""
+        """Return the assigned partitions, by topic and number."""
         return {(tp.topic, tp.partition) for tp in self.app.consumer.assignment()}
 
     def committed(self) -> dict[tuple[str, int], int]:
-        """Tell how far the own partitions are committed; those of a new group are left out."""
+        """Return the committed offsets of the assigned partitions; those of a new group are left out."""
         known = {tp: self.app.consumer._committed_offset.get(tp) for tp in self.app.consumer.assignment()}
         return {(tp.topic, tp.partition): offset for tp, offset in known.items() if offset is not None}
 
@@ -249,14 +250,14 @@ def _credentials(kafka: KafkaSettings) -> Any:
 
 
 class Companion(mode.Service):
-    """Runs coroutines beside the app, from before its start until after its stop."""
+    """Runs coroutines from before the app's start until after its stop."""
 
     logger = LOGGER
 
-    def __init__(self, *coroutines: Callable[[], Awaitable[None]], at_end: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, *coroutines: Callable[[], Awaitable[None]], on_end: Callable[[], Awaitable[None]]) -> None:
         super().__init__()
         self._coroutines = coroutines
-        self._at_end = at_end
+        self._on_end = on_end
 
     async def on_start(self) -> None:
         """Start the coroutines."""
@@ -264,15 +265,15 @@ class Companion(mode.Service):
             self.add_future(coroutine())
 
     async def on_stop(self) -> None:
-        """Tidy up; the app has stopped already."""
-        await self._at_end()
+        """Call ``on_end``: the app has stopped already."""
+        await self._on_end()
 
 
 class StageWorker(faust.Worker):
-    """Faust's worker, which waits a second for nothing when it ends."""
+    """Faust's worker without its pause of a second at exit."""
 
     async def _sentinel_task(self) -> None:
-        """Not wait."""
+        """Do nothing; the base class sleeps here."""
 
 
 def new_worker(stage: KafkaStage, companion: Companion, loop: asyncio.AbstractEventLoop) -> Any:

@@ -1,10 +1,10 @@
-"""Dead letters: reading them, and sending them back through the stage that gave them up.
+"""Read dead letters and send them back through the stage that rejected them.
 
-A replayed record goes to the topic it was read from, as it was: key, bytes, headers without the error headers, and
-``quotewire.replayed_from``. Everything downstream applies records by sequence, so an old revision overwrites nothing.
+A replayed record goes to the topic it was read from, with its key, its bytes, its headers without the error headers,
+and ``quotewire.replayed_from``. All consumers apply records by sequence, so an old revision overwrites nothing.
 
-How far replaying has come is kept in a consumer group per stage: for each partition, the next offset per reason, in
-the metadata of the committed offset. So a run for one reason passes the others by and they are still due.
+A consumer group per stage stores the progress: for each partition, the next offset per reason, as the metadata of the
+committed offset. So a run for one reason skips the others, and they remain due.
 """
 
 from __future__ import annotations
@@ -29,42 +29,43 @@ from quotewire_schemas.dead_letter import DeadLetter
 from quotewire_schemas.topics import Topics, specs
 
 POLL_MS = 500
-"""Milliseconds to wait for records; reading ends at the offsets that were the last ones at the start."""
-AT_ONCE = 64
-"""Records sent before Kafka's confirmations are awaited and the position is committed."""
+"""Milliseconds to wait for records. Reading ends at the end offsets of the time it began."""
+BATCH_SIZE = 64
+"""Records sent before Kafka's confirmations are awaited and the progress is committed."""
 
-Positions = dict[TopicPartition, dict[str, int]]
+Progress = dict[TopicPartition, dict[str, int]]
+"""Per partition, the next offset to replay for each reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDeadLetter:
-    """A dead letter and where it lies."""
+    """A dead letter and the record that holds it."""
 
     record: Record
     letter: DeadLetter
 
     @property
-    def place(self) -> str:
-        """Say where: ``topic/partition/offset``."""
+    def location(self) -> str:
+        """``topic/partition/offset`` of the record."""
         return f"{self.record.topic}/{self.record.partition}/{self.record.offset}"
 
 
 @dataclass(slots=True)
-class Replay:
+class ReplayResult:
     """What a replay did or, with ``dry_run``, would do."""
 
     sent: list[StoredDeadLetter] = field(default_factory=list)
-    left: int = 0
-    """Dead letters that are still due and were not sent, because of ``most``."""
+    remaining: int = 0
+    """Dead letters that are due and were not sent, because of ``limit``."""
 
 
-def stages() -> list[str]:
-    """Name the stages that have dead letters."""
+def stages_with_dead_letters() -> list[str]:
+    """Return the stages that have a dead-letter topic."""
     return sorted({spec.dead_letters_of for spec in specs() if spec.dead_letters_of})
 
 
-def topic_of(stage: str) -> str:
-    """Name the dead-letter topic of a stage, without prefix.
+def dead_letter_topic_of(stage: str) -> str:
+    """Return the dead-letter topic of a stage, without the prefix.
 
     Raises:
         UsageError: no stage of that name has one.
@@ -72,69 +73,72 @@ def topic_of(stage: str) -> str:
     for spec in specs():
         if spec.dead_letters_of == stage:
             return spec.name
-    raise UsageError(f"no stage {stage!r} has dead letters; there are: {', '.join(stages())}")
+    raise UsageError(f"no stage {stage!r} has dead letters; there are: {', '.join(stages_with_dead_letters())}")
 
 
-async def newest(settings: KafkaSettings, stage: str, most: int, why: str | None = None) -> list[StoredDeadLetter]:
-    """Read a stage's newest dead letters, newest first; ``why``: only those of a reason.
+async def read_newest(
+    settings: KafkaSettings, stage: str, limit: int, reason: str | None = None
+) -> list[StoredDeadLetter]:
+    """Return the newest dead letters of a stage, newest first; with ``reason``, only those.
 
     Raises:
-        AwayError: Kafka does not answer or has no such topic.
+        UnavailableError: Kafka does not answer or has no such topic.
     """
-    async with _reading(settings, stage) as (consumer, tps):
+    async with _consumer_of(settings, stage) as (consumer, tps):
         first, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
-        # With a reason asked for, nobody knows how far back they lie: the whole topic is read.
-        starts = first if why else {tp: max(first[tp], ends[tp] - most) for tp in tps}
-        found = [lying async for lying in _read(consumer, starts, ends) if why in (None, str(lying.letter.reason))]
-    return sorted(found, key=lambda lying: lying.letter.failed_at, reverse=True)[:most]
+        # How far back the dead letters of one reason lie is unknown: the whole topic is read.
+        starts = first if reason else {tp: max(first[tp], ends[tp] - limit) for tp in tps}
+        letters = _read(consumer, starts, ends)
+        found = [stored async for stored in letters if reason in (None, str(stored.letter.reason))]
+    return sorted(found, key=lambda stored: stored.letter.failed_at, reverse=True)[:limit]
 
 
 async def replay(
-    settings: KafkaSettings, stage: str, most: int, why: str | None = None, *, dry_run: bool = False
-) -> Replay:
-    """Send a stage's dead letters that were not replayed yet back to it, oldest first in each partition.
+    settings: KafkaSettings, stage: str, limit: int, reason: str | None = None, *, dry_run: bool = False
+) -> ReplayResult:
+    """Send the dead letters of a stage that were not replayed yet back to it, oldest first in each partition.
 
-    One that fails again becomes a new dead letter; it is not sent twice in one run.
+    One that fails again becomes a new dead letter, which this run does not send.
 
     Raises:
-        AwayError: Kafka does not answer or has no such topic.
+        UnavailableError: Kafka does not answer or has no such topic.
     """
-    done = Replay()
-    async with _reading(settings, stage) as (consumer, tps):
+    result = ReplayResult()
+    async with _consumer_of(settings, stage) as (consumer, tps):
         first, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
-        positions = await _positions(settings, stage, tps)
-        starts = {tp: max(first[tp], _earliest(positions[tp], why)) for tp in tps}
+        progress = await _read_progress(settings, stage, tps)
+        starts = {tp: max(first[tp], _earliest_due(progress[tp], reason)) for tp in tps}
         due: list[StoredDeadLetter] = []
-        async for lying in _read(consumer, starts, ends):
-            if not _is_due(lying, positions, why):
+        async for stored in _read(consumer, starts, ends):
+            if not _is_due(stored, progress, reason):
                 continue
-            if len(done.sent) + len(due) >= most:
-                done.left += 1
+            if len(result.sent) + len(due) >= limit:
+                result.remaining += 1
                 continue
-            due.append(lying)
-            if len(due) >= AT_ONCE and not dry_run:
-                await _send(settings, consumer, due, positions)
-                done.sent += due
+            due.append(stored)
+            if len(due) >= BATCH_SIZE and not dry_run:
+                await _send(settings, consumer, due, progress)
+                result.sent += due
                 due = []
         if due and not dry_run:
-            await _send(settings, consumer, due, positions)
-        done.sent += due
-    return done
+            await _send(settings, consumer, due, progress)
+        result.sent += due
+    return result
 
 
-def group_id(topics: Topics, stage: str) -> str:
-    """Name the group that holds how far replaying has come."""
+def replay_group_id(topics: Topics, stage: str) -> str:
+    """Return the consumer group that stores the progress of replays."""
     return topics.named(f"quotewire.replay.{stage}")
 
 
 @asynccontextmanager
-async def _reading(
+async def _consumer_of(
     settings: KafkaSettings, stage: str
 ) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, list[TopicPartition]]]:
     topics = Topics(settings.topic_prefix)
-    topic = topics.named(topic_of(stage))
+    topic = topics.named(dead_letter_topic_of(stage))
     tps = [TopicPartition(topic, number) for number in await partitions_of(settings, topic)]
-    consumer = new_consumer(settings, group_id=group_id(topics, stage), fetch_max_wait_ms=100)
+    consumer = new_consumer(settings, group_id=replay_group_id(topics, stage), fetch_max_wait_ms=100)
     try:
         await consumer.start()
         consumer.assign(tps)
@@ -148,7 +152,7 @@ async def _reading(
 async def _read(
     consumer: aiokafka.AIOKafkaConsumer, starts: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> AsyncIterator[StoredDeadLetter]:
-    """Read from ``starts`` to ``ends``."""
+    """Yield the dead letters from the offsets ``starts`` up to ``ends``."""
     pending = {tp for tp in starts if starts[tp] < ends[tp]}
     consumer.pause(*(tp for tp in starts if tp not in pending))
     for tp in pending:
@@ -167,14 +171,14 @@ async def _read(
                 consumer.pause(tp)
 
 
-async def _positions(settings: KafkaSettings, stage: str, tps: Sequence[TopicPartition]) -> Positions:
-    """Read how far replaying has come: per partition, the next offset per reason ("" for all others)."""
+async def _read_progress(settings: KafkaSettings, stage: str, tps: Sequence[TopicPartition]) -> Progress:
+    """Return the next offset per partition and reason."""
     async with admin_client(settings) as client:
-        committed = await client.list_consumer_group_offsets(group_id(Topics(settings.topic_prefix), stage))
-    return {tp: _decoded(committed[tp].metadata) if tp in committed else {} for tp in tps}
+        committed = await client.list_consumer_group_offsets(replay_group_id(Topics(settings.topic_prefix), stage))
+    return {tp: _decode_progress(committed[tp].metadata) if tp in committed else {} for tp in tps}
 
 
-def _decoded(metadata: str) -> dict[str, int]:
+def _decode_progress(metadata: str) -> dict[str, int]:
     try:
         found = json.loads(metadata or "{}")
     except ValueError:
@@ -182,46 +186,46 @@ def _decoded(metadata: str) -> dict[str, int]:
     return {str(key): int(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _earliest(positions: Mapping[str, int], why: str | None) -> int:
-    """Tell from where a dead letter can be due; a reason that was never replayed is due from the beginning."""
-    return positions.get(why, 0) if why else 0
+def _earliest_due(progress: Mapping[str, int], reason: str | None) -> int:
+    """Return the first offset that can be due; a reason that was never replayed is due from the beginning."""
+    return progress.get(reason, 0) if reason else 0
 
 
-def _is_due(lying: StoredDeadLetter, positions: Positions, why: str | None) -> bool:
-    own = str(lying.letter.reason)
-    if why is not None and own != why:
+def _is_due(stored: StoredDeadLetter, progress: Progress, reason: str | None) -> bool:
+    own = str(stored.letter.reason)
+    if reason is not None and own != reason:
         return False
-    tp = TopicPartition(lying.record.topic, lying.record.partition)
-    return lying.record.offset >= positions[tp].get(own, 0)
+    tp = TopicPartition(stored.record.topic, stored.record.partition)
+    return stored.record.offset >= progress[tp].get(own, 0)
 
 
 async def _send(
-    settings: KafkaSettings, consumer: aiokafka.AIOKafkaConsumer, due: Sequence[StoredDeadLetter], positions: Positions
+    settings: KafkaSettings, consumer: aiokafka.AIOKafkaConsumer, due: Sequence[StoredDeadLetter], progress: Progress
 ) -> None:
-    """Produce, wait for Kafka, then commit how far it has come: after a crash between the two, some come again."""
+    """Produce, wait for confirmation, then commit the progress: after a crash in between, some are sent again."""
     producer = new_producer(settings)
     await producer.start()
     try:
         confirmations = [
             await producer.send(
-                lying.letter.topic, lying.record.value, key=lying.record.key, headers=list(_replayed(lying))
+                stored.letter.topic, stored.record.value, key=stored.record.key, headers=list(_replay_headers(stored))
             )
-            for lying in due
+            for stored in due
         ]
         for confirmation in confirmations:
             await confirmation
     finally:
         await producer.stop()
     commits = {}
-    for lying in due:
-        tp = TopicPartition(lying.record.topic, lying.record.partition)
-        positions[tp][str(lying.letter.reason)] = lying.record.offset + 1
-        commits[tp] = OffsetAndMetadata(lying.record.offset + 1, json.dumps(positions[tp], separators=(",", ":")))
+    for stored in due:
+        tp = TopicPartition(stored.record.topic, stored.record.partition)
+        progress[tp][str(stored.letter.reason)] = stored.record.offset + 1
+        commits[tp] = OffsetAndMetadata(stored.record.offset + 1, json.dumps(progress[tp], separators=(",", ":")))
     await consumer.commit(commits)
 
 
-def _replayed(lying: StoredDeadLetter) -> Headers:
-    kept = tuple(
-        (name, value) for name, value in headers.without_error(lying.record.headers) if name != headers.REPLAYED_FROM
+def _replay_headers(stored: StoredDeadLetter) -> Headers:
+    original = tuple(
+        (name, value) for name, value in headers.without_error(stored.record.headers) if name != headers.REPLAYED_FROM
     )
-    return (*kept, (headers.REPLAYED_FROM, lying.place.encode()))
+    return (*original, (headers.REPLAYED_FROM, stored.location.encode()))

@@ -1,7 +1,7 @@
-"""Liveness, readiness and metrics over HTTP, on a thread of their own so that a busy event loop still answers.
+"""Liveness, readiness and metrics over HTTP, in threads of their own, so that they answer while the event loop is busy.
 
-``/live``: 200 while the event loop turns. ``/ready``: 200 when every part is ready, else 503. Both answer JSON that
-explains itself: what is checked, how it stands, since when. ``/metrics``: Prometheus' text format.
+``/live``: 200 while the event loop runs. ``/ready``: 200 when every part is ready, else 503. Both answer with JSON:
+what is checked, its state, and since when. ``/metrics``: Prometheus' text format.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ JSON_TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """State of one part of readiness."""
+    """State of one part of liveness or readiness."""
 
     ok: bool
     detail: str
-    """One line for the operator: what it is when ``ok`` ("model en_wire 7 loaded"), what to do when not."""
+    """One line for the operator: the state if ``ok`` ("model en_wire 7 loaded"), what to do if not."""
     since: float | None = None
-    """When it became so, in seconds since 1970; None: as far as the health server has seen."""
+    """Seconds since 1970; None: since the health server first saw this state."""
 
 
 Checks = Callable[[], Mapping[str, Check]]
 
 
 class HealthServer:
-    """Serves one service's health and metrics.
+    """Serves the health and metrics of one service.
 
     Args:
         service: the name in the answers.
-        live: parts of liveness; called from the server's threads, so they only look at state.
+        live: parts of liveness; called from the server's threads, so they must only read state.
         ready: parts of readiness; likewise.
     """
 
@@ -55,10 +55,10 @@ class HealthServer:
         self._server: ThreadingHTTPServer | None = None
 
     def start(self, settings: HttpSettings) -> str:
-        """Listen; return the address as ``http://host:port``.
+        """Start listening; return the address as ``http://host:port``.
 
         Raises:
-            SettingsError: the address cannot be taken.
+            SettingsError: cannot listen on this address.
         """
         handler = type("Handler", (_Handler,), {"health": self})
         try:
@@ -79,13 +79,13 @@ class HealthServer:
             self._server = None
 
     def report(self, path: str) -> tuple[bool, dict[str, object]]:
-        """Look at all parts: whether all are well, and the body of the answer."""
+        """Run the checks of a path; return whether all are ok, and the body of the answer."""
         try:
             checks = self._parts[path]()
-        except Exception as error:  # a check that fails is an answer too, and a silent probe is none
+        except Exception as error:  # the probe needs an answer even if a check raises
             checks = {"checks": Check(False, f"cannot be made: {type(error).__name__}: {error}")}
         parts = {
-            name: {"ok": check.ok, "detail": check.detail, "since": self._stands_since(path, name, check)}
+            name: {"ok": check.ok, "detail": check.detail, "since": self._state_since(path, name, check)}
             for name, check in checks.items()
         }
         ok = all(check.ok for check in checks.values())
@@ -95,15 +95,15 @@ class HealthServer:
             body["why"] = why
         return ok, body
 
-    def tell(self) -> None:
-        """Put readiness into the metrics."""
+    def export_readiness(self) -> None:
+        """Set the readiness gauge."""
         ready, _ = self.report("/ready")
         READY.labels(self._service).set(ready)
 
-    def _stands_since(self, path: str, name: str, check: Check) -> str:
+    def _state_since(self, path: str, name: str, check: Check) -> str:
         with self._lock:
-            stood, since = self._since.get((path, name), (None, 0.0))
-            if stood is not check.ok:
+            known, since = self._since.get((path, name), (None, 0.0))
+            if known is not check.ok:
                 since = self._wall()
                 self._since[path, name] = (check.ok, since)
         since = since if check.since is None else check.since
@@ -117,12 +117,12 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     health: ClassVar[HealthServer]
-    timeout = 10  # seconds: a client that says nothing must not hold a thread
+    timeout = 10  # seconds: a silent client must not block a thread
 
     def do_GET(self) -> None:
         path = self.path.split("?", 1)[0]
         if path == "/metrics":
-            self.health.tell()
+            self.health.export_readiness()
             self._answer(200, METRICS_TYPE, exposition())
         elif path in ("/live", "/ready"):
             ok, body = self.health.report(path)
@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             if self.command != "HEAD":
                 self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # the client left: nothing to tell
+            self.close_connection = True  # the client has disconnected
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: probes come every few seconds."""
+        """Log nothing: probes come every few seconds."""

@@ -1,4 +1,4 @@
-"""What a service gives to the engine: its domain, without Kafka."""
+"""What a service implements to run as a stage."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from quotewire_runtime.results import Reject
 
 
 class Handler(Protocol):
-    """The domain's side of a stage. It knows no Kafka: it gets records and returns what became of them."""
+    """The domain side of a stage. It does not know Kafka: it gets records and returns what became of them."""
 
     stage: str
-    """``extract`` or ``store``: names the consumer group, the dead-letter topic, the label of every metric."""
+    """``extract`` or ``store``: names the consumer group, the dead-letter topic and the label of every metric."""
 
     async def start(self) -> None:
-        """Load models, open pools. Called once before the first batch; ``Retry`` means: wait and call again."""
+        """Load models, open pools. Called before the first batch; after ``Retry`` it is called again."""
 
     async def stop(self) -> None:
         """Release what ``start`` opened. Called once, after the last batch."""
@@ -25,24 +25,24 @@ class Handler(Protocol):
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         """Process a batch and return one result per record, in the same order.
 
-        Called up to ``batches_at_once`` times at a time; what comes back is produced and acknowledged in the order of
-        the calls. Must not block the event loop. The same records can come again (at-least-once), so everything it
-        does must be harmless when repeated.
+        Up to ``batches_at_once`` calls run at a time; their results are produced and acknowledged in the order of the
+        calls. Must not block the event loop. The same records can come again (at-least-once delivery), so all effects
+        must be idempotent.
 
         Raises:
-            Retry: the outside is away; the whole batch is handed over again after ``Retry.after`` seconds.
-            Reject: allowed where the batch holds one record.
+            Retry: a dependency is unavailable; the whole batch is handled again after ``Retry.after`` seconds.
+            Reject: allowed if the batch holds one record.
             Exception: anything else ends the process.
         """
         ...
 
     def progress_at(self) -> float:
-        """When it last got on within a batch, on the monotonic clock; 0 where a batch never takes long.
+        """Return the monotonic time of the last progress within a batch; 0 if a batch never takes long.
 
-        A batch of poison takes its time: the process is not to be ended for it, to meet the same batch again.
+        The watchdog needs it: a batch of malicious articles may take long, and a restart would meet it again.
         """
         ...
 
     def checks(self) -> Mapping[str, Check]:
-        """Parts of readiness, by name. Called from the health server's thread: look at state, do not block."""
+        """Return parts of readiness, by name. Called from the health server's threads: read state, do not block."""
         ...

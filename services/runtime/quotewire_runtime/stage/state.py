@@ -1,4 +1,4 @@
-"""What a stage is doing, since when and why: for readiness, the metrics and the log."""
+"""The state of a stage, since when and why: for readiness, the metrics and the watchdog."""
 
 from __future__ import annotations
 
@@ -13,61 +13,62 @@ from quotewire_runtime.observability.health import Check
 
 
 class State(StrEnum):
-    """A stage is in exactly one of these."""
+    """A stage is in exactly one of these states."""
 
     STARTING = "starting"
     RUNNING = "running"
     WAITING = "waiting"
-    """The outside is away; it goes on by itself."""
+    """A dependency is unavailable; the stage continues when it is back."""
     PAUSED = "paused"
-    """Too many dead letters; a person must look, then restart it."""
+    """Too many dead letters; a person must find the cause and restart the stage."""
     STOPPING = "stopping"
 
 
 @dataclass(frozen=True, slots=True)
 class StateSnapshot:
-    """The present state."""
+    """One consistent view of the state."""
 
     state: State
     why: str
     since: float
     """Seconds since 1970."""
-    entered: float
-    """The same on the monotonic clock."""
+    entered_at: float
+    """The same moment in monotonic time."""
 
 
 class StageState:
-    """Holds the state; written by the event loop, read by the health server's and the watchdog's threads."""
+    """Holds the state. The event loop writes it; the threads of the health server and the watchdog read it."""
 
     def __init__(self, stage: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._stage = stage
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._now = self._moment(State.STARTING, "")
+        self._current = self._export(State.STARTING, "")
 
     @property
-    def now(self) -> StateSnapshot:
-        """The present state, one consistent view."""
-        return self._now
+    def current(self) -> StateSnapshot:
+        """The present state."""
+        return self._current
 
     def enter(self, state: State, why: str) -> bool:
-        """Change the state; True if it is a new one. ``STOPPING`` is final."""
+        """Change the state; return whether it is a new one. ``STOPPING`` is final."""
         with self._lock:
-            before = self._now
+            before = self._current
             if before.state is State.STOPPING or (before.state is state and before.why == why):
                 return False
-            if before.state is state:  # another reason, the same state: its beginning stays
-                self._now = StateSnapshot(state, why, before.since, before.entered)
+            if before.state is state:  # the same state for another reason keeps its beginning
+                self._current = StateSnapshot(state, why, before.since, before.entered_at)
                 return False
-            self._now = self._moment(state, why)
+            self._current = self._export(state, why)
         return True
 
     def check(self) -> Check:
-        """Readiness: only a running stage is ready."""
-        now = self._now
+        """Return this part of readiness: only a running stage is ready."""
+        now = self._current
         return Check(now.state is State.RUNNING, f"{now.state}: {now.why}" if now.why else str(now.state), now.since)
 
-    def _moment(self, state: State, why: str) -> StateSnapshot:
+    def _export(self, state: State, why: str) -> StateSnapshot:
+        """Set the gauges to a state that begins now, and return it."""
         for other in State:
             metrics.STATE.labels(self._stage, other).set(other is state)
         return StateSnapshot(state, why, time.time(), self._monotonic())

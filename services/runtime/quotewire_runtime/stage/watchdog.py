@@ -1,8 +1,8 @@
-"""The last resorts, on a thread of their own: a process that stands still or cannot stop leaves, to be restarted.
+"""Exit a process that has stalled or cannot stop, so that the supervisor restarts it. Runs in a thread of its own.
 
-Faust's consumer can stop reading for ever after the broker was lost or the partitions were dealt anew, and look alive;
-with the broker away, stopping hangs for ever. In both cases the end of the process loses nothing: what was not
-acknowledged comes again.
+After the loss of the broker or a rebalance, Faust's consumer can stop reading for ever and look alive; while the broker
+is unavailable, stopping can hang for ever. Exiting loses nothing: records that were not acknowledged are delivered
+again.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from quotewire_runtime.observability import logs
 from quotewire_runtime.stage.state import StageState, State
 
 EXIT_NOT_STOPPED = 70
-"""Stopping took longer than the grace period."""
+"""Exit code: stopping took longer than the grace period."""
 EXIT_STALLED = 75
-"""Lag, partitions, nothing to wait for, and no progress."""
-LOOK_S = 0.5
-HURRY = 0.6
-"""Part of the grace period that the batch in work gets to be finished in. The rest is for committing, leaving the group
-and ending the workers: half a second on an idle machine, and many times that on a crowded one."""
+"""Exit code: there is lag, no dependency is unavailable, and there was no progress."""
+CHECK_INTERVAL_S = 0.5
+DRAIN_RATIO = 0.6
+"""Part of the grace period in which active batches may finish. The rest is for committing, leaving the group and
+killing the workers: that takes half a second on an idle machine, and many times that on a busy one."""
 
 
 class Watchdog:
     """Watches one stage.
 
     Args:
-        state: what the stage says it does; waiting and pausing are no standstill.
-        stall_s: seconds without progress after which to leave.
-        grace_s: seconds to stop in.
-        lag: records waiting in the own partitions, None when unknown.
-        progress_at: when the stage last got on, on the monotonic clock.
-        turned_at: when the event loop last turned, on the monotonic clock.
-        stopping: whether the process was told to stop.
-        hurry: called once, from the watchdog's thread, when a stop has taken most of its time: wait for nothing more.
-        leave: ends the process at once.
+        state: state of the stage; while it waits or is paused, it is not stalled.
+        stall_s: seconds without progress after which to exit.
+        grace_s: seconds in which the process must stop.
+        lag: records that wait in the assigned partitions; None if unknown.
+        progress_at: monotonic time of the last progress.
+        loop_ran_at: monotonic time at which the event loop last ran.
+        stopping: whether the process was asked to stop.
+        abandon: called once, from the watchdog's thread, when ``DRAIN_RATIO`` of the grace period is over.
+        exit_process: ends the process at once.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class Watchdog:
         grace_s: float,
         lag: Callable[[], int | None],
         progress_at: Callable[[], float],
-        turned_at: Callable[[], float],
+        loop_ran_at: Callable[[], float],
         stopping: Callable[[], bool],
-        hurry: Callable[[], None] = lambda: None,
-        leave: Callable[[int], None] = os._exit,
+        abandon: Callable[[], None] = lambda: None,
+        exit_process: Callable[[int], None] = os._exit,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._state = state
@@ -59,55 +59,52 @@ class Watchdog:
         self._grace_s = grace_s
         self._lag = lag
         self._progress_at = progress_at
-        self._turned_at = turned_at
+        self._loop_ran_at = loop_ran_at
         self._stopping = stopping
-        self._hurry = hurry
-        self._hurried = False
-        self._leave = leave
+        self._abandon = abandon
+        self._has_abandoned = False
+        self._exit_process = exit_process
         self._monotonic = monotonic
         self._stopping_since: float | None = None
-        self._waits_since: float | None = None
+        self._lagging_since: float | None = None
         self._log = logs.get_logger("quotewire.watchdog")
 
     def start(self) -> None:
-        """Watch from now on."""
+        """Start the thread."""
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
-    def look(self) -> int | None:
-        """Judge once: the exit code to leave with, or None."""
+    def check(self) -> int | None:
+        """Check once; return the exit code if the process must exit."""
         now = self._monotonic()
         if self._stopping():
-            self._state.enter(State.STOPPING, "told to stop")
+            self._state.enter(State.STOPPING, "asked to stop")
             self._stopping_since = self._stopping_since or now
-            if not self._hurried and now - self._stopping_since >= HURRY * self._grace_s:
-                self._hurried = True
-                self._hurry()
+            if not self._has_abandoned and now - self._stopping_since >= DRAIN_RATIO * self._grace_s:
+                self._has_abandoned = True
+                self._abandon()
             if now - self._stopping_since >= self._grace_s:
-                self._log.error("could not stop in time and leaves; work since the last commit comes again",
-                                grace_s=self._grace_s)  # fmt: skip
+                self._log.error("shutdown_timed_out", grace_s=self._grace_s)
                 return EXIT_NOT_STOPPED
             return None
-        if now - self._turned_at() >= self._stall_s:
-            self._log.error(
-                "the event loop stands still and the process leaves", stood_s=round(now - self._turned_at())
-            )
+        if now - self._loop_ran_at() >= self._stall_s:
+            self._log.error("event_loop_stalled", stalled_s=round(now - self._loop_ran_at()))
             return EXIT_STALLED
-        moment = self._state.now
-        if moment.state is not State.RUNNING or not self._lag():
-            self._waits_since = None
+        current = self._state.current
+        if current.state is not State.RUNNING or not self._lag():
+            self._lagging_since = None
             return None
-        # A quiet time is no standstill: what has only just come in was not there to be worked before.
-        self._waits_since = self._waits_since or now
-        stood = now - max(self._progress_at(), moment.entered, self._waits_since)
-        if stood < self._stall_s:
+        # Time without lag does not count: there was nothing to process.
+        self._lagging_since = self._lagging_since or now
+        stalled_s = now - max(self._progress_at(), current.entered_at, self._lagging_since)
+        if stalled_s < self._stall_s:
             return None
-        self._log.error("articles wait and none gets on: the process leaves", lag=self._lag(), stood_s=round(stood))
+        self._log.error("stage_stalled", lag=self._lag(), stalled_s=round(stalled_s))
         return EXIT_STALLED
 
     def _watch(self) -> None:
         while True:
-            time.sleep(LOOK_S)
-            code = self.look()
+            time.sleep(CHECK_INTERVAL_S)
+            code = self.check()
             if code is not None:
-                self._leave(code)
+                self._exit_process(code)
                 return

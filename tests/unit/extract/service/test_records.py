@@ -111,4 +111,4 @@ def test_the_work_gives_one_result_per_record_in_order() -> None:
     results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
     assert [type(result) for result in results] == [AnnotatedRecord, Refusal, AnnotatedRecord]
     assert isinstance(results[0], AnnotatedRecord)
-    assert results[0].facts["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)
+    assert results[0].log_fields["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)

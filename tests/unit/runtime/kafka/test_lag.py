@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from quotewire_runtime.kafka.lag import SILENT_S, LagMonitor
+from quotewire_runtime.kafka.lag import UNAVAILABLE_AFTER_S, LagMonitor
 from quotewire_runtime.kafka.offsets import Partition
 from quotewire_runtime.observability import metrics
 
@@ -22,10 +22,10 @@ class Kafka:
     def committed(self) -> dict[Partition, int]:
         return dict(self.known)
 
-    async def ends(self, partitions: Collection[Partition]) -> dict[Partition, int]:
+    async def end_offsets(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         return {partition: self.end[partition] for partition in partitions}
 
-    async def firsts(self, partitions: Collection[Partition]) -> dict[Partition, int]:
+    async def beginning_offsets(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         return dict.fromkeys(partitions, 40)
 
     async def close(self) -> None:
@@ -65,8 +65,8 @@ async def test_kafka_that_does_not_answer_is_not_ready() -> None:
     monitor = LagMonitor("extract", kafka, kafka, {}, monotonic=lambda: now)
     assert monitor.check().ok
     await monitor.measure()
-    assert monitor.check().detail == "70 records wait in the own partitions"
-    now = SILENT_S + 1
+    assert monitor.check().detail == "70 records wait in the assigned partitions"
+    now = UNAVAILABLE_AFTER_S + 1
     assert (monitor.check().ok, monitor.check().detail) == (False, "Kafka has not answered for 31 s")
     await monitor.measure()
     assert monitor.check().ok

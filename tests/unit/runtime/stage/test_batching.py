@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from quotewire_runtime.stage.batching import PATIENCE, Batches
+from quotewire_runtime.stage.batching import MAX_WAITS, Batches
 
 
 async def from_queue(queue: "asyncio.Queue[bytes]") -> AsyncIterator[bytes]:
@@ -15,9 +15,9 @@ async def from_queue(queue: "asyncio.Queue[bytes]") -> AsyncIterator[bytes]:
 
 
 def batches(
-    items: AsyncIterator[bytes], *, most_items: int = 4, most_bytes: int = 100, wait_s: float = 0.02
+    items: AsyncIterator[bytes], *, max_items: int = 4, max_bytes: int = 100, wait_s: float = 0.02
 ) -> Batches[bytes]:
-    return Batches(items, size=len, most_items=most_items, most_bytes=most_bytes, wait_s=wait_s)
+    return Batches(items, size=len, max_items=max_items, max_bytes=max_bytes, wait_s=wait_s)
 
 
 async def test_full_batches_do_not_wait() -> None:
@@ -57,10 +57,10 @@ async def test_a_trickle_does_not_hold_the_first_item_for_long() -> None:
             await asyncio.sleep(0.01)
 
     task = asyncio.create_task(trickle())
-    made = batches(from_queue(queue), most_items=10_000, most_bytes=1_000_000, wait_s=0.3)
+    made = batches(from_queue(queue), max_items=10_000, max_bytes=1_000_000, wait_s=0.3)
     began = time.monotonic()
     assert len(await made.next()) > 1
-    assert time.monotonic() - began < 0.3 * PATIENCE + 2
+    assert time.monotonic() - began < 0.3 * MAX_WAITS + 2
     task.cancel()
     await made.close()
 
@@ -106,7 +106,7 @@ async def test_reads_ahead_by_the_bytes_of_one_batch_only() -> None:
             asked += 1
             yield bytes(60)
 
-    made = batches(count(), most_items=1000)
+    made = batches(count(), max_items=1000)
     assert [len(await made.next()) for _ in range(3)] == [1, 1, 1]
     await asyncio.sleep(0.05)  # the point is that nothing happens
     assert asked <= 3 + 2 + 1

@@ -89,7 +89,7 @@ async def test_passes_on_in_order_and_acknowledges_after(rig: Rig) -> None:
     assert rig.sent() == values
     assert rig.handler.batches == [4, 4, 2]
     assert rig.engine.positions["news.article.v1", 0] == (10, 1_700_000_000_000)
-    assert rig.state.now.state is State.RUNNING
+    assert rig.state.current.state is State.RUNNING
 
 
 async def test_rejects_one_and_delivers_its_neighbours(rig: Rig) -> None:
@@ -117,11 +117,11 @@ async def test_retry_waits_not_ready_and_hands_the_same_over_again(rig: Rig) -> 
     rig.handler.next = [Retry(0.01, "away"), Retry(0.01, "away"), Retry(60, "far away")]
     rig.client.put([b"1", b"2"])
     rig.start()
-    await eventually(lambda: rig.state.now.why == "far away")
-    assert rig.state.now.state is State.WAITING
+    await eventually(lambda: rig.state.current.why == "far away")
+    assert rig.state.current.state is State.WAITING
     assert not rig.state.check().ok
     assert rig.client.acknowledged == []
-    await rig.engine.quiesce(1)
+    await rig.engine.drain(1)
     assert rig.client.acknowledged == []
     assert rig.sent() == []
 
@@ -150,12 +150,12 @@ async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, 
     (rig.client.late_failures if late else rig.client.failures).append(Refused("not now"))
     rig.client.put([b"1", b"2"])
     rig.start()
-    await eventually(lambda: rig.state.now.state is State.WAITING)
+    await eventually(lambda: rig.state.current.state is State.WAITING)
     assert rig.client.acknowledged == []
     await eventually(lambda: rig.client.acknowledged == [0, 1])
     assert rig.sent()[-2:] == [b"1", b"2"]
     assert rig.handler.batches == [2]
-    assert rig.state.now.state is State.RUNNING
+    assert rig.state.current.state is State.RUNNING
 
 
 async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig: Rig) -> None:
@@ -194,16 +194,16 @@ async def test_too_many_dead_letters_pause_before_they_are_written() -> None:
     rig = Rig(batch_articles=3)
     rig.client.put([b"bad"] * 12)
     rig.start()
-    await eventually(lambda: rig.state.now.state is State.PAUSED)
+    await eventually(lambda: rig.state.current.state is State.PAUSED)
     assert rig.client.acknowledged == [0, 1, 2]
     assert rig.sent(DEAD) == [b"bad"] * 3
-    assert "6 dead letters in a row, the last one: invalid: text: bad" in rig.state.now.why
+    assert "6 dead letters in a row, the last one: invalid: text: bad" in rig.state.current.why
     rig.engine.resume()  # a rebalance does not end it
-    await rig.engine.quiesce(1)
+    await rig.engine.drain(1)
     rig.engine.resume()
     rig.client.put([b"good"])
     await asyncio.sleep(0.05)  # the point is that nothing happens
-    assert rig.state.now.state is State.PAUSED
+    assert rig.state.current.state is State.PAUSED
     assert rig.client.acknowledged == [0, 1, 2]
     assert rig.task is not None
     assert not rig.task.done()
@@ -218,7 +218,7 @@ async def test_records_of_lost_partitions_are_dropped(rig: Rig) -> None:
     assert rig.sent() == [b"2"]
 
 
-async def test_quiesce_finishes_the_batch_in_work_and_begins_no_other() -> None:
+async def test_drain_finishes_the_batch_in_work_and_begins_no_other() -> None:
     rig = Rig()
     may_end = asyncio.Event()
 
@@ -232,7 +232,7 @@ async def test_quiesce_finishes_the_batch_in_work_and_begins_no_other() -> None:
     rig.client.put([b"1", b"2", b"3", b"4", b"5"])
     rig.start()
     await eventually(lambda: slow.batches == [4])
-    quiet = asyncio.create_task(rig.engine.quiesce(5))
+    quiet = asyncio.create_task(rig.engine.drain(5))
     await asyncio.sleep(0)
     assert not quiet.done()
     may_end.set()
@@ -296,11 +296,11 @@ async def test_batches_are_handled_together_and_go_out_in_their_order(gated: tup
     await eventually(lambda: list(handler.gates) == [b"1", b"2", b"3", b"4", b"5"])
 
 
-async def test_quiesce_waits_for_all_that_is_under_way(gated: tuple[Rig, Gated]) -> None:
+async def test_drain_waits_for_all_that_is_under_way(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"1", b"2", b"3", b"4"])
     await eventually(lambda: len(handler.gates) == 3)
-    quiet = asyncio.create_task(rig.engine.quiesce(5))
+    quiet = asyncio.create_task(rig.engine.drain(5))
     for value in (b"3", b"1", b"2"):
         assert not quiet.done()
         handler.gates[value].set()
@@ -316,9 +316,9 @@ async def test_what_is_behind_a_batch_that_is_given_up_is_given_up_too(gated: tu
     await eventually(lambda: len(handler.gates) == 2)
     handler.next = [Retry(60, "PostgreSQL is away")]
     handler.gates[b"1"].set()
-    await eventually(lambda: rig.state.now.state is State.WAITING)
+    await eventually(lambda: rig.state.current.state is State.WAITING)
     handler.gates[b"2"].set()
-    await rig.engine.quiesce(5)  # the partitions are dealt anew
+    await rig.engine.drain(5)  # the partitions are dealt anew
     assert (rig.sent(), rig.client.acknowledged) == ([], [])
     rig.engine.resume()
     rig.client.put([b"1", b"2"])  # what was not acknowledged comes again
@@ -337,8 +337,8 @@ async def test_a_pause_stops_what_is_under_way_behind_it(gated: tuple[Rig, Gated
     await eventually(lambda: {b"good", b"more"} <= set(handler.gates))
     for gate in handler.gates.values():
         gate.set()
-    await eventually(lambda: rig.state.now.state is State.PAUSED)
-    await rig.engine.quiesce(5)
+    await eventually(lambda: rig.state.current.state is State.PAUSED)
+    await rig.engine.drain(5)
     assert rig.client.acknowledged == [0, 1, 2, 3]
     assert rig.sent() == []
 

@@ -73,7 +73,7 @@ def json_log() -> Iterator[None]:
         root.handlers[:] = handlers
         root.setLevel(level)
         structlog.reset_defaults()
-        for name in (*logs.NOISY, *logs.TWICE):
+        for name in (*logs.LIBRARIES, *logs.REPEATED_CRASHES):
             logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -81,9 +81,9 @@ def test_an_article_has_one_canonical_line(capsys: pytest.CaptureFixture[str]) -
     metrics.initialise("extract")
     done = Done(Outcome.PARTIAL, "abc", (), {"quotes": 3})
     with json_log():
-        teller = StageReporter("extract")
-        teller.article(record(b"x", offset=9), done, handled_ms=12.34, whole_s=1)
-        teller.article(record(b"x", key=b"\xff"), Reject(Reason.CRASH, "died"), handled_ms=1, whole_s=1)
+        reporter = StageReporter("extract")
+        reporter.record_outcome(record(b"x", offset=9), done, handled_ms=12.34, total_s=1)
+        reporter.record_outcome(record(b"x", key=b"\xff"), Reject(Reason.CRASH, "died"), handled_ms=1, total_s=1)
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first.items() >= {
         "event": "article", "stage": "extract", "outcome": "partial", "article_id": "abc", "duration_ms": 12.3,
