@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ MODELS: tuple[type[BaseModel], ...] = (
     contract.QuotesVoided,
     contract.DeadLetter,
 )
+ESCAPED_BAR = r"\|"
+"""Separates the values of an enum in a cell of a table."""
+WIDTH = 100
+"""Columns of the page's prose."""
+MAX_ROW = 160
+"""Longest row of a table: the values of a wider enum are listed below it."""
 ORDER = ("news.article.v1", "news.article.enriched.v1", "news.quote.v1")
 
 
@@ -72,10 +79,18 @@ def nested_schemas() -> dict[str, Any]:
 
 def field_table(schema: dict[str, Any]) -> list[str]:
     rows = ["| field | type | meaning |", "|---|---|---|"]
+    below: list[str] = []
     for name, field in schema["properties"].items():
-        kind = _type(field)
-        rows.append(f"| `{name}` | {kind} | {field.get('description', '')} |")
-    return rows
+        kind, meaning = _type(field), field.get("description", "")
+        if len(f"| `{name}` | {kind} | {meaning} |") > MAX_ROW:
+            below += ["", *_wrapped(f"`{name}` is one of {kind.replace(f' {ESCAPED_BAR} ', ', ')}.")]
+            kind = "see below"
+        rows.append(f"| `{name}` | {kind} | {meaning} |")
+    return rows + below
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _type(field: dict[str, Any]) -> str:
@@ -85,7 +100,7 @@ def _type(field: dict[str, Any]) -> str:
     if "prefixItems" in field:
         return "[start, end]"
     if "enum" in field:
-        return " \\| ".join(f"`{member}`" for member in field["enum"])
+        return f" {ESCAPED_BAR} ".join(f"`{member}`" for member in field["enum"])
     if "anyOf" in field:
         parts = [_type(part) for part in field["anyOf"] if part.get("description") != "a member added later"]
         return " or ".join(dict.fromkeys(parts))
@@ -120,7 +135,7 @@ def page(topics: list[TopicSpec]) -> str:
         )
     described: set[str] = set()
     for topic in topics:
-        out += ["", f"## {topic.name}", "", topic.description]
+        out += ["", f"## {topic.name}", "", *_wrapped(topic.description)]
         by_name = {model.__name__: model for model in MODELS}
         for name in topic.records or ["DeadLetter"]:
             if name in described:
@@ -136,8 +151,9 @@ def page(topics: list[TopicSpec]) -> str:
 
 def _section(name: str, schema: dict[str, Any]) -> list[str]:
     """Return a heading, the model's docstring and its fields."""
-    docstring = str(schema.get("description", "")).replace("``", "`").splitlines()
-    return ["", f"### {name}", "", *docstring, "", *field_table(schema)]
+    docstring = str(schema.get("description", "")).replace("``", "`")
+    paragraphs = [line for paragraph in docstring.split("\n\n") for line in ["", *_wrapped(paragraph)]]
+    return ["", f"### {name}", *paragraphs, "", *field_table(schema)]
 
 
 def files() -> dict[Path, str]:
