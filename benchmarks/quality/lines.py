@@ -31,9 +31,9 @@ from shingles import WORDS_OF_A_SHINGLE, harmonic
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_sentence
 from quotewire_ingest.parse.charset import decode_page
-from quotewire_ingest.parse.html import parse
+from quotewire_ingest.parse.html_tree import build_tree
 from quotewire_ingest.parse.language import detect_language
-from quotewire_ingest.parse.plain_text import normalize_text
+from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.rejection import Rejected
 
 EXTRACTORS = ["baseline", "readability", "everything"]
@@ -82,7 +82,7 @@ def leaky(extractor: str, body: bytes) -> str:
     if extractor == "baseline":
         element, _, _ = baseline(body)
         return "\n".join(blocks(element))
-    tree = parse(body, None, 50_000)
+    tree = build_tree(body, None, 50_000)
     if extractor == "readability":
         return "\n".join(blocks(html.fromstring(Document(tree).summary())))
     for element in list(tree.iter("script", "style", "noscript", "nav", "header", "footer", "form", "svg", "iframe")):

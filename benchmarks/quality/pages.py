@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from shingles import Overlap, overlap, summary
 
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.bylines import split_bylines
+from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.html import parse_html
-from quotewire_ingest.parse.titles import fold
+from quotewire_ingest.parse.metadata.bylines import split_bylines
 from quotewire_ingest.rejection import Rejected
 
 

@@ -1,4 +1,4 @@
-"""Reads articles that somebody else has taken out of their pages: one JSON object per line, and our own records."""
+"""Parse articles that another program has extracted: one JSON object a line, our own records among them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, content_hash, resolve_canonical
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.parse import dates
 from quotewire_ingest.parse.language import detect_language
-from quotewire_ingest.parse.plain_text import normalize_text
+from quotewire_ingest.parse.metadata.dates import parse_date
+from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_schemas.article import Dropped, Rights
 
@@ -25,10 +25,7 @@ def _as_text(value: Any) -> Any:
 
 
 class SubmittedArticle(BaseModel):
-    """One article as another program hands it over.
-
-    Only ``text`` must be there; fields that we do not know are passed over.
-    """
+    """One article as another program submits it. Only ``text`` is required; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -52,41 +49,45 @@ class SubmittedArticle(BaseModel):
 
 
 def parse_json_line(document: Document) -> ParsedArticle:
-    """Read one line.
+    """Parse one line.
 
-    Raises ``Rejected``: ``not_json``, ``invalid``, ``bad_address`` and what :func:`plain_text.normalize_text` raises.
+    Raises ``Rejected``: ``not_utf8``, ``not_json``, ``invalid``, ``bad_address`` and what :func:`normalize_text`
+    raises.
     """
-    given = _parse(document.body)
-    text = normalize_text(given.text)
-    source_id = given.source_id or document.source_id
-    reading = ParsedArticle(_identity(given, document, source_id), source_id, text, document.fetched_at)
-    if given.url:
-        reading.url = given.url
-        reading.canonical_url, reading.syndicated_from = resolve_canonical(given.url, given.canonical_url)
-    reading.title = _line(given.title)
-    reading.authors = [name for author in given.authors if (name := _line(author))]
-    reading.outlet = _line(given.outlet) or document.hints.outlet
-    reading.captions = [line for caption in given.captions if (line := _line(caption))]
-    reading.dropped = given.dropped
-    reading.rights = given.rights or reading.rights
-    if given.published_at:
-        moment = dates.parse_date(given.published_at, document.fetched_at)
-        if moment is None:
+    article = _validate(document.body)
+    text = normalize_text(article.text)
+    source_id = article.source_id or document.source_id
+    parsed = ParsedArticle(_identify(article, source_id), source_id, text, document.fetched_at)
+    if article.url:
+        parsed.url = article.url
+        parsed.canonical_url, parsed.syndicated_from = resolve_canonical(article.url, article.canonical_url)
+    parsed.title = _single_line(article.title)
+    parsed.authors = [name for author in article.authors if (name := _single_line(author))]
+    parsed.outlet = _single_line(article.outlet) or document.hints.outlet
+    parsed.captions = [line for caption in article.captions if (line := _single_line(caption))]
+    parsed.dropped = article.dropped
+    parsed.rights = article.rights or parsed.rights
+    if article.published_at:
+        date = parse_date(article.published_at, document.fetched_at)
+        if date is None:
             raise Rejected(
                 RejectionReason.INVALID,
-                f"published_at: {given.published_at[:40]!r} is not a date (ISO 8601), or not a possible one",
+                f"published_at: {article.published_at[:40]!r} is not a date (ISO 8601), or not a possible one",
             )
-        reading.published_at, reading.published_precision = moment.at, moment.precision
-    reading.language = given.language or detect_language(text)
-    stated = ("url", "title", "authors", "outlet", "published_at", "captions", "text")
-    reading.provenance = {name: "given" for name in stated if getattr(reading, name)}
-    if reading.language:
-        reading.provenance["language"] = "given" if given.language else "inferred"
-    return reading
+        parsed.published_at, parsed.published_precision = date.at, date.precision
+    parsed.language = article.language or detect_language(text)
+    given = ("url", "title", "authors", "outlet", "published_at", "captions", "text")
+    parsed.provenance = {name: "given" for name in given if getattr(parsed, name)}
+    if parsed.language:
+        parsed.provenance["language"] = "given" if article.language else "inferred"
+    return parsed
 
 
 def parse_json_object(body: bytes) -> dict[str, object]:
-    """The JSON object in bytes of UTF-8, with or without a byte order mark. Raises ``Rejected``."""
+    """Load a JSON object from UTF-8, with or without a byte order mark.
+
+    Raises ``Rejected``: ``not_utf8``, ``not_json``.
+    """
     try:
         loaded = json.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -98,7 +99,7 @@ def parse_json_object(body: bytes) -> dict[str, object]:
     return loaded
 
 
-def _parse(body: bytes) -> SubmittedArticle:
+def _validate(body: bytes) -> SubmittedArticle:
     loaded = parse_json_object(body)
     try:
         return SubmittedArticle.model_validate(loaded)
@@ -107,20 +108,21 @@ def _parse(body: bytes) -> SubmittedArticle:
         raise Rejected(RejectionReason.INVALID, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _identity(given: SubmittedArticle, document: Document, source_id: str) -> str:
-    if given.type == "article" and given.article_id:
-        return given.article_id
-    if given.url:
+def _identify(article: SubmittedArticle, source_id: str) -> str:
+    """Return the article's id; our own records keep theirs."""
+    if article.type == "article" and article.article_id:
+        return article.article_id
+    if article.url:
         try:
-            return article_id_of_url(resolve_canonical(given.url, given.canonical_url)[0])
+            return article_id_of_url(resolve_canonical(article.url, article.canonical_url)[0])
         except ValueError as error:
             raise Rejected(RejectionReason.BAD_ADDRESS, f"url: {error}") from error
-    # Without address and id an article is known again by its words alone: a line's number would change with every line
-    # put before it.
-    return article_id_of_external(source_id, given.id or f"sha256:{content_hash(given.title, given.text)}")
+    # Without URL and id an article is recognised by its content: a line number would change with every line that is
+    # inserted before it.
+    return article_id_of_external(source_id, article.id or f"sha256:{content_hash(article.title, article.text)}")
 
 
-def _line(value: str | None) -> str | None:
+def _single_line(value: str | None) -> str | None:
     if value is None or not value.strip():
         return None
     return " ".join(normalize_text(value).split())

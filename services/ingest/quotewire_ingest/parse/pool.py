@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from quotewire_ingest.model import Document, ParsedArticle
+from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.document_pool import DocumentPool, for_each_document
-from quotewire_ingest.rejection import Rejected
+from quotewire_ingest.parse.parser import parse_document
+from quotewire_ingest.rejection import Rejected, RejectedInput
 from quotewire_ingest.settings import ReadSettings
 
 
@@ -28,3 +29,11 @@ def load_page_parser(max_elements: int) -> Callable[[list[Document]], Iterator[P
     from quotewire_ingest.parse.html import parse_html
 
     return for_each_document(lambda document: parse_html(document, max_elements))
+
+
+async def parse_or_reject(document: Document, pool: ParserPool) -> ParsedArticle | RejectedInput:
+    """Parse a document where its kind is safe: pages in a worker of the pool, the other kinds in this process."""
+    try:
+        return await pool.parse(document) if document.kind is DocumentKind.HTML else parse_document(document)
+    except Rejected as rejected:
+        return RejectedInput(document.name, rejected.reason, rejected.message)

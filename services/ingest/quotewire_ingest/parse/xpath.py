@@ -1,4 +1,7 @@
-"""Compiled XPath expressions, by what they give. Walking a tree in Python costs more than all that is done with it."""
+"""Compiled XPath expressions, grouped by the type of their result.
+
+Walking a tree in Python costs more than everything that is done with its elements, so libxml2 walks it.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,32 @@ from lxml.html import HtmlElement
 
 
 def elements(expression: str) -> Callable[..., list[HtmlElement]]:
-    """Compile an expression that selects elements, in document order; ``$names`` in it are given by name."""
+    """Compile an expression for elements, in document order; its ``$variables`` are passed as keywords."""
     return cast(Callable[..., list[HtmlElement]], XPath(expression))
 
 
-def texts(expression: str) -> Callable[[HtmlElement], list[str]]:
-    """Compile an expression that selects attributes or texts, in document order."""
-    return cast(Callable[[HtmlElement], list[str]], _plain(expression))
+def strings(expression: str) -> Callable[[HtmlElement], list[str]]:
+    """Compile an expression for attribute values or text nodes, in document order."""
+    return cast(Callable[[HtmlElement], list[str]], _without_smart_strings(expression))
 
 
-def text(expression: str) -> Callable[[HtmlElement], str]:
-    """Compile an expression that gives a text."""
-    return cast(Callable[[HtmlElement], str], _plain(expression))
+def string(expression: str) -> Callable[[HtmlElement], str]:
+    """Compile an expression for one string."""
+    return cast(Callable[[HtmlElement], str], _without_smart_strings(expression))
 
 
 def number(expression: str) -> Callable[[HtmlElement], float]:
-    """Compile an expression that gives a number."""
+    """Compile an expression for a number."""
     return cast(Callable[[HtmlElement], float], XPath(expression))
 
 
-def _plain(expression: str) -> Any:
-    return XPath(expression, smart_strings=False)  # a smart string holds on to its whole tree
+def _without_smart_strings(expression: str) -> Any:
+    return XPath(expression, smart_strings=False)  # a smart string keeps its whole tree in memory
+
+
+_STRING = string("string()")
+
+
+def element_text(element: HtmlElement) -> str:
+    """The text inside an element and its descendants, each run of white space as one blank."""
+    return " ".join(_STRING(element).split())

@@ -18,9 +18,8 @@ from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.offline import parse_or_reject
 from quotewire_ingest.outcome import STAGE, Decision
-from quotewire_ingest.parse.pool import ParserPool
+from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.host_leases import HostLease

@@ -11,7 +11,7 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from quotewire_ingest.parse.charset import decode_page
-from quotewire_ingest.parse.titles import strip_markup
+from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.urls import registrable_domain
 

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from quotewire_ingest.hints import Hints
-from quotewire_ingest.parse import dates
-from quotewire_ingest.parse.titles import strip_markup
+from quotewire_ingest.parse.metadata import dates
+from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.sitemaps import Child

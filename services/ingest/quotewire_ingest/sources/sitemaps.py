@@ -16,8 +16,8 @@ from lxml import etree
 
 from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.hints import Hints
-from quotewire_ingest.parse import dates
-from quotewire_ingest.parse.titles import strip_markup
+from quotewire_ingest.parse.metadata import dates
+from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 # The protocol's own bound is 50,000 entries a file; news sitemaps hold two days and a thousand at most.

@@ -2,7 +2,8 @@
 
 import pytest
 
-from quotewire_ingest.parse.plain_text import decode_plain_text, normalize_text
+from quotewire_ingest.parse.normalization import normalize_text
+from quotewire_ingest.parse.plain_text import decode_plain_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.parse.parser import parse_plain_text
-from quotewire_ingest.parse.plain_text_metadata import parse_visible_date
+from quotewire_ingest.parse.metadata.plain_text import parse_visible_date
+from quotewire_ingest.parse.plain_text import parse_plain_text
 from quotewire_schemas.article import Precision
 
 BODY = (

@@ -1,1 +1,1 @@
-"""Drop lines of a page that are not part of the article."""
+"""Drop the lines of a text that are no part of the article."""

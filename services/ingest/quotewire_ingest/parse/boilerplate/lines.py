@@ -1,20 +1,25 @@
-"""The lines of a text that is being cleaned."""
+"""The lines of a text while boilerplate is dropped from it."""
 
 from __future__ import annotations
 
 
 class TextLines:
-    """The lines of a text with the reason of each that is dropped; ``kept`` holds the places of the others."""
+    """The lines of a text, and for each dropped line the reason.
+
+    ``text_lines[index]`` is a line without white space at its ends.
+    """
 
     def __init__(self, text: str) -> None:
-        self.all = text.split("\n")
-        self.why: list[str | None] = [None if line.strip() else "blank" for line in self.all]
-        self.kept = [i for i, why in enumerate(self.why) if why is None]
+        self.raw = text.split("\n")
+        self.reasons: list[str | None] = [None if line.strip() else "blank" for line in self.raw]
+        """None for a line that is kept."""
+        self.kept = [index for index, reason in enumerate(self.reasons) if reason is None]
+        """Indexes of the lines that are kept."""
 
     def drop(self, index: int, reason: str) -> None:
-        """Take a line out."""
-        self.why[index] = reason
+        """Drop a line that has been kept so far; ``reason`` is the one on the wire (``dropped[].reason``)."""
+        self.reasons[index] = reason
         self.kept.remove(index)
 
     def __getitem__(self, index: int) -> str:
-        return self.all[index].strip()
+        return self.raw[index].strip()

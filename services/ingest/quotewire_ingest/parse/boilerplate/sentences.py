@@ -1,43 +1,49 @@
-"""Whether a line of text reads as running text."""
+"""Tell running text from labels, headlines and teasers."""
 
 from __future__ import annotations
 
 import re
 
-# A line is a sentence from this many words on (characters, where words are not spaced) if it ends as one.
-_SENTENCE_WORDS = 8
-_SENTENCE_CHARACTERS = 60
-# Three dots at the end are no end: so end teasers that were cut off.
+# A line of at least so many words is a sentence if it ends as one; in scripts without spaces between words, of at least
+# so many characters.
+_MIN_WORDS = 8
+_MIN_CHARACTERS = 30
+# A shorter line is one if it begins with a quotation mark and has at least so many words.
+_MIN_QUOTED_WORDS = 3
+# A full stop or its like, an emoji, or a closing quotation mark. Three dots are no end: they end teasers that are cut
+# off.
 _END = re.compile(
     r"(?<!\.\.)[.!?。！？।؟][\"”’»“')\]]*\s*(?:\[\d+\])?$|[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?$|[\"”»]$"
 )
-_CUT_OFF = re.compile(r"(?:\.\.\.|…)[\"”’)\]]*$")
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…)[\"”’)\]]*$")
+# The end of one sentence and the beginning of the next.
 _INNER_END = re.compile(r"[a-zà-ÿ0-9)”\"][.!?] +[\"“„«]?[A-ZÀ-Þ]|[。！？]")
+# Kana, Chinese characters, Hangul, Thai.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-# Longer lines that are cut off are no teasers, in words.
-_TEASER_WORDS = 24
+# Longer lines that are cut off are no teasers.
+_MAX_TEASER_WORDS = 24
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line reads as running text: long enough, and ends as a sentence or has one inside."""
+    """Whether a line is running text: long enough, and it ends as a sentence or contains the end of one."""
     if _UNSPACED.search(line):
-        return len(line) >= _SENTENCE_CHARACTERS // 2 and bool(ends_as_sentence(line) or _INNER_END.search(line))
+        return len(line) >= _MIN_CHARACTERS and bool(ends_as_sentence(line) or _INNER_END.search(line))
     words = line.split()
-    if len(words) < _SENTENCE_WORDS:
-        return len(words) >= 3 and line[0] in '"“„«»' and ends_as_sentence(line)
+    if len(words) < _MIN_WORDS:
+        return len(words) >= _MIN_QUOTED_WORDS and line[0] in '"“„«»' and ends_as_sentence(line)
     return bool(ends_as_sentence(line) or _INNER_END.search(line))
 
 
 def ends_as_sentence(line: str) -> bool:
-    """Whether a line of any length ends with a full stop, a question, an exclamation or a closing mark."""
+    """Whether a line of any length ends with a full stop or its like, an emoji or a closing quotation mark."""
     return bool(_END.search(line))
 
 
 def is_cut_off(line: str) -> bool:
-    """Whether a line ends with three dots."""
-    return bool(_CUT_OFF.search(line))
+    """Whether a line ends with an ellipsis."""
+    return bool(_ELLIPSIS.search(line))
 
 
 def is_cut_off_teaser(line: str) -> bool:
-    """A headline with the beginning of its article, cut off at some length."""
-    return is_cut_off(line) and len(line.split()) <= _TEASER_WORDS
+    """Whether a line is a teaser: a headline and the beginning of its article, cut off at some length."""
+    return is_cut_off(line) and len(line.split()) <= _MAX_TEASER_WORDS

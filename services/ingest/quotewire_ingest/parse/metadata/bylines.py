@@ -1,22 +1,22 @@
-"""Who wrote an article: people, out of the many ways in which outlets write it down."""
+"""Split bylines and author statements into the names of people."""
 
 import re
 import unicodedata
 
-from quotewire_ingest.parse.titles import fold
+from quotewire_ingest.parse.folding import fold
 
-# Words before the names, in the languages of the pages at hand.
+# Words before the first name, in the languages of the pages that the parser is measured on.
 BYLINE_PREFIX = re.compile(
     r"^\s*(?:(?:written|reported|reporting|story|text|words|analysis|opinion|photos?|interview|as told to)\s+)?"
     r"(?:by|von|par|por|di|da|door|av|af|od|autor(?:zy|ka|in)?|author|texte|skribent|text|foto|kirjoittanut|yazan|oleh|bởi|от|автор|автори|by:)\s*:?\s+",
     re.IGNORECASE,
 )
-# Words between the names. A comma counts everywhere but before a suffix such as Jr.
-_BETWEEN = re.compile(
+# Words and marks between two names. A comma separates names except before a suffix such as Jr.
+_SEPARATOR = re.compile(
     r"\s*[;|•·／、]\s*|\s+/\s+|\s*\n\s*|\s+(?:and|und|et|y|e|en|och|og|ja|i|ve|dan|и|та|with|mit|avec|con)\s+|\s*&\s*|\s*,\s*(?!(?:jr|sr|md|phd|m\.d|ph\.d|ii|iii|iv)\b)",
     re.IGNORECASE,
 )
-# Words that make a name a desk, an agency or a rank instead of a person.
+# Words that show that a name is a desk, an agency, an outlet or a rank, not a person.
 _NOT_A_PERSON = re.compile(
     r"\b(?:staff|editor(?:s|ial|ial board)?|newsroom|news ?desk|desk|team|admin(?:istrator)?|web ?desk|unknown"
     r"|anonymous|redaktion|redaktionen|redacci[oó]n|r[eé]daction|redazione|redactie|redakce|redakcja|toimitus|redaktor"
@@ -28,58 +28,65 @@ _NOT_A_PERSON = re.compile(
     r"|редакция|редакція|编辑部|記者|记者|本报|新华社|新聞|新闻|通信社?$|オンライン|デジタル|ニュース|뉴스|दैनिक|समाचार|https?:|www\.|@\w|\.(?:com|net|org|de|fr|uk|at|ch)\b",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(
+# What follows a name: brackets, a role, a place, "for" an outlet, a date.
+_SUFFIX = re.compile(
     r"\s*(?:\(.*?\)|\[.*?\]|<.*?>|[-–—|]\s.*|,\s*(?:(?:senior|chief|deputy|special|staff|political|sports?|business)\s+)*(?:reporter|editor|correspondent|writer|columnist|"
     r"redakteur(?:in)?|journalist(?:in|e)?|autor(?:in)?)\b.*|\bfor\s+[A-Z].*|\bvia\s+.*|\bin\s+[A-Z]\w+$"
     r"|\s(?:January|February|September|October|November|December)(?:\s.*)?)$"
 )
-# The short name of an outlet, in its long one.
-_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+# "Harbour Broadcasting (HBC)": the short name of an outlet inside its long one.
+_BRACKETED = re.compile(r"\(([^()]+)\)")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
-_MOST_WORDS = 6
-_MOST_AUTHORS = 20
+_MARKS_AT_ENDS = ' \t,;:–—-|•*"“”'
+# Longer parts are sentences, not names.
+_MAX_NAME_WORDS = 6
+_MAX_NAME_CHARACTERS = 80
+# More names than this are a list of staff.
+_MAX_AUTHORS = 20
 
 
-def split_bylines(stated: list[str], outlet_names: list[str]) -> list[str]:
-    """Take the people out of author statements, in order, each once.
+def split_bylines(bylines: list[str], outlet_names: list[str]) -> list[str]:
+    """Return the people named in bylines, in order, each once.
 
-    Desks, agencies and the outlet itself are no people. A name written in capitals gets ordinary case.
+    Desks, agencies and the outlet itself are left out. A name in capitals gets ordinary case.
     """
-    names_of_outlet = [part for name in outlet_names if name for part in (name, *_IN_BRACKETS.findall(name))]
-    not_people = {fold(name) for name in names_of_outlet} - {""}
+    names_of_outlet = [part for name in outlet_names if name for part in (name, *_BRACKETED.findall(name))]
+    outlets = {fold(name) for name in names_of_outlet} - {""}
     found: dict[str, str] = {}
-    for statement in stated:
-        parts = _BETWEEN.split(BYLINE_PREFIX.sub("", _EMAIL.sub(" ", " ".join(statement.split()))))
+    for byline in bylines:
+        parts = _SEPARATOR.split(BYLINE_PREFIX.sub("", _EMAIL.sub(" ", " ".join(byline.split()))))
         after_desk = False
         for part in parts:
             name = parse_person_name(part)
-            if name is None or _is_outlet(name, not_people):
+            if name is None or _is_outlet(name, outlets):
                 after_desk = True
-            elif " " in name or not after_desk:  # one word after a desk's name is where the desk sits
+            elif " " in name or not after_desk:  # one word after the name of a desk is the place of the desk
                 found.setdefault(fold(name), name)
     names = list(found.values())
-    return [name for name in names if not _is_part_of_another(name, names)][:_MOST_AUTHORS]
+    return [name for name in names if not _is_part_of_another(name, names)][:_MAX_AUTHORS]
 
 
 def _is_outlet(name: str, outlets: set[str]) -> bool:
-    """The outlet's name, a part of it, or one of its branches (its name and a place)."""
+    """Whether a name is the outlet's, a part of it, or one of its branches (its name and a place)."""
     return any(fold(name) in outlet for outlet in outlets) or (" " in name and fold(name.split()[0]) in outlets)
 
 
 def parse_person_name(part: str) -> str | None:
-    """One name, cleaned, or None where it is not a person's."""
-    name = BYLINE_PREFIX.sub("", part.strip(' \t,;:.–—-|•*"“”')).strip()
+    """Reduce one part of a byline to a person's name; None where it names no person."""
+    name = BYLINE_PREFIX.sub("", part.strip("." + _MARKS_AT_ENDS)).strip()
     previous = None
     while name != previous:
-        previous, name = name, _AFTER_NAME.sub("", name).strip(' \t,;:–—-|•*"“”')
-    if not name or len(name) > 80 or len(name.split()) > _MOST_WORDS or any(char.isdigit() for char in name):
+        previous, name = name, _SUFFIX.sub("", name).strip(_MARKS_AT_ENDS)
+    if not name or len(name) > _MAX_NAME_CHARACTERS or len(name.split()) > _MAX_NAME_WORDS:
+        return None
+    if any(char.isdigit() for char in name):
         return None
     if _NOT_A_PERSON.search(name) or not any(unicodedata.category(char).startswith("L") for char in name):
         return None
     if len(fold(name)) < 2 or "_" in name or "/" in name:
         return None
     if name.islower() and name.isascii() and " " not in name:
-        return None  # a login, not a name
+        return None  # a login name
     return _ordinary_case(name)
 
 
@@ -90,6 +97,6 @@ def _ordinary_case(name: str) -> str:
 
 
 def _is_part_of_another(name: str, names: list[str]) -> bool:
-    """`Doe` beside `Jane Doe` is the same person said again."""
+    """Whether a name is one word of another: `Doe` beside `Jane Doe` is the same person."""
     own = name.casefold().split()
     return len(own) == 1 and any(other != name and own[0] in other.casefold().split() for other in names)

@@ -1,4 +1,4 @@
-"""When something was published, and how exactly that is known."""
+"""Parse dates that pages and feeds write for machines, and record how exactly each is known."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from email.utils import parsedate_to_datetime
 
 from quotewire_schemas.article import Precision
 
-# Clocks of outlets run ahead and embargoed articles appear early; a day beyond the fetch is a mistake or a calendar
-# entry.
+# Clocks of outlets run ahead and embargoed articles appear early; more than a day after the fetch is a mistake or a
+# calendar entry.
 MAX_FUTURE = timedelta(days=1)
-# Nothing on the web was published before; archives digitised from paper go further back and come with their own dates.
+# The web is younger; archives digitised from paper go further back, but bring dates of their own.
 MIN_YEAR = 1900
+# The largest offset from UTC in use is UTC+14 (Kiribati).
+_MAX_OFFSET = timedelta(hours=14)
 
 _ISO = re.compile(
     r"^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?"
@@ -25,37 +27,40 @@ _NAMED_DAY = re.compile(r"^[A-Za-z]{3},\s")
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A time in UTC and how exactly it is known. A clock time without a zone is known to the day only."""
+    """A time in UTC and its precision. A clock time without a time zone is known to the day only."""
 
     at: datetime
     precision: Precision
 
 
-def parse_date(stated: str, now: datetime) -> ParsedDate | None:
-    """Read a date as pages and feeds write them for machines; None where it is not one, or absurd seen from ``now``."""
-    stated = stated.strip()
+def parse_date(value: str, now: datetime) -> ParsedDate | None:
+    """Parse ISO 8601, its compact form, seconds since 1970, or the date of an e-mail (RFC 5322).
+
+    Returns None for anything else, and for a date that is not plausible at ``now``.
+    """
+    value = value.strip()
     try:
-        moment = _iso(stated) or _compact(stated) or _epoch(stated) or _mail(stated)
+        parsed = _parse_iso(value) or _parse_compact(value) or _parse_epoch(value) or _parse_email_date(value)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return moment if moment and is_plausible(moment.at, now) else None
+    return parsed if parsed and is_plausible(parsed.at, now) else None
 
 
 def is_plausible(at: datetime, now: datetime) -> bool:
-    """Whether an article seen ``now`` can have been published ``at``: not in the future, not before the web.
+    """Whether an article that is seen ``now`` can have been published ``at``.
 
-    Not the epoch.
+    Not in the future, not before 1900, and not on the day of the Unix epoch, which stands for a missing value.
     """
     return at.year >= MIN_YEAR and at <= now + MAX_FUTURE and at.date().isoformat() not in ("1970-01-01", "1969-12-31")
 
 
-def _iso(stated: str) -> ParsedDate | None:
-    match = _ISO.match(stated)
+def _parse_iso(value: str) -> ParsedDate | None:
+    match = _ISO.match(value)
     return _from_parts(*match.groups()) if match else None
 
 
-def _compact(stated: str) -> ParsedDate | None:
-    match = _COMPACT.match(stated)
+def _parse_compact(value: str) -> ParsedDate | None:
+    match = _COMPACT.match(value)
     return _from_parts(*match.groups()) if match else None
 
 
@@ -82,23 +87,21 @@ def _from_parts(
     if zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
-    if abs(offset) > timedelta(hours=14):
+    if abs(offset) > _MAX_OFFSET:
         return ParsedDate(clock, Precision.DAY)
     return ParsedDate(clock - offset, Precision.SECOND if second is not None else Precision.MINUTE)
 
 
-def _epoch(stated: str) -> ParsedDate | None:
-    if not _EPOCH.match(stated):
+def _parse_epoch(value: str) -> ParsedDate | None:
+    if not _EPOCH.match(value):
         return None
-    return ParsedDate(datetime.fromtimestamp(int(stated[:10]), UTC), Precision.SECOND)
+    return ParsedDate(datetime.fromtimestamp(int(value[:10]), UTC), Precision.SECOND)  # milliseconds are cut off
 
 
-def _mail(stated: str) -> ParsedDate | None:
-    if not _NAMED_DAY.match(stated):
+def _parse_email_date(value: str) -> ParsedDate | None:
+    if not _NAMED_DAY.match(value):
         return None
-    at = parsedate_to_datetime(stated)
-    if at.tzinfo is None:
-        return ParsedDate(at.replace(tzinfo=UTC), Precision.DAY)
-    if abs(at.utcoffset() or timedelta(0)) > timedelta(hours=14):
+    at = parsedate_to_datetime(value)
+    if at.tzinfo is None or abs(at.utcoffset() or timedelta(0)) > _MAX_OFFSET:
         return ParsedDate(at.replace(tzinfo=UTC), Precision.DAY)
     return ParsedDate(at.astimezone(UTC), Precision.SECOND)

@@ -1,0 +1,1 @@
+"""Title, authors, dates, outlet and rights of an article: where they are stated, and which statement is chosen."""
