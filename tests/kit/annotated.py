@@ -6,8 +6,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from quotewire_extract.attribution.component import Speakers
-from quotewire_extract.entities.component import Names
+from quotewire_extract.attribution.component import SpeakersComponent
+from quotewire_extract.entities.component import NamesComponent
 from quotewire_extract.quotation import Quotation
 
 
@@ -33,7 +33,7 @@ def document(text: str, **labels: str) -> Doc:
                     found.append(span)
                 at = text.find(form, at + len(form))
     doc.ents = tuple(sorted(found, key=lambda span: span.start))
-    return Names()(doc)
+    return NamesComponent()(doc)
 
 
 def names_of(doc: Doc) -> dict[str, tuple[str, str]]:
@@ -68,5 +68,5 @@ def who(text: str, quotations: list[Quotation], **labels: str) -> list[list[tupl
     """Name and kind of the speakers of each quotation."""
     doc = document(text, **labels)
     doc._.quotes = quotations
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     return [[(speaker.name, speaker.kind) for speaker in q.speakers] for q in doc._.quotes]

@@ -1,1 +1,1 @@
-"""The spaCy component ``speakers``: who said each quotation."""
+"""The spaCy component ``speakers``: who said each quotation, and how sure that is."""

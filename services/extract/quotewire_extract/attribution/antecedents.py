@@ -1,4 +1,4 @@
-"""What who, they and it take up, and whom the words before a free-standing quotation bring in."""
+"""Resolve "they" and "it", descriptions of organisations, and the subject before an unattributed quotation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.coreference import OBJECT, SUBJECT
-from quotewire_extract.attribution.mentions import Sort, voices
-from quotewire_extract.attribution.speakers import GROUP, ORGANISATION, of_figure, speaker_of
+from quotewire_extract.attribution.mentions import MentionType, parse_mention
+from quotewire_extract.attribution.speakers import GROUP, ORGANISATION, speaker_from_cluster, speaker_from_mention
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.nouns import is_person_noun, singular
 from quotewire_extract.lexicon.places import places
@@ -19,250 +19,210 @@ if TYPE_CHECKING:
 
     from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.attribution.coreference import Resolver
-    from quotewire_extract.attribution.mentions import Voice
+    from quotewire_extract.attribution.mentions import ParsedMention
     from quotewire_extract.entities.clusters import EntityCluster
     from quotewire_extract.quotation import SpeakerMention
 
-_DETERMINER = re.compile(
-    r"\b(?:the|a|an|some|many|several|his|her|its|their|one|two|three|four|those|both|another|most|other)\b(?=\s)",
-    re.IGNORECASE,
-)
+_MAX_SENTENCES = 3
+"""Sentences back in which they and it look for their antecedent."""
 
-_REACH = 3
-"""Sentences back in which they and it look for what they take up."""
+_ORGANISATION_HEAD = re.compile(r"\W*((?:The|A|An|Its|Their|His|Her)\s(?:[\w’'-]+\s?){1,6})")
+_WORDS = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+_GENERIC = frozenset({"company", "firm", "group", "organisation", "organization", "business"})
 
 
 @dataclass(slots=True)
 class Antecedents:
-    """Antecedents of one article's pronouns that are not one person."""
+    """Antecedents of one article's pronouns and descriptions that are not one person."""
 
-    scene: ArticleContext
+    context: ArticleContext
     resolver: Resolver
-    _heard: list[tuple[int, Sequence[SpeakerMention]]] = field(default_factory=list)
+    _speakers: list[tuple[int, Sequence[SpeakerMention]]] = field(default_factory=list)
 
-    def heard(self, position: int, speakers: Sequence[SpeakerMention]) -> None:
-        """Keep who spoke, for a later "they" or "it"."""
-        self._heard.append((position, speakers))
+    def record(self, position: int, speakers: Sequence[SpeakerMention]) -> None:
+        """Remember the speakers of a quotation, for a later "they" or "it"."""
+        self._speakers.append((position, speakers))
 
-    def together(self, position: int) -> list[SpeakerMention]:
-        """The two who spoke together last; empty where nobody did."""
-        joint = (speakers for where, speakers in reversed(self._heard) if where < position and len(speakers) == 2)
-        return list(next(joint, []))
-
-    def of_relative(self, position: int, pronoun: str) -> tuple[int, int] | None:
-        """The noun phrase before who or which."""
-        text = self.scene.text
-        begin, _ = self.scene.sentence_span(self.scene.sentence(position))
-        named = [n for n in self.scene.between(begin, position) if not self.scene.is_marked(n.mention.start)]
-        for n in reversed(named):
-            gap = text[n.mention.end : position]
-            governed = re.search(r"\b(?:in|of|at|from|for|with|by|to|on)\s+(?:the\s+)?$", text[begin : n.mention.start])
-            if pronoun == "who" and not n.figure.is_person and governed is not None:
-                continue
-            if pronoun in {"which", "that"} and n.figure.is_person:
-                break
-            if n.figure.label == "NORP" or (pronoun == "who" and n.figure.label in {"GPE", "LOC", "FAC"}):
-                continue
-            apposed = r"\s?[,(][^.;:“”\"]{0,120}" if n.figure.is_person else r"\s?[,(][^.;:“”\"]{0,120}[,)]\s*"
-            if re.fullmatch(r"[\s,–—-]*(?:\d+,\s*)?", gap) or re.fullmatch(apposed, gap):
-                return n.mention.start, n.mention.end
-            break
-        segment = text[begin:position].rstrip(" ,–—-")
-        chunk = re.split(r"[,;:“”\"(]", segment)[-1]
-        offset = begin + len(segment) - len(chunk)
-        determiners = list(_DETERMINER.finditer(chunk))
-        for determiner in reversed(determiners):
-            lead = re.search(r"(\w+)\s+$", chunk[: determiner.start()])
-            if (
-                lead is None
-                or lead.group(1).lower() not in words("en/prepositions.txt")
-                or determiner is determiners[0]
-            ):
-                return offset + determiner.start(), begin + len(segment)
-        spans = [m.span() for m in re.finditer(r"[^\s]+", chunk)]
-        kept = spans[-1:] if spans else []
-        for span in reversed(spans[:-1]):
-            word = chunk[slice(*span)].lower()
-            if word in words("en/prepositions.txt") or len(kept) == 4 or word in _BEFORE_A_NOUN_PHRASE:
-                break
-            kept.insert(0, span)
-        return (offset + kept[0][0], begin + len(segment)) if kept else None
+    def last_pair(self, position: int) -> list[SpeakerMention]:
+        """Return the two who last spoke together; empty where no two did."""
+        pairs = (speakers for where, speakers in reversed(self._speakers) if where < position and len(speakers) == 2)
+        return list(next(pairs, []))
 
     def of_they(self, position: int) -> list[SpeakerMention]:
-        """Several people or a body: who spoke last as several, the plural subject before, a body, one known as they."""
-        scene = self.scene
-        for where, speakers in reversed(self._heard):
+        """Resolve "they".
+
+        In this order: the last joint speakers, a person known as they, the plural subject before, two persons in the
+        same sentence, the last speaker of unknown gender, an organisation.
+        """
+        context = self.context
+        for where, speakers in reversed(self._speakers):
             if where < position and (len(speakers) > 1 or speakers[0].kind == GROUP):
-                if scene.paragraph(position) - scene.paragraph(where) <= 2 and scene.section(where) == scene.section(
-                    position
-                ):
+                near = context.paragraph(position) - context.paragraph(where) <= 2
+                if near and context.section(where) == context.section(position):
                     return list(speakers)
                 break
-        neutral = [f for f in scene.people() if scene.genders[f.number] is Gender.THEY]
-        if neutral:
-            resolution = self.resolver.person(position, Gender.THEY)
-            if resolution is not None:
-                return [of_figure(resolution.figure)]
+        if Gender.THEY in context.genders.values():
+            person = self.resolver.resolve_pronoun(position, Gender.THEY)
+            if person is not None:
+                return [speaker_from_cluster(person)]
         plural = self._plural_subject(position)
         if plural is not None:
             return [plural]
-        begin, _ = scene.sentence_span(scene.sentence(position))
-        here = {n.figure.number: n.figure for n in scene.between(begin, position)
-                if n.figure.is_person and not scene.is_marked(n.mention.start)}  # fmt: skip
-        between = scene.text[max(begin, position - 160) : position]
+        begin, _ = context.sentence_span(context.sentence(position))
+        here = {n.cluster.number: n.cluster for n in context.mentions_between(begin, position)
+                if n.cluster.is_person and not context.is_marked(n.mention.start)}  # fmt: skip
+        between = context.text[max(begin, position - 160) : position]
         if len(here) == 2 and re.search(r"\b(?:and|with)\b", between):
-            return [of_figure(figure) for figure in here.values()]
-        last = self.resolver.last(position)
-        if last is not None and last.figure is not None and last.kind == "person":
-            near = scene.paragraph(position) - scene.paragraph(last.end) <= 1
-            if near and scene.genders[last.figure.number] is None:
-                return [of_figure(last.figure)]
-        body = self.of_it(position)
-        return [body] if body else []
+            return [speaker_from_cluster(person) for person in here.values()]
+        last = self.resolver.last_speaker(position)
+        if last is not None and last.cluster is not None and last.kind == "person":
+            near = context.paragraph(position) - context.paragraph(last.end) <= 1
+            if near and context.genders[last.cluster.number] is None:
+                return [speaker_from_cluster(last.cluster)]
+        organisation = self.of_it(position)
+        return [organisation] if organisation else []
 
     def _plural_subject(self, position: int) -> SpeakerMention | None:
-        scene, text = self.scene, self.scene.text
-        here = scene.sentence(position)
-        for number in range(here, max(-1, here - _REACH), -1):
-            start, end = scene.sentence_span(number)
+        context, text = self.context, self.context.text
+        here = context.sentence(position)
+        for number in range(here, max(-1, here - _MAX_SENTENCES), -1):
+            start, end = context.sentence_span(number)
             end = min(end, position)
             for match in re.finditer(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*", text[start : min(end, start + 110)]):
                 noun, plural = singular(match.group().lower())
                 people = (match.group() in places().peoples and plural) or (
                     plural and noun in words("en/person_nouns.txt")
                 )
-                if people and not scene.is_marked(start + match.start()):
-                    found = self._phrase(start, start + match.end())
+                if people and not context.is_marked(start + match.start()):
+                    found = self._phrase_until(start, start + match.end())
                     if found is not None:
                         return found
                     break
         return None
 
-    def _phrase(self, start: int, end: int) -> SpeakerMention | None:
-        """The noun phrase that ends here: back to the sentence's start or the last comma or preposition."""
-        text = self.scene.text
+    def _phrase_until(self, start: int, end: int) -> SpeakerMention | None:
+        """Return the noun phrase that ends here: back to the sentence's start or the last comma or preposition."""
+        text = self.context.text
         lead = re.split(r"[,;:“”\"\n]", text[start:end])[-1]
         begin = end - len(lead)
         prepositions = "|".join(sorted(words("en/prepositions.txt")))
-        cut = list(re.finditer(rf"\b(?:{prepositions})\s+", lead, re.IGNORECASE))
-        if cut:
-            begin += cut[-1].end()
-        found = voices(text, begin, end, self.scene.between(begin, end))
-        if len(found) != 1 or found[0].sort is not Sort.DESCRIPTION:
+        governing = list(re.finditer(rf"\b(?:{prepositions})\s+", lead, re.IGNORECASE))
+        if governing:
+            begin += governing[-1].end()
+        found = parse_mention(text, begin, end, self.context.mentions_between(begin, end))
+        if len(found) != 1 or found[0].type is not MentionType.DESCRIPTION:
             return None
-        return speaker_of(found[0])
+        return speaker_from_mention(found[0])
 
     def of_it(self, position: int) -> SpeakerMention | None:
-        """A body: the subject of this sentence or one before, else the body that spoke last."""
-        scene = self.scene
-        here = scene.sentence(position)
-        begin, _ = scene.sentence_span(max(0, here - _REACH + 1))
+        """Resolve "it": an organisation that is the subject of this sentence or one before, or that spoke last."""
+        context = self.context
+        here = context.sentence(position)
+        begin, _ = context.sentence_span(max(0, here - _MAX_SENTENCES + 1))
         best: tuple[float, int, EntityCluster] | None = None
-        for n in scene.between(begin, position):
-            if n.figure.label not in {"ORG", "GPE", "FAC"}:
+        for n in context.mentions_between(begin, position):
+            if n.cluster.label not in {"ORG", "GPE", "FAC"}:
                 continue
-            weight = self.resolver.place(n.mention.start, n.mention.end)
-            if weight <= OBJECT and n.figure.label != "ORG":
+            weight = self.resolver.role_weight(n.mention.start, n.mention.end)
+            if weight <= OBJECT and n.cluster.label != "ORG":
                 continue
             value = (
-                weight * 0.75 ** (here - scene.sentence(n.mention.start)) * (1.0 if n.figure.label == "ORG" else 0.8)
+                weight * 0.75 ** (here - context.sentence(n.mention.start)) * (1.0 if n.cluster.label == "ORG" else 0.8)
             )
             if best is None or value >= best[0]:
-                best = (value, n.mention.start, n.figure)
-        for where, speakers in reversed(self._heard):
+                best = (value, n.mention.start, n.cluster)
+        for where, speakers in reversed(self._speakers):
             if where < position and speakers[0].kind == ORGANISATION:
-                near = scene.paragraph(position) - scene.paragraph(where) <= 1
+                near = context.paragraph(position) - context.paragraph(where) <= 1
                 if near and (best is None or best[0] < SUBJECT or best[1] < where):
                     return speakers[0]
                 break
-        body = self._body_subject(position)
-        if body is not None and (best is None or best[0] < SUBJECT):
-            return body
-        return of_figure(best[2]) if best else None
+        unnamed = self._organisation_subject(position)
+        if unnamed is not None and (best is None or best[0] < SUBJECT):
+            return unnamed
+        return speaker_from_cluster(best[2]) if best else None
 
-    def _body_subject(self, position: int) -> SpeakerMention | None:
-        """A body without a name at the head of this sentence or the one before: "The company lost money. It said …"."""
-        scene, text = self.scene, self.scene.text
-        here = scene.sentence(position)
+    def _organisation_subject(self, position: int) -> SpeakerMention | None:
+        """Return an organisation without a name at the head of this sentence or the one before.
+
+        "The company lost money. It said …"
+        """
+        context, text = self.context, self.context.text
+        here = context.sentence(position)
         for number in range(here, max(-1, here - 2), -1):
-            start, end = scene.sentence_span(number)
-            head = _BODY_HEAD.match(text, start, min(end, position))
+            start, end = context.sentence_span(number)
+            head = _ORGANISATION_HEAD.match(text, start, min(end, position))
             for word in _WORDS.finditer(text, *(head.span(1) if head else (0, 0))):
                 noun, plural = singular(word.group().lower())
-                if noun in words("en/body_nouns.txt") and not plural and head is not None:
+                if noun in words("en/organisation_nouns.txt") and not plural and head is not None:
                     begin = head.start(1)
-                    found = voices(text, begin, word.end(), scene.between(begin, word.end()))
-                    return speaker_of(found[0]) if found else None
+                    found = parse_mention(text, begin, word.end(), context.mentions_between(begin, word.end()))
+                    return speaker_from_mention(found[0]) if found else None
         return None
 
-    def of_body(self, voice: Voice) -> SpeakerMention | None:
-        """The named body that a bare description takes up: "the company", "the paper"; None where it names its own."""
-        phrase = self.scene.text[voice.start : voice.end].lower()
-        if not voice.definite or len(phrase.split()) > 2 or phrase.split()[0] not in {"the", "this"}:
+    def of_organisation(self, mention: ParsedMention) -> SpeakerMention | None:
+        """Return the named organisation to which a bare description refers ("the company"); None for one of its own."""
+        phrase = self.context.text[mention.start : mention.end].lower()
+        if not mention.definite or len(phrase.split()) > 2 or phrase.split()[0] not in {"the", "this"}:
             return None
-        before = {n.figure.number: n.figure for n in self.scene.named
-                  if n.mention.start < voice.start and n.figure.label == "ORG"}  # fmt: skip
-        for figure in reversed(before.values()):
-            if voice.head in figure.name.lower().split():
-                return of_figure(figure)
-        if voice.head not in words("en/bodies_taken_up.txt"):
+        before = {n.cluster.number: n.cluster for n in self.context.mentions
+                  if n.mention.start < mention.start and n.cluster.label == "ORG"}  # fmt: skip
+        for organisation in reversed(before.values()):
+            if mention.head in organisation.name.lower().split():
+                return speaker_from_cluster(organisation)
+        if mention.head not in words("en/organisation_anaphors.txt"):
             return None
-        for where, speakers in reversed(self._heard):
-            if where < voice.start and speakers[0].kind == ORGANISATION and speakers[0].label == "ORG":
+        for where, speakers in reversed(self._speakers):
+            if where < mention.start and speakers[0].kind == ORGANISATION and speakers[0].label == "ORG":
                 return speakers[0]
-        first = min(before.values(), key=lambda f: f.mentions[0].start, default=None)
-        return of_figure(first) if first is not None and self._fits(voice, first) else None
+        first = min(before.values(), key=lambda organisation: organisation.mentions[0].start, default=None)
+        return speaker_from_cluster(first) if first is not None and self._is_called(first, mention.head) else None
 
-    def _fits(self, voice: Voice, figure: EntityCluster) -> bool:
-        """Whether the words around a body's name call it so: "Blue Heron, a group of hackers", "a group called …"."""
-        mention = figure.mentions[0]
-        begin, end = self.scene.sentence_span(self.scene.sentence(mention.start))
-        around = self.scene.text[begin:end].lower()
-        generic = voice.head in {"company", "firm", "group", "organisation", "organization", "business"}
-        return re.search(rf"\b{re.escape(voice.head)}\b", around) is not None or (generic and len(figure.mentions) > 1)
+    def _is_called(self, organisation: EntityCluster, noun: str) -> bool:
+        """Whether the sentence of its first mention calls it so: "Blue Heron, a group of hackers"."""
+        mention = organisation.mentions[0]
+        begin, end = self.context.sentence_span(self.context.sentence(mention.start))
+        around = self.context.text[begin:end].lower()
+        return re.search(rf"\b{re.escape(noun)}\b", around) is not None or (
+            noun in _GENERIC and len(organisation.mentions) > 1
+        )
 
-    def introduced(self, position: int) -> EntityCluster | None:
-        """The subject of the sentence right before a free-standing quotation, where newer than the last speaker."""
-        scene = self.scene
-        last = self.resolver.last(position)
-        number = scene.sentence(position)
+    def subject_before(self, position: int) -> EntityCluster | None:
+        """Return the subject right before an unattributed quotation, if a person and newer than the last speaker."""
+        context = self.context
+        last = self.resolver.last_speaker(position)
+        number = context.sentence(position)
         for back in (number, number - 1):
             if back < 0:
                 break
-            begin, end = scene.sentence_span(back)
-            if scene.paragraph(position) - scene.paragraph(begin) > 1:
+            begin, end = context.sentence_span(back)
+            if context.paragraph(position) - context.paragraph(begin) > 1:
                 break
-            for n in scene.between(begin, min(end, position)):
-                if not n.figure.is_person or scene.is_marked(n.mention.start):
+            for n in context.mentions_between(begin, min(end, position)):
+                if not n.cluster.is_person or context.is_marked(n.mention.start):
                     continue
                 newer = last is None or n.mention.start > last.end
-                if newer and self.resolver.place(n.mention.start, n.mention.end) == SUBJECT:
-                    return n.figure
+                if newer and self.resolver.role_weight(n.mention.start, n.mention.end) == SUBJECT:
+                    return n.cluster
         return None
 
-    def is_anaphoric(self, voice: Voice) -> bool:
-        """Whether a definite description can take up the person named last though no role matches it."""
-        if re.fullmatch(r"\d+-year-old", voice.head):
+    def is_anaphoric(self, mention: ParsedMention) -> bool:
+        """Whether a definite description can refer to the person named last although no role matches it."""
+        if re.fullmatch(r"\d+-year-old", mention.head):
             return True
-        text = self.scene.text[voice.start : voice.end].lower()
-        if not (text.startswith("the ") and len(text.split()) <= 2 and is_person_noun(voice.head)):
+        text = self.context.text[mention.start : mention.end].lower()
+        if not (text.startswith("the ") and len(text.split()) <= 2 and is_person_noun(mention.head)):
             return False
-        last = self.resolver.last(voice.start)
-        if voice.head not in words("en/anaphors.txt", "generic"):
-            alone = len(self.scene.people()) == 1
-            situation = voice.head in words("en/anaphors.txt", "situation")
-            named = re.search(rf"\b{re.escape(voice.head)}s?\b", self.scene.text[: voice.start], re.IGNORECASE)
-            if situation or named is not None:
+        last = self.resolver.last_speaker(mention.start)
+        if mention.head not in words("en/anaphors.txt", "generic"):
+            situation = mention.head in words("en/anaphors.txt", "situation")
+            used = re.search(rf"\b{re.escape(mention.head)}s?\b", self.context.text[: mention.start], re.IGNORECASE)
+            if situation or used is not None:
                 return False
-            if alone:
+            if len(self.context.people()) == 1:
                 return True
         return (
             last is not None
-            and last.figure is not None
-            and self.scene.paragraph(voice.start) - self.scene.paragraph(last.end) <= 2
+            and last.cluster is not None
+            and self.context.paragraph(mention.start) - self.context.paragraph(last.end) <= 2
         )
-
-
-_BODY_HEAD = re.compile(r"\W*((?:The|A|An|Its|Their|His|Her)\s(?:[\w’'-]+\s?){1,6})")
-_WORDS = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
-_BEFORE_A_NOUN_PHRASE = frozenset({"and", "but", "said", "is", "was", "were"})

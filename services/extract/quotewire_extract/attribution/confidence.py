@@ -1,7 +1,7 @@
-"""How sure we are of a quotation and of its speaker: probabilities, fitted on articles that the reader never saw.
+"""Compute the confidence of a quotation and of each speaker: probabilities, fitted on articles not used in training.
 
-A logistic regression over what reader and resolver know. Its weights are data (``confidence.json``), which
-``benchmarks/quality/confidence.py`` fits and writes; the file says on what. A test refuses weights for other features.
+The confidence of a quotation is a logistic regression over what tagger and resolver found. Its weights are data
+(``confidence.json``): ``benchmarks/quality/confidence.py`` fits and writes them, and the file says on which articles.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.quotation import Quotation, SpeakerMention
+
+LOW_CONFIDENCE = "low_confidence"
 
 FEATURES = (
     "constant",
@@ -33,29 +36,29 @@ FEATURES = (
     "shares words with another",
     "log odds of score, if indirect",
 )
-"""Names of the numbers that ``features`` gives, in order."""
+"""Names of the values of ``features``, in order."""
 
 CLIP = 0.002
-"""Scores are clipped to [0.002, 0.998] before their odds are taken: beyond, they say nothing more."""
+"""Scores are clipped to [0.002, 0.998] before their odds are taken: beyond, they carry no information."""
 
 _CLAUSE_END = re.compile(r"[\s”\"’']*(?:[.,;:!?—–]|$|\n|and\b|but\b|while\b|as\b|because\b)")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Fitted constants: weights of the features, and how often the name is right by sort of mention."""
+    """Fitted constants: weights of the features, and how often the name is right by type of mention."""
 
     weights: tuple[float, ...]
     names: Mapping[str, float]
 
     def quotation(self, values: Sequence[float]) -> float:
-        """Probability that a quotation with these features is one, with these edges."""
+        """Return the probability that a quotation with these features is one and has the right boundaries."""
         return _sigmoid(sum(weight * value for weight, value in zip(self.weights, values, strict=True)))
 
 
 @cache
 def calibration() -> Calibration:
-    """The constants that ship with the package. Raises ValueError where they were fitted for other features."""
+    """Load the packaged constants. Raises ValueError where they were fitted for other features."""
     fitted = json.loads(files("quotewire_extract.attribution").joinpath("confidence.json").read_text(encoding="utf-8"))
     if tuple(fitted["weights"]) != FEATURES:
         raise ValueError("confidence.json was fitted for other features: run benchmarks/quality/confidence.py --write")
@@ -63,7 +66,7 @@ def calibration() -> Calibration:
 
 
 def features(text: str, quotation: Quotation, others: Sequence[Quotation]) -> list[float]:
-    """The numbers that a quotation's confidence depends on, in the order of ``FEATURES``."""
+    """Return the values on which a quotation's confidence depends, in the order of ``FEATURES``."""
     indirect = quotation.kind == "indirect"
     first, last = quotation.content[0], quotation.content[-1]
     words = sum(len(text[start:end].split()) for start, end in quotation.content)
@@ -84,18 +87,35 @@ def features(text: str, quotation: Quotation, others: Sequence[Quotation]) -> li
     ]
 
 
-def of_quotation(text: str, quotation: Quotation, others: Sequence[Quotation]) -> float:
-    """Probability that these words are a quotation with these edges."""
+def set_confidences(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Set ``confidence`` of all quotations and of their speakers."""
+    for quotation in quotations:
+        quotation.confidence = quotation_confidence(context.text, quotation, quotations)
+        for speaker in quotation.speakers:
+            speaker.confidence = speaker_confidence(speaker)
+    return quotations
+
+
+def flag_low_confidence(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Flag quotations whose confidence is below the configured threshold."""
+    for quotation in quotations:
+        if quotation.confidence < context.low_confidence:
+            quotation.flags.add(LOW_CONFIDENCE)
+    return quotations
+
+
+def quotation_confidence(text: str, quotation: Quotation, others: Sequence[Quotation]) -> float:
+    """Return the probability that these words are a quotation with the right boundaries."""
     return calibration().quotation(features(text, quotation, others))
 
 
-def of_speaker(speaker: SpeakerMention) -> float:
-    """Probability that a speaker's name is right, given that the quotation is: by how the text mentions them."""
-    return 0.0 if not speaker.name else calibration().names[sort_of(speaker)]
+def speaker_confidence(speaker: SpeakerMention) -> float:
+    """Return the probability that a speaker's name is right, given that the quotation is: by type of mention."""
+    return 0.0 if not speaker.name else calibration().names[mention_type(speaker)]
 
 
-def sort_of(speaker: SpeakerMention) -> str:
-    """How the text points to a speaker: name, surname, pronoun, description or none."""
+def mention_type(speaker: SpeakerMention) -> str:
+    """Return how the text mentions a speaker: name, surname, pronoun, description or none."""
     if speaker.start is None:
         return "none"
     mention = speaker.text.strip().lower()

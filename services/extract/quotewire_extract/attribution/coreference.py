@@ -1,9 +1,9 @@
-"""Whom a pronoun or a description means: candidates of the article, ranked by what stands between.
+"""Resolve singular pronouns and descriptions to a person: candidates ranked by their salience.
 
-A small hand-set ranker. Its features are those that linguistics and the news agree on: gender and number must fit; the
-subject of the sentence before is likelier than its objects; who spoke last goes on speaking; a name inside a quotation
-or after a preposition is spoken of, not speaking. The weights were set on the seen half of our own
-articles (benchmarks/quality/who_said_it); docs/quotations.md tells what they reach on the unseen half.
+A small ranker with weights set by hand. Its features are established in linguistics and in news: gender and number must
+agree; the subject of the sentence before is likelier than its objects; the last speaker is likely to go on; a name
+inside a quotation or after a preposition is spoken about, not speaking. The weights were set on the seen half of our
+own articles (benchmarks/quality/who_said_it); docs/quotations.md has the results on the unseen half.
 """
 
 from __future__ import annotations
@@ -13,37 +13,47 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quotewire_extract.attribution.context import role_words
+from quotewire_extract.attribution.roles import role_words, words_before_name
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.places import places
 from quotewire_names import Gender, guess_gender
 
 if TYPE_CHECKING:
     from quotewire_extract.attribution.context import ArticleContext
-    from quotewire_extract.attribution.mentions import Voice
+    from quotewire_extract.attribution.mentions import ParsedMention
     from quotewire_extract.entities.clusters import EntityCluster
 
 SUBJECT, NEUTRAL, OBJECT, POSSESSOR, QUOTED = 1.0, 0.75, 0.4, 0.5, 0.12
-"""Weight of a mention by its place in the sentence."""
+"""Weight of a mention by its role in the sentence."""
 SENTENCE_DECAY = 0.72
-"""What a mention keeps for each sentence that it lies further back."""
-FORGOTTEN = 20
-"""Sentences back from which on older mentions cannot win any more: 0.72 to the power of 20 is 0.001."""
-SPOKE_LAST, SPOKE_BEFORE = 0.9, 0.35
-"""What the last speaker, and the one before, have in advance."""
+"""Factor on a mention's weight for each sentence that it is farther back."""
+MAX_DISTANCE = 20
+"""Sentences back from which on mentions cannot win any more: 0.72 to the power of 20 is 0.001."""
+LAST_SPEAKER, SPEAKER_BEFORE = 0.9, 0.35
+"""Bonus of the last speaker, and of the one or two before."""
 UNKNOWN_GENDER = 0.25
-"""What a figure loses when nothing shows that the pronoun fits."""
+"""Malus of a candidate when nothing shows that its gender agrees with the pronoun."""
 WRONG_GUESS = 0.5
-"""What it loses more when its name looks like the other gender's."""
+"""Further malus when its name looks like the other gender's."""
 
 
 @dataclass(slots=True)
-class Said:
-    """A quotation whose speaker is settled: where its mention (else its words) stand, and who it was."""
+class EarlierSpeaker:
+    """The speaker of a quotation that is already attributed.
+
+    Args:
+        position: where the mention of the speaker begins, or the words where there is none.
+        end: where the quotation with its attribution ends.
+        cluster: the entity, None for unnamed speakers and groups.
+        name: the name or description.
+        kind: kind of the speaker, or "inner" where the quotation is inside another.
+        head: last word of the description, in lower case.
+        plural: whether there are several speakers.
+    """
 
     position: int
     end: int
-    figure: EntityCluster | None
+    cluster: EntityCluster | None
     name: str
     kind: str
     head: str = ""
@@ -51,91 +61,80 @@ class Said:
 
 
 @dataclass(slots=True)
-class Resolution:
-    """Who was found and how clear it was: the lead over the next best candidate, from 0."""
-
-    figure: EntityCluster
-    lead: float
-
-
-@dataclass(slots=True)
 class Resolver:
-    """Settles pronouns and descriptions of one article, in the order of the text."""
+    """Resolves pronouns and descriptions of one article, in the order of the text."""
 
-    scene: ArticleContext
-    said: list[Said] = field(default_factory=list)
+    context: ArticleContext
+    earlier: list[EarlierSpeaker] = field(default_factory=list)
 
-    def person(self, position: int, gender: Gender | None, exclude: frozenset[int] = frozenset()) -> Resolution | None:
-        """The person that he, she or a singular description at this position means."""
+    def resolve_pronoun(self, position: int, gender: Gender | None) -> EntityCluster | None:
+        """Return the person that he, she or a singular description at this position refers to."""
         scores: list[tuple[float, int, EntityCluster]] = []
-        for figure in self.scene.people():
-            known = self.scene.genders[figure.number]
-            if figure.number in exclude or (gender is not None and known not in (None, gender)):
+        for person in self.context.people():
+            known = self.context.genders[person.number]
+            if gender is not None and known not in (None, gender):
                 continue
-            score = self._salience(figure, position)
+            score = self._salience(person, position)
             if score is None:
                 continue
             if gender is not None and known is None:
-                guessed = guess_gender(figure.name)
+                guessed = guess_gender(person.name)
                 score -= UNKNOWN_GENDER + (0.0 if guessed is gender else WRONG_GUESS if guessed else 0.1)
-            scores.append((score, -figure.number, figure))
-        if not scores:
-            return self._later(position, gender)
-        scores.sort(key=lambda entry: entry[:2], reverse=True)
-        lead = scores[0][0] - scores[1][0] if len(scores) > 1 else 1.0
-        return Resolution(scores[0][2], lead)
+            scores.append((score, -person.number, person))
+        return max(scores, key=lambda entry: entry[:2])[2] if scores else self._next_person(position, gender)
 
-    def _later(self, position: int, gender: Gender | None) -> Resolution | None:
-        """The first fitting person after the pronoun: "When he arrived, Lind said"."""
-        for named in self.scene.between(position, min(len(self.scene.text), position + 600)):
-            if named.figure.is_person and self.scene.genders[named.figure.number] in (None, gender):
-                return Resolution(named.figure, 0.1)
+    def _next_person(self, position: int, gender: Gender | None) -> EntityCluster | None:
+        """Return the first person after the pronoun whose gender agrees: "When he arrived, Lind said"."""
+        for named in self.context.mentions_between(position, min(len(self.context.text), position + 600)):
+            if named.cluster.is_person and self.context.genders[named.cluster.number] in (None, gender):
+                return named.cluster
         return None
 
-    def _salience(self, figure: EntityCluster, position: int) -> float | None:
-        scene = self.scene
-        here = scene.sentence(position)
+    def _salience(self, person: EntityCluster, position: int) -> float | None:
+        context = self.context
+        here = context.sentence(position)
         best: float | None = None
-        before = bisect_left(figure.mentions, position, key=lambda mention: mention.start)
-        for mention in reversed(figure.mentions[:before]):
-            distance = max(0, here - scene.sentence(mention.start))
-            if best is not None and distance > FORGOTTEN:
+        before = bisect_left(person.mentions, position, key=lambda mention: mention.start)
+        for mention in reversed(person.mentions[:before]):
+            distance = max(0, here - context.sentence(mention.start))
+            if best is not None and distance > MAX_DISTANCE:
                 break
-            weight = self.place(mention.start, mention.end)
+            weight = self.role_weight(mention.start, mention.end)
             value = weight * SENTENCE_DECAY**distance * (0.9 if distance == 0 and weight < SUBJECT else 1.0)
-            if scene.section(mention.start) != scene.section(position):
+            if context.section(mention.start) != context.section(position):
                 value *= 0.3
             best = value if best is None else max(best, value)
-        spoke = self._spoke(figure, position)
-        if best is None and spoke == 0:
+        bonus = self._speaker_bonus(person, position)
+        if best is None and bonus == 0:
             return None
-        return (best or 0.0) + spoke + 0.02 * min(len(figure.mentions), 10)
+        return (best or 0.0) + bonus + 0.02 * min(len(person.mentions), 10)
 
-    def _spoke(self, figure: EntityCluster, position: int) -> float:
+    def _speaker_bonus(self, person: EntityCluster, position: int) -> float:
+        """Return the bonus of a person who is one of the last three speakers, less by distance in paragraphs."""
         seen: list[str] = []
-        for said in reversed(self.said):
-            if said.position >= position or said.kind == "inner" or said.name in seen:
+        for speaker in reversed(self.earlier):
+            if speaker.position >= position or speaker.kind == "inner" or speaker.name in seen:
                 continue
-            seen.append(said.name)
-            if said.figure is figure:
-                distance = max(0, self.scene.paragraph(position) - self.scene.paragraph(said.end))
-                bonus = SPOKE_LAST if len(seen) == 1 else SPOKE_BEFORE
+            seen.append(speaker.name)
+            if speaker.cluster is person:
+                distance = max(0, self.context.paragraph(position) - self.context.paragraph(speaker.end))
+                bonus = LAST_SPEAKER if len(seen) == 1 else SPEAKER_BEFORE
                 return bonus * 0.75 ** max(0, distance - 1) * (0.9 if distance else 1.0)
             if len(seen) == 3:
                 break
         return 0.0
 
-    def place(self, start: int, end: int) -> float:
-        """The weight of a name by its place: subject, object, possessor, quoted."""
-        scene, text = self.scene, self.scene.text
-        if scene.is_marked(start):
+    def role_weight(self, start: int, end: int) -> float:
+        """Return the weight of a name by its role in the sentence: subject, object, possessor, quoted."""
+        context, text = self.context, self.context.text
+        if context.is_marked(start):
             return QUOTED
         if re.match(r"['’]s?\b", text[end : end + 2]):
             return POSSESSOR
-        title = scene.before_name(start)
+        title = words_before_name(text, start)
         head = text[max(0, start - 80) : start]
         left = head[: head.rfind(title)] if title and title in head else head
-        sentence = scene.sentence_span(scene.sentence(start))[0]
+        sentence = context.sentence_span(context.sentence(start))[0]
         lead = text[sentence:start]
         lead = lead[: lead.rfind(title)] if title and title in lead else lead
         previous = re.search(r"([\w’'-]+)\W*$", left)
@@ -146,57 +145,56 @@ class Resolver:
             return OBJECT
         return NEUTRAL
 
-    def described(self, voice: Voice, position: int) -> Resolution | None:
-        """The named person that a definite description means, by the roles that the article gives them."""
-        wanted = role_words(voice.name)
-        head = next(iter(role_words(voice.head)), voice.head)
+    def resolve_description(self, mention: ParsedMention) -> EntityCluster | None:
+        """Return the person to whom a definite description refers, by the roles that the article gives them."""
+        wanted = role_words(mention.name)
+        head = next(iter(role_words(mention.head)), mention.head)
         best: tuple[float, float, EntityCluster] | None = None
-        for figure in self.scene.people():
-            known = self.scene.genders[figure.number]
-            if voice.gender is not None and known not in (None, voice.gender):
+        for person in self.context.people():
+            known = self.context.genders[person.number]
+            if mention.gender is not None and known not in (None, mention.gender):
                 continue
-            roles = self.scene.roles[figure.number]
+            roles = self.context.roles[person.number]
             score = (2.0 if head in roles else 0.0) + sum(1.0 for word in wanted - {head} if word in roles)
-            name_words = role_words(figure.name)
-            if wanted & name_words:
+            if wanted & role_words(person.name):
                 continue
             shared = wanted & roles - {head}
-            generic = voice.head in words("en/anaphors.txt", "generic") and any(w in _STATES for w in shared)
+            generic = mention.head in words("en/anaphors.txt", "generic") and any(word in _STATES for word in shared)
             if head not in roles and not generic:
                 continue
-            salience = self._salience(figure, position)
-            rank = (score, salience if salience is not None else -1.0, figure)
+            salience = self._salience(person, mention.start)
+            rank = (score, salience if salience is not None else -1.0, person)
             if best is None or rank[:2] > best[:2]:
                 best = rank
-        return Resolution(best[2], 0.3 + 0.2 * best[0]) if best else None
+        return best[2] if best else None
 
-    def anaphor(self, voice: Voice, position: int) -> Said | None:
-        """The unnamed speaker whom a definite description takes up: "a spokesman said … the spokesman said"."""
-        for said in reversed(self.said):
+    def unnamed_antecedent(self, mention: ParsedMention) -> EarlierSpeaker | None:
+        """Return the unnamed speaker to whom a description refers: "a spokesman said … the spokesman said"."""
+        for speaker in reversed(self.earlier):
             if (
-                said.position < position
-                and said.figure is None
-                and said.head == voice.head
-                and said.plural == voice.plural
+                speaker.position < mention.start
+                and speaker.cluster is None
+                and speaker.head == mention.head
+                and speaker.plural == mention.plural
             ):
-                return said
+                return speaker
         return None
 
-    def pair(self, position: int) -> list[EntityCluster]:
-        """The two persons named last: whom both, the pair or the two men mean."""
+    def two_most_salient(self, position: int) -> list[EntityCluster]:
+        """Return the two most salient persons, to whom both, the pair or the two men refer."""
         ranked: list[tuple[float, EntityCluster]] = []
-        for figure in self.scene.people():
-            score = self._salience(figure, position)
+        for person in self.context.people():
+            score = self._salience(person, position)
             if score is not None:
-                ranked.append((score, figure))
+                ranked.append((score, person))
         ranked.sort(key=lambda entry: (-entry[0], entry[1].number))
-        return sorted((figure for _, figure in ranked[:2]), key=lambda figure: figure.number)
+        return sorted((person for _, person in ranked[:2]), key=lambda person: person.number)
 
-    def last(self, position: int, *, plural: bool | None = None) -> Said | None:
-        """The last one who spoke before the position, of the wanted number."""
-        for said in reversed(self.said):
-            if said.position < position and (plural is None or said.plural == plural):
-                return said
+    def last_speaker(self, position: int, *, plural: bool | None = None) -> EarlierSpeaker | None:
+        """Return the last speaker before the position; ``plural``: only several (True) or only one (False)."""
+        for speaker in reversed(self.earlier):
+            if speaker.position < position and (plural is None or speaker.plural == plural):
+                return speaker
         return None
 
 

@@ -1,6 +1,6 @@
-"""Live blogs: the time of day at the head of an entry is nobody's words and no part of a name.
+"""Live blogs: the time of day at the head of an entry is not part of a quotation or a name.
 
-In ``10.15 "Stay away," fire chief Bram Okafor warns.`` the reader may take the time along with what follows it.
+In ``10.15 "Stay away," fire chief Bram Okafor warns.`` the tagger may include the time in what follows it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 
 
-def trim_times(scene: ArticleContext, quotations: Sequence[Quotation]) -> None:
-    """Cut entries' times off contents and sources, in place; a content of nothing else is left alone."""
+def trim_entry_times(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Remove the times of entries from contents and sources; a content that is only a time stays."""
     for quotation in quotations:
         if quotation.source is not None:
-            quotation.source = _after_time(scene, quotation.source)
-        content = [_after_time(scene, stretch) for stretch in quotation.content]
+            quotation.source = _after_time(context, quotation.source)
+        content = [_after_time(context, span) for span in quotation.content]
         if content != quotation.content:
             quotation.content = content
-            quotation.kind = _kind(scene, content)
+            quotation.kind = _kind(context, content)
+    return quotations
 
 
-def _after_time(scene: ArticleContext, stretch: CharSpan) -> CharSpan:
-    start, end = stretch
-    after = scene.entry_words(start)
-    return (after, end) if start < after < end else stretch
+def _after_time(context: ArticleContext, span: CharSpan) -> CharSpan:
+    start, end = span
+    after = context.after_entry_time(start)
+    return (after, end) if start < after < end else span
 
 
-def _kind(scene: ArticleContext, content: Sequence[CharSpan]) -> str:
-    words = [match.start() for start, end in content for match in _WORD.finditer(scene.text, start, end)]
-    marked = [scene.is_marked(position) for position in words]
+def _kind(context: ArticleContext, content: Sequence[CharSpan]) -> str:
+    words = [match.start() for start, end in content for match in _WORD.finditer(context.text, start, end)]
+    marked = [context.is_marked(position) for position in words]
     return "direct" if all(marked) else "mixed" if any(marked) else "indirect"

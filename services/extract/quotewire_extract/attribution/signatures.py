@@ -1,4 +1,4 @@
-"""Letters quoted whole: the one who signs is the one who speaks, whatever announces the letter."""
+"""Letters quoted as a whole: the speaker is who signs, whatever the sentence before says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quotewire_extract.attribution.context import ArticleContext
-    from quotewire_extract.entities.clusters import NamedMention
+    from quotewire_extract.entities.clusters import ClusteredMention
     from quotewire_extract.quotation import Quotation
 
 _CLOSING = re.compile(
@@ -17,22 +17,22 @@ _CLOSING = re.compile(
 )
 """What stands before a signature at the end of a letter. Source: the usual closings of letters in English."""
 
-LONGEST_CLOSING = 30
+MAX_CLOSING = 30
 """Code points before the signature in which a closing begins: "Respectfully yours," and a mark are 22."""
 
 
-def signer(scene: ArticleContext, quotation: Quotation) -> NamedMention | None:
-    """The person whose name ends the quotation's words after a closing formula, or the marked paragraph after them."""
+def signer(context: ArticleContext, quotation: Quotation) -> ClusteredMention | None:
+    """Return the person whose name, after a closing, ends the quotation or the marked paragraph after it."""
     start, end = quotation.content[-1]
-    if not scene.is_marked(start):
+    if not context.is_marked(start):
         return None
-    below = next((mark for mark in scene.marked if mark[0] > start), None)
-    if below is not None and scene.paragraph(below[0]) == scene.paragraph(start) + 1:
+    below = next((span for span in context.marked if span[0] > start), None)
+    if below is not None and context.paragraph(below[0]) == context.paragraph(start) + 1:
         end = max(end, below[1])
-    people = [named for named in scene.between(start, end) if named.figure.is_person]
+    people = [named for named in context.mentions_between(start, end) if named.cluster.is_person]
     if not people:
         return None
     last = people[-1].mention
-    before = scene.text[max(start, last.start - LONGEST_CLOSING) : last.start]
-    ends = not any(character.isalnum() for character in scene.text[last.end : end])
+    before = context.text[max(start, last.start - MAX_CLOSING) : last.start]
+    ends = not any(character.isalnum() for character in context.text[last.end : end])
     return people[-1] if ends and _CLOSING.search(before) else None

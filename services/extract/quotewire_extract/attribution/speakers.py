@@ -1,11 +1,11 @@
-"""Speakers in the form in which a document carries them, made from figures, voices and other speakers."""
+"""Make the ``SpeakerMention`` of a quotation from an entity cluster, a parsed mention or another speaker."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quotewire_extract.attribution.mentions import Sort, Voice
+from quotewire_extract.attribution.mentions import MentionType, ParsedMention
 from quotewire_extract.quotation import SpeakerMention
 from quotewire_names.name_key import name_key
 
@@ -16,37 +16,40 @@ FULL, SURNAME, TITLE = "full", "surname", "title"
 PERSON, ORGANISATION, GROUP, UNNAMED, UNKNOWN = "person", "organisation", "group", "unnamed", "unknown"
 
 
-def of_figure(figure: EntityCluster) -> SpeakerMention:
-    """A figure of the article as speaker, mentioned nowhere yet. A person with one name only has scope surname."""
-    kind = PERSON if figure.is_person else GROUP if figure.label == "NORP" else ORGANISATION
-    scope = FULL if not figure.is_person or " " in figure.name else SURNAME
-    return SpeakerMention(None, None, "", figure.name, figure.key, scope, kind, figure.label)
+def speaker_from_cluster(cluster: EntityCluster) -> SpeakerMention:
+    """Make a speaker without location. A person with only one name has scope surname."""
+    kind = PERSON if cluster.is_person else GROUP if cluster.label == "NORP" else ORGANISATION
+    scope = FULL if not cluster.is_person or " " in cluster.name else SURNAME
+    return SpeakerMention(None, None, "", cluster.name, cluster.key, scope, kind, cluster.label)
 
 
-def speaker_of(voice: Voice) -> SpeakerMention:
-    """A voice that no figure stands for, under the name that its words give."""
-    if voice.figure is not None:
-        return of_figure(voice.figure)
-    if voice.sort is Sort.NAME:
-        scope = FULL if " " in voice.name else SURNAME
-        return SpeakerMention(None, None, "", voice.name, name_key(voice.name), scope, PERSON, "PERSON")
-    if voice.sort is Sort.BODY:
-        scope = FULL if any(c.isupper() for c in voice.name) else TITLE
-        return SpeakerMention(None, None, "", voice.name, name_key(voice.name), scope, ORGANISATION, None)
-    kind = GROUP if voice.plural else UNNAMED
-    return SpeakerMention(None, None, "", voice.name, name_key(voice.name), TITLE, kind, None)
+def speaker_from_mention(mention: ParsedMention) -> SpeakerMention:
+    """Make a speaker without location: the named entity, else the description itself."""
+    if mention.cluster is not None:
+        return speaker_from_cluster(mention.cluster)
+    if mention.type is MentionType.NAME:
+        scope = FULL if " " in mention.name else SURNAME
+        return described_speaker(mention.name, PERSON, scope, "PERSON")
+    if mention.type is MentionType.ORGANISATION:
+        return described_speaker(mention.name, ORGANISATION, FULL if any(c.isupper() for c in mention.name) else TITLE)
+    return described_speaker(mention.name, GROUP if mention.plural else UNNAMED)
 
 
-def at(speaker: SpeakerMention, start: int, end: int, text: str) -> SpeakerMention:
-    """The same speaker, mentioned at ``text[start:end]``."""
+def described_speaker(name: str, kind: str, scope: str = TITLE, label: str | None = None) -> SpeakerMention:
+    """Make a speaker that no entity cluster stands for, without location."""
+    return SpeakerMention(None, None, "", name, name_key(name), scope, kind, label)
+
+
+def with_location(speaker: SpeakerMention, start: int, end: int, text: str) -> SpeakerMention:
+    """Return the same speaker, mentioned at ``text[start:end]``."""
     return replace(speaker, start=start, end=end, text=text[start:end])
 
 
-def nowhere(speaker: SpeakerMention) -> SpeakerMention:
-    """The same speaker, without a mention at the quotation."""
+def without_location(speaker: SpeakerMention) -> SpeakerMention:
+    """Return the same speaker, without a mention at the quotation."""
     return replace(speaker, start=None, end=None, text="")
 
 
-def unknown() -> SpeakerMention:
-    """Nothing in the article says who."""
+def unknown_speaker() -> SpeakerMention:
+    """Make the speaker of a quotation that the article attributes to nobody."""
     return SpeakerMention(None, None, "", "", "", "", UNKNOWN, None)

@@ -1,7 +1,7 @@
-"""Lines that only look like quotations: headings in marks, and teasers for other articles.
+"""Drop lines that only look like quotations: headings in quotation marks, and teasers for other articles.
 
-Their words are somebody's, but nobody says them in this article; a reader that learned from running text takes them
-for quotations now and then. They are left out, not marked: no threshold makes them right.
+Nobody says their words in this article, but the tagger, trained on running text, sometimes takes them for quotations.
+They are dropped, not flagged: no confidence makes them right.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.quotation import Quotation
 
 _LINE = re.compile(r"[^\n]+")
@@ -26,8 +27,8 @@ _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
 _MARKED_HEADING = re.compile(r"\s*[‘'“\"]([^‘’'“”\"]{2,60})[’'”\"]\s*$")
 _SENTENCE_END = re.compile(r"[.!?,…]\s*$")
 
-LONGEST_TEASER = 220
-"""Code points of a teaser line at most: title and first words of another article; ours cut them at 90 to 160."""
+MAX_TEASER = 220
+"""Code points of a teaser, title and first words of another article; the parser cuts its own at 90 to 160."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class _Line:
     text: str
 
 
-def without_teasers(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
-    """The quotations whose words do not stand in a heading in marks or in a list of teasers."""
+def drop_teasers(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Drop the quotations inside a heading in quotation marks or a list of teasers."""
     if not quotations:
         return []
-    lines = [_Line(match.start(), match.end(), match.group()) for match in _LINE.finditer(text)]
-    listed = _listed(lines)
+    lines = [_Line(match.start(), match.end(), match.group()) for match in _LINE.finditer(context.text)]
+    listed = _teaser_lines(lines)
     kept: list[Quotation] = []
     for quotation in quotations:
         line = next((x for x in lines if x.start <= quotation.start < x.end), None)
@@ -52,8 +53,8 @@ def without_teasers(text: str, quotations: Sequence[Quotation]) -> list[Quotatio
     return kept
 
 
-def _listed(lines: Sequence[_Line]) -> set[int]:
-    """Starts of the lines of teaser lists: after "Related:", or cut short one after another."""
+def _teaser_lines(lines: Sequence[_Line]) -> set[int]:
+    """Return where the lines of teaser lists start: items after "Related:", or neighbours that are cut short."""
     found: set[int] = set()
     under_head = False
     for number, line in enumerate(lines):
@@ -69,12 +70,12 @@ def _listed(lines: Sequence[_Line]) -> set[int]:
 
 
 def _cut_short(line: _Line) -> bool:
-    return len(line.text) <= LONGEST_TEASER and _CUT_SHORT.search(line.text) is not None and "“" not in line.text
+    return len(line.text) <= MAX_TEASER and _CUT_SHORT.search(line.text) is not None and "“" not in line.text
 
 
 def _is_marked_heading(line: _Line, quotation: Quotation) -> bool:
-    """A short line that is nothing but marked words without the end of a sentence, and nobody named in it."""
+    """Whether a short line is only marked words without the end of a sentence, and without cue or source."""
     match = _MARKED_HEADING.match(line.text)
     if match is None or _SENTENCE_END.search(match.group(1)):
         return False
-    return all(x is None or not line.start <= x[0] < line.end for x in (quotation.cue, quotation.source))
+    return all(span is None or not line.start <= span[0] < line.end for span in (quotation.cue, quotation.source))

@@ -1,7 +1,8 @@
-"""Free-standing quotations: a paragraph in marks that names nobody goes on with the speaker before, as one of its own.
+"""Quotations without an attribution of their own: a paragraph in quotation marks that names nobody.
 
-The reader gives such a stretch to the attribution before it. Where that one reports without marks, the two are not one
-quotation: "The minister said it was late." and, a paragraph on, "“We are sorry.”" are an indirect and a direct one.
+Such a paragraph continues the speaker before. The tagger adds it to the attribution before it; where that is a report
+without marks, the two are not one quotation: "The minister said it was late." and, in the next paragraph, "“We are
+sorry.”" are an indirect and a direct one.
 """
 
 from __future__ import annotations
@@ -11,57 +12,54 @@ from typing import TYPE_CHECKING
 from quotewire_extract.quotation import Quotation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quotewire_extract.attribution.context import ArticleContext
+    from quotewire_extract.quotation import CharSpan
+
+MIN_WORDS = 6
+"""Words of a marked paragraph that is speech: headings and titles in marks are shorter."""
+
+UNATTRIBUTED_SCORE = 0.85
+"""Score of a quotation found only by its marks, where the encoder saw no attribution."""
 
 
-def apart(scene: ArticleContext, quotations: Sequence[Quotation]) -> list[Quotation]:
-    """Take marked stretches in a paragraph of their own out of reports without marks; sorted by where they begin."""
+def split_free_standing(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Split marked spans in paragraphs of their own from reports without marks; sorted by where they begin."""
     found: list[Quotation] = []
     for quotation in quotations:
-        found += _split(scene, quotation)
-    return sorted(found, key=lambda one: one.start)
+        found += _split(context, quotation)
+    return sorted(found, key=lambda quotation: quotation.start)
 
 
-def _split(scene: ArticleContext, quotation: Quotation) -> list[Quotation]:
+def _split(context: ArticleContext, quotation: Quotation) -> list[Quotation]:
     cue = quotation.cue
     if cue is None or len(quotation.content) < 2:
         return [quotation]
-    home = scene.paragraph(cue[0])
-    own = [s for s in quotation.content if scene.paragraph(s[0]) == home]
-    away = [s for s in quotation.content if scene.paragraph(s[0]) != home and scene.is_marked(s[0])]
-    whole = own and away and len(own) + len(away) == len(quotation.content)
-    if not whole or any(_has_marks(scene, stretch) for stretch in own):
+    paragraph = context.paragraph(cue[0])
+    own = [s for s in quotation.content if context.paragraph(s[0]) == paragraph]
+    free = [s for s in quotation.content if context.paragraph(s[0]) != paragraph and context.is_marked(s[0])]
+    complete = own and free and len(own) + len(free) == len(quotation.content)
+    if not complete or any(_has_marks(context, span) for span in own):
         return [quotation]
     quotation.content = own
     quotation.kind = "indirect"
-    rest = Quotation(away, None, None, "direct", quotation.score, quotation.core)
-    return [quotation, rest]
+    return [quotation, Quotation(free, None, None, "direct", quotation.score, quotation.core)]
 
 
-def _has_marks(scene: ArticleContext, stretch: tuple[int, int]) -> bool:
-    return any(start < stretch[1] and end > stretch[0] for start, end in scene.marked)
+def _has_marks(context: ArticleContext, span: CharSpan) -> bool:
+    return any(start < span[1] and end > span[0] for start, end in context.marked)
 
 
-FEWEST_WORDS = 6
-"""Words of a paragraph in marks from which it is somebody's words: headings and titles in marks are shorter."""
-
-UNCLAIMED_SCORE = 0.85
-"""Score of a quotation found by its marks alone, where the encoder saw no attribution to give it to."""
-
-
-def unclaimed(scene: ArticleContext, quotations: Sequence[Quotation]) -> list[Quotation]:
-    """Paragraphs that are wholly one stretch in double marks, sentence and all, and belong to no quotation yet."""
-    taken = sorted(stretch for quotation in quotations for stretch in quotation.content)
-    found: list[Quotation] = []
-    for start, end in scene.marked:
-        line = scene.text[scene.paragraphs[scene.paragraph(start)] : scene.line_end(start)]
-        words = scene.text[start:end]
+def add_unattributed(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
+    """Add the paragraphs that are one whole sentence or more in double marks and belong to no quotation yet."""
+    covered = [span for quotation in quotations for span in quotation.content]
+    added: list[Quotation] = []
+    for start, end in context.marked:
+        line = context.text[context.paragraphs[context.paragraph(start)] : context.line_end(start)]
+        words = context.text[start:end]
         whole = line.strip() == words.strip() and _ends_a_sentence(words)
-        if whole and len(words.split()) >= FEWEST_WORDS and not any(a < end and start < b for a, b in taken):
-            found.append(Quotation([(start, end)], None, None, "direct", UNCLAIMED_SCORE, UNCLAIMED_SCORE))
-    return found
+        if whole and len(words.split()) >= MIN_WORDS and not any(a < end and start < b for a, b in covered):
+            added.append(Quotation([(start, end)], None, None, "direct", UNATTRIBUTED_SCORE, UNATTRIBUTED_SCORE))
+    return quotations + added
 
 
 def _ends_a_sentence(words: str) -> bool:

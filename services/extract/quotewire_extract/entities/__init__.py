@@ -1,1 +1,1 @@
-"""The spaCy component ``names``: entity mentions of one article, cleaned and clustered."""
+"""The spaCy component ``names``: consistent entity labels, and one name for all mentions of one entity."""

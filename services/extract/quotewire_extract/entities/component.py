@@ -1,7 +1,7 @@
-"""The component ``names``: entity labels that agree over the article, and for each mention whose name it is.
+"""The component ``names``: consistent entity labels, and for each mention the name and id of its entity.
 
-Reads and rewrites ``doc.ents``; sets on each entity ``Span._.entity_id`` (the same for all mentions of one figure, in
-order of first appearance), ``Span._.name`` (its fullest name in the article) and ``Span._.name_key``.
+It rewrites ``doc.ents`` and sets on each entity ``Span._.entity_id`` (the same for all mentions of one entity, numbered
+by first appearance), ``Span._.name`` (its fullest name in the article) and ``Span._.name_key``.
 """
 
 from __future__ import annotations
@@ -9,37 +9,40 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from quotewire_extract.entities.cleanup import Mention, clean
+from quotewire_extract.entities.cleanup import clean_mentions
 from quotewire_extract.entities.clusters import cluster_mentions
+from quotewire_extract.entities.entity_mention import EntityMention
 from quotewire_extract.extensions import register_extensions
 
 
-class Names:
-    """Join the mentions of an article. Holds no state: the same document gives the same names."""
+class NamesComponent:
+    """Clean up and cluster the entity mentions of an article. Stateless."""
 
     def __init__(self) -> None:
         register_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Clean, label and join the entities of one document, in place."""
-        text = doc.text  # spaCy puts it together anew each time
-        mentions = clean(text, [Mention(e.start_char, e.end_char, e.label_) for e in doc.ents])
+        """Clean up, label and cluster the entities of one document, in place."""
+        text = doc.text  # spaCy builds this string on every access
+        cleaned = clean_mentions(text, [EntityMention(e.start_char, e.end_char, e.label_) for e in doc.ents])
         spans: list[Span] = []
-        places: list[Mention] = []
-        taken = 0
-        for mention in mentions:
+        mentions: list[EntityMention] = []
+        next_token = 0
+        for mention in cleaned:
             span = doc.char_span(mention.start, mention.end, label=mention.label, alignment_mode="expand")
-            if span is not None and span.start >= taken:
+            if span is not None and span.start >= next_token:
                 spans.append(span)
-                places.append(Mention(span.start_char, span.end_char, mention.label))
-                taken = span.end
+                mentions.append(EntityMention(span.start_char, span.end_char, mention.label))
+                next_token = span.end
         doc.ents = tuple(spans)
-        figures = {mention.start: figure for figure in cluster_mentions(text, places) for mention in figure.mentions}
-        for span, place in zip(spans, places, strict=True):
-            figure = figures[place.start]
-            span._.entity_id = f"e{figure.number + 1}"
-            span._.name = figure.name
-            span._.name_key = figure.key
+        clusters = {
+            mention.start: cluster for cluster in cluster_mentions(text, mentions) for mention in cluster.mentions
+        }
+        for span, mention in zip(spans, mentions, strict=True):
+            cluster = clusters[mention.start]
+            span._.entity_id = f"e{cluster.number + 1}"
+            span._.name = cluster.name
+            span._.name_key = cluster.key
         return doc
 
 
@@ -48,6 +51,6 @@ class Names:
     requires=["doc.ents"],
     assigns=["doc.ents", "span._.name", "span._.name_key", "span._.entity_id"],
 )
-def make_names(nlp: Language, name: str) -> Names:
+def make_names(nlp: Language, name: str) -> NamesComponent:
     """Make the component for a pipeline's config."""
-    return Names()
+    return NamesComponent()

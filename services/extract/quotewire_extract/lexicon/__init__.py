@@ -7,7 +7,7 @@ from functools import partial
 from quotewire_names import word_lists
 
 words = partial(word_lists.words, package=__name__)
-"""Entries of a list: see :func:`quotewire_names.word_lists.words`."""
+"""Return the entries of a list: see :func:`quotewire_names.word_lists.words`."""
 
 groups = partial(word_lists.groups, package=__name__)
-"""A table of spellings: see :func:`quotewire_names.word_lists.groups`."""
+"""Return a table of spellings: see :func:`quotewire_names.word_lists.groups`."""

@@ -1,4 +1,4 @@
-"""Gender as titles, roles and pronouns of an English article state it."""
+"""The gender that English titles, roles and pronouns express."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 def gender_of_title(title: str) -> Gender | None:
-    """What a title or role before or after a name says: Mrs, spokeswoman, King, father of three."""
+    """Return the gender of a title or role before or after a name: Mrs, spokeswoman, King, father of three."""
     found: Gender | None = None
     for word in _WORDS.findall(title.lower()):
         for gender in Gender:
@@ -21,7 +21,7 @@ def gender_of_title(title: str) -> Gender | None:
 
 
 def gender_of_pronoun(pronoun: str) -> Gender | None:
-    """The gender that a pronoun asks for."""
+    """Return the gender of a personal pronoun."""
     return _PRONOUNS.get(pronoun.lower())
 
 

@@ -1,4 +1,4 @@
-"""English nouns that stand for speakers: their singular, and whether they name a person."""
+"""English nouns for speakers: their singular, and whether they name a person."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _PERSON_ENDINGS = (
     "maker", "keeper", "ologist", "ographer", "holder", "goer", "-year-old", "seller", "grower", "builder", "fighter",
     "woman", "person", "smith", "master", "herder", "picker", "cleaner", "hunter",
 )  # fmt: skip
-"""Endings of trades that no list holds whole: watchmaker, beekeeper. A carmaker is on the list of bodies."""
+"""Endings of trades that no list has completely: watchmaker, beekeeper. A carmaker is on the list of organisations."""
 
 
 def singular(noun: str) -> tuple[str, bool]:
-    """The noun in the singular, and whether it was a plural."""
+    """Return the noun in the singular, and whether it was a plural."""
     irregular = groups("en/irregular_plurals.txt").get(noun, noun)
     if irregular != noun:
         return irregular, True
@@ -23,7 +23,7 @@ def singular(noun: str) -> tuple[str, bool]:
 
 
 def is_person_noun(noun: str) -> bool:
-    """Whether a noun in the singular names a person: by the list, else by an ending that only persons have."""
+    """Whether a noun in the singular names a person: by the list, else by an ending that only such nouns have."""
     return noun in words("en/person_nouns.txt") or (
-        noun.endswith(_PERSON_ENDINGS) and noun not in words("en/body_nouns.txt") and len(noun) > 6
+        noun.endswith(_PERSON_ENDINGS) and noun not in words("en/organisation_nouns.txt") and len(noun) > 6
     )

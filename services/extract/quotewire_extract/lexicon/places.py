@@ -1,4 +1,4 @@
-"""States, their peoples and their capitals, by the words that newspapers use for them."""
+"""States, their peoples and their capitals, in the words that newspapers use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Lookup tables: ``state_of`` leads every form ("Ukrainian", "Kyiv") to the state's first form ("Ukraine")."""
+    """Lookup tables; ``state_of`` maps every form ("Ukrainian", "Kyiv") to the state's first form ("Ukraine")."""
 
     states: frozenset[str]
     peoples: frozenset[str]
@@ -23,7 +23,7 @@ class Places:
 
 @cache
 def places() -> Places:
-    """Read the table once. Forms marked doubtful (~Jordan) lead to their state but decide no label."""
+    """Load the table once. Ambiguous forms (~Jordan) map to their state but do not decide labels."""
     states: set[str] = set()
     peoples: set[str] = set()
     capitals: set[str] = set()
@@ -48,4 +48,4 @@ def places() -> Places:
 _ALSO_STATES = frozenset(
     {"Türkiye", "Czechia", "Burma", "UK", "U.K.", "Britain", "US", "U.S.", "USA", "America", "UAE", "England"}
 )
-"""Forms in the table's first part that name the state itself, not its people."""
+"""Forms before the table's ``|`` that name the state itself, not its people."""

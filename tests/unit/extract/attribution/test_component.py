@@ -1,11 +1,11 @@
-"""Who said it, on single cases; whole articles are scored in benchmarks/quality/who_said_it."""
+"""Speakers on single cases; whole articles are scored in benchmarks/quality/who_said_it."""
 
 from __future__ import annotations
 
 import pytest
 
 from kit.annotated import document, quotation, who
-from quotewire_extract.attribution.component import Speakers
+from quotewire_extract.attribution.component import SpeakersComponent
 
 
 def test_a_pronoun_is_the_subject_of_the_sentence_before() -> None:
@@ -55,7 +55,7 @@ def test_the_one_spoken_to_never_speaks() -> None:
         ("the health ministry", "health ministry", "organisation"),
     ],
 )
-def test_what_a_mention_says(mention: str, name: str, kind: str) -> None:
+def test_the_speaker_of_a_mention(mention: str, name: str, kind: str) -> None:
     text = f"Mark Ortega and Paula Sand live in Oslo.\nOn Monday {mention} said that it was late."
     found = who(
         text, [quotation(text, "that it was late", mention, "said")], PERSON="Mark Ortega|Paula Sand|Ortega", GPE="Oslo"
@@ -77,7 +77,7 @@ def test_joint_statements_have_several_speakers(mention: str) -> None:
     assert found == [[("Mark Ortega", "person"), ("Paula Sand", "person")]] * 2
 
 
-def test_a_description_is_the_one_who_has_that_role() -> None:
+def test_a_description_refers_to_the_person_with_that_role() -> None:
     text = (
         "Brazilian minister Carla Nunes met Jan Kowal, the union leader.\n"
         "“No,” said Kowal.\nThe minister said that it was late."
@@ -91,7 +91,7 @@ def test_a_description_is_the_one_who_has_that_role() -> None:
     assert found == [[("Jan Kowal", "person")], [("Carla Nunes", "person")]]
 
 
-def test_a_free_standing_quotation_goes_on_with_the_speaker_before() -> None:
+def test_a_free_standing_quotation_continues_the_speaker_before() -> None:
     text = "“It rains,” said Paula Sand.\n“It pours.”"
     found = who(
         text,
@@ -101,7 +101,7 @@ def test_a_free_standing_quotation_goes_on_with_the_speaker_before() -> None:
     assert found == [[("Paula Sand", "person")]] * 2
 
 
-def test_nobody_is_guessed_across_entries_of_a_live_blog() -> None:
+def test_no_speaker_is_guessed_across_entries_of_a_live_blog() -> None:
     text = "10:05 “It rains,” said Paula Sand.\n09:58 “It pours.”"
     found = who(
         text,
@@ -115,15 +115,15 @@ def test_turns_of_a_transcript_belong_to_their_labels() -> None:
     text = "CHAIR: Why?\nMS. SAND: Because it rained.\nCHAIR: Go on.\nMS. SAND: That is all."
     doc = document(text, PERSON="SAND")
     doc._.quotes = []
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     assert [q.speakers[0].name for q in doc._.quotes] == ["Chair", "Sand", "Chair", "Sand"]
     assert [doc.text[slice(*q.content[0])] for q in doc._.quotes][1] == "Because it rained."
 
 
-def test_two_labelled_lines_are_no_transcript() -> None:
+def test_two_labelled_lines_are_not_a_transcript() -> None:
     doc = document("ISW: Storm expected.\nBBC: Storm came.\nThe storm left.")
     doc._.quotes = []
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     assert doc._.quotes == []
 
 
@@ -134,7 +134,7 @@ def test_nested_reports_know_their_parent() -> None:
         quotation(text, "that Paula Sand said it rained", "Vremya", "reported"),
         quotation(text, "it rained", "Paula Sand", "said"),
     ]
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     assert [q.parent for q in doc._.quotes] == [None, 0]
 
 
@@ -142,7 +142,7 @@ def test_the_report_inside_an_outlet_s_report_is_found() -> None:
     text = "On Monday minister Paula Sand said that it rained, according to Vremya."
     doc = document(text, PERSON="Paula Sand", ORG="Vremya")
     doc._.quotes = [quotation(text, "On Monday minister Paula Sand said that it rained", "Vremya", "according to")]
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     assert [(q.speakers[0].name, q.parent) for q in doc._.quotes] == [("Vremya", None), ("Paula Sand", 0)]
     inner = doc._.quotes[1]
     assert text[slice(*inner.content[0])] == "that it rained"
@@ -160,32 +160,32 @@ def test_the_report_inside_an_outlet_s_report_is_found() -> None:
         ("Paula Sand denied that it rained.", "denied", None),
     ],
 )
-def test_negated_and_hypothetical_reports_are_marked(words: str, cue: str, flag: str | None) -> None:
+def test_negated_and_hypothetical_reports_are_flagged(words: str, cue: str, flag: str | None) -> None:
     doc = document(words, PERSON="Paula Sand")
     doc._.quotes = [quotation(words, "that it rained", "Paula Sand", cue)]
-    Speakers(low_confidence=0)(doc)
+    SpeakersComponent(low_confidence=0)(doc)
     assert doc._.quotes[0].flags == ({flag} if flag else set())
 
 
-def test_context_holds_whole_sentences_and_confidence_is_a_probability() -> None:
+def test_context_is_whole_sentences_and_confidence_is_a_probability() -> None:
     text = "It was Monday. Paula Sand said that it rained. Nobody answered."
     doc = document(text, PERSON="Paula Sand")
     doc._.quotes = [quotation(text, "that it rained", "Paula Sand", "said")]
-    Speakers()(doc)
+    SpeakersComponent()(doc)
     only = doc._.quotes[0]
     assert text[slice(*only.context)] == "Paula Sand said that it rained."
     assert 0 < only.confidence < 1
     assert 0 < only.speakers[0].confidence < 1
 
 
-def test_a_quotation_below_the_operator_s_threshold_is_kept_and_marked() -> None:
+def test_a_quotation_below_the_configured_threshold_is_kept_and_flagged() -> None:
     text = "Paula Sand said that it rained."
     doc = document(text, PERSON="Paula Sand")
     doc._.quotes = [quotation(text, "that it rained", "Paula Sand", "said")]
-    Speakers(low_confidence=1.0)(doc)
+    SpeakersComponent(low_confidence=1.0)(doc)
     assert doc._.quotes[0].flags == {"low_confidence"}
 
 
 def test_a_document_without_sentences_names_or_quotations_passes() -> None:
     doc = document("")
-    assert Speakers()(doc)._.quotes == []
+    assert SpeakersComponent()(doc)._.quotes == []

@@ -1,4 +1,4 @@
-"""Letters quoted whole are said by those who sign them."""
+"""The speaker of a letter quoted as a whole is who signs it."""
 
 import pytest
 

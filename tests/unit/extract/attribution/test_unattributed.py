@@ -1,23 +1,23 @@
-"""A marked paragraph that names nobody is a quotation of its own where the one before reports without marks."""
+"""A marked paragraph that names nobody is a quotation of its own after a report without marks."""
 
 from __future__ import annotations
 
 import pytest
 
 from kit.annotated import document, quotation
-from quotewire_extract.attribution.component import Speakers
+from quotewire_extract.attribution.component import SpeakersComponent
 
 TEXT = "Paula Sand said that it was late.\n“We are sorry for all of that.”"
 
 
-def test_it_is_taken_out_of_an_indirect_report_and_keeps_its_speaker() -> None:
+def test_it_is_split_from_an_indirect_report_and_keeps_its_speaker() -> None:
     doc = document(TEXT, PERSON="Paula Sand")
-    pooled = quotation(TEXT, "that it was late", "Paula Sand", "said")
+    joined = quotation(TEXT, "that it was late", "Paula Sand", "said")
     start = TEXT.index("“")
-    pooled.content.append((start, len(TEXT)))
-    pooled.kind = "mixed"
-    doc._.quotes = [pooled]
-    Speakers()(doc)
+    joined.content.append((start, len(TEXT)))
+    joined.kind = "mixed"
+    doc._.quotes = [joined]
+    SpeakersComponent()(doc)
     assert [(q.kind, q.speakers[0].name) for q in doc._.quotes] == [
         ("indirect", "Paula Sand"),
         ("direct", "Paula Sand"),
@@ -27,10 +27,10 @@ def test_it_is_taken_out_of_an_indirect_report_and_keeps_its_speaker() -> None:
 def test_an_interrupted_direct_quotation_stays_one() -> None:
     text = "“It is late,” said Paula Sand.\n“We are sorry.”"
     doc = document(text, PERSON="Paula Sand")
-    pooled = quotation(text, "“It is late,”", "Paula Sand", "said")
-    pooled.content.append((text.index("“We"), len(text)))
-    doc._.quotes = [pooled]
-    Speakers()(doc)
+    joined = quotation(text, "“It is late,”", "Paula Sand", "said")
+    joined.content.append((text.index("“We"), len(text)))
+    doc._.quotes = [joined]
+    SpeakersComponent()(doc)
     assert len(doc._.quotes) == 1
 
 
@@ -44,13 +44,13 @@ def test_an_interrupted_direct_quotation_stays_one() -> None:
     ],
     ids=["a sentence", "a heading", "single marks", "with words of its own"],
 )
-def test_a_paragraph_in_marks_that_nobody_claimed_goes_on_with_the_speaker(paragraph: str, found: bool) -> None:
+def test_an_unattributed_paragraph_in_marks_continues_the_speaker_before(paragraph: str, found: bool) -> None:
     text = f"Paula Sand said that she was calm.\n\n{paragraph}\n\nIt rained."
     doc = document(text, PERSON="Paula Sand")
     doc._.quotes = [quotation(text, "that she was calm", "Paula Sand", "said")]
     added = [
         (text[slice(*one.content[0])], one.speakers[0].name, one.kind)
-        for one in Speakers()(doc)._.quotes
+        for one in SpeakersComponent()(doc)._.quotes
         if one.start > text.index("calm")
     ]
     assert added == ([(paragraph, "Paula Sand", "direct")] if found else [])

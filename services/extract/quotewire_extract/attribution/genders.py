@@ -1,0 +1,58 @@
+"""The gender of an article's persons: by title, by given name, else by the pronouns that follow the name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from quotewire_extract.attribution.roles import apposition_after_name, words_before_name
+from quotewire_extract.lexicon.gender import gender_of_title
+from quotewire_names import Gender, gender_of_given_name
+
+if TYPE_CHECKING:
+    from quotewire_extract.attribution.context import ArticleContext
+    from quotewire_extract.entities.clusters import EntityCluster
+
+_GENDERED = re.compile(r"\b(?:he|she|his|her|him|himself|herself)\b", re.IGNORECASE)
+_MALE = frozenset({"he", "his", "him", "himself"})
+_SINGULAR_THEY = re.compile(r"\b(?:themself|uses? they|they/them|non-?binary|goes by they)\b", re.IGNORECASE)
+
+
+def person_genders(context: ArticleContext) -> dict[int, Gender | None]:
+    """Return the gender of every person by the number of the cluster; None where nothing shows it."""
+    return {person.number: _gender(context, person) for person in context.people()}
+
+
+def _gender(context: ArticleContext, person: EntityCluster) -> Gender | None:
+    text = context.text
+    for mention in person.mentions:
+        title = gender_of_title(words_before_name(text, mention.start)) or gender_of_title(
+            apposition_after_name(text, mention.end).split(" of ")[0]
+        )
+        if title is not None:
+            return title
+    by_pronouns = _gender_by_pronouns(context, person)
+    if by_pronouns is Gender.THEY:
+        return by_pronouns
+    return gender_of_given_name(person.name) or by_pronouns
+
+
+def _gender_by_pronouns(context: ArticleContext, person: EntityCluster) -> Gender | None:
+    """Return the gender of most pronouns that follow a mention before anybody else is named."""
+    votes: dict[Gender, int] = {}
+    for mention in person.mentions:
+        if context.is_marked(mention.start):
+            continue
+        _, end = context.sentence_span(context.sentence(mention.start) + 1)
+        others = [
+            m for m in context.mentions_between(mention.end, end) if m.cluster.is_person and m.cluster is not person
+        ]
+        stop = min([end, *(m.mention.start for m in others)])
+        for match in _GENDERED.finditer(context.text, mention.end, stop):
+            if not context.is_marked(match.start()):
+                gender = Gender.MALE if match.group().lower() in _MALE else Gender.FEMALE
+                votes[gender] = votes.get(gender, 0) + 1
+                break
+        if _SINGULAR_THEY.search(context.text[mention.end : min(end, mention.end + 200)]):
+            votes[Gender.THEY] = votes.get(Gender.THEY, 0) + 3
+    return max(votes, key=lambda gender: votes[gender]) if votes else None
