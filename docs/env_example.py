@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
-from quotewire_runtime.config.env import variables
+from quotewire_runtime.config.env import iter_variables
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 118
@@ -36,11 +36,11 @@ def env_example(sections: Mapping[str, type[BaseModel]]) -> str:
         raise SystemExit(f"docs/env_example.py: docker-compose.yml uses {sorted(defaults)}: describe exactly these")
     for name, meaning in COMPOSE.items():
         lines += _entry(name, meaning, defaults[name])
-    values = {title: {name: _value(value) for name, _, value in variables(one)} for title, one in sections.items()}
+    values = {title: {name: _value(value) for name, _, value in iter_variables(one)} for title, one in sections.items()}
     seen: set[str] = set()
     for title, settings in sections.items():
         lines += ["", f"## {title}"]
-        for name, field, _ in variables(settings):
+        for name, field, _ in iter_variables(settings):
             if name not in seen:
                 seen.add(name)
                 own = values[title][name]

@@ -106,7 +106,7 @@ class Item:
     words: int
 
 
-OutageLog: TypeAlias = list[tuple[float, Item]]
+Queue: TypeAlias = list[tuple[float, Item]]
 """Items and when each is there."""
 
 
@@ -126,17 +126,17 @@ def arrivals(rate: float, seconds: float, day: bool, rng: random.Random) -> Iter
             yield Item(now, length(rng))
 
 
-def dealt(waiting: list[tuple[float, Item]], replicas: int, d: Deployment, rng: random.Random) -> list[OutageLog]:
+def dealt(waiting: list[tuple[float, Item]], replicas: int, d: Deployment, rng: random.Random) -> list[Queue]:
     """Spread arrivals over the replicas, by partition."""
-    queues: list[OutageLog] = [[] for _ in range(replicas)]
+    queues: list[Queue] = [[] for _ in range(replicas)]
     for at, item in waiting:
         queues[rng.randrange(d.partitions) % replicas].append((at, item))
     return queues
 
 
-def extract(waiting: OutageLog, d: Deployment, cost: Costs, rng: random.Random) -> tuple[OutageLog, float]:
+def extract(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Queue, float]:
     """Run extract over its arrivals; return the departures and the share of the time its processes worked."""
-    out: OutageLog = []
+    out: Queue = []
     busy = 0.0
     for queue in dealt(waiting, d.extract, d, rng):
         processes = [0.0] * d.processes
@@ -160,9 +160,9 @@ def extract(waiting: OutageLog, d: Deployment, cost: Costs, rng: random.Random) 
     return sorted(out, key=lambda departure: departure[0]), busy / (d.extract * d.processes * end)
 
 
-def store(waiting: OutageLog, d: Deployment, cost: Costs, rng: random.Random) -> tuple[OutageLog, float]:
+def store(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Queue, float]:
     """Run store over its arrivals; return the departures and the share of the time its replicas worked."""
-    out: OutageLog = []
+    out: Queue = []
     busy = 0.0
     for queue in dealt(waiting, d.store, d, rng):
         free, first = 0.0, 0
@@ -177,7 +177,7 @@ def store(waiting: OutageLog, d: Deployment, cost: Costs, rng: random.Random) ->
     return out, busy / (d.store * end)
 
 
-def _until(queue: OutageLog, first: int, most: int, at: float) -> int:
+def _until(queue: Queue, first: int, most: int, at: float) -> int:
     """The end of a batch that begins with ``first`` and is closed at a time."""
     last = first
     while last < len(queue) and last - first < most and queue[last][0] <= at:

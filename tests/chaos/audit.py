@@ -10,7 +10,7 @@ import psycopg
 
 from chaos.material import Version, by_article
 from chaos.poison import FUZZ, KEY, Poison
-from chaos.topics import Dead, StoredDeadLetter
+from chaos.topics import Dead, TopicContents
 from quotewire_schemas import EnrichedArticle
 from quotewire_schemas.dead_letter import Reason
 
@@ -39,7 +39,7 @@ OF_FUZZ = {str(reason) for reason in Reason} - {str(Reason.CRASH), str(Reason.TI
 """What may become of a mutated record; which of them, `traces` asks."""
 
 
-def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: StoredDeadLetter, dsn: str) -> Findings:
+def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: TopicContents, dsn: str) -> Findings:
     """Compare. The stream must be at rest: everything fed has its outcome and nothing is on its way."""
     findings = Findings(out_of_order=list(lying.out_of_order))
     deserved = Counter[Dead]((one.stage, str(one.reason), KEY) for one in poisoned if one.reason is not None)
@@ -57,7 +57,7 @@ def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: StoredDeadL
     return findings
 
 
-def _topics(findings: Findings, fed: Sequence[Version], lying: StoredDeadLetter) -> None:
+def _topics(findings: Findings, fed: Sequence[Version], lying: TopicContents) -> None:
     """Every version is a revision on the article topic, annotated, with all its quotations on the quote topic."""
     for article_id, versions in by_article(fed).items():
         for version in versions:
@@ -81,7 +81,7 @@ def _topics(findings: Findings, fed: Sequence[Version], lying: StoredDeadLetter)
 def _tables(
     findings: Findings,
     fed: Sequence[Version],
-    lying: StoredDeadLetter,
+    lying: TopicContents,
     connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
     """The tables hold the last version alone, with exactly its sets, and the ones before it as history."""
@@ -123,9 +123,7 @@ def stored_ids(connection: psycopg.Connection[tuple[object, ...]]) -> set[str]:
     return {str(article_id) for (article_id,) in connection.execute("SELECT article_id FROM news.articles")}
 
 
-def _dead_letters(
-    findings: Findings, lying: StoredDeadLetter, connection: psycopg.Connection[tuple[object, ...]]
-) -> None:
+def _dead_letters(findings: Findings, lying: TopicContents, connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """The table of dead letters holds what lies on their topics."""
     rows = connection.execute(
         "SELECT source_topic, source_partition, source_offset, stage, reason FROM news.dead_letters"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chaos.audit import SHOWN, Findings
 from chaos.memory import Peaks
-from chaos.topics import StoredDeadLetter
+from chaos.topics import TopicContents
 from chaos.traces import Traces
 
 REST_S = 300.0
@@ -38,7 +38,7 @@ class Result:
     fed: int
     seconds: float
     findings: Findings
-    lying: StoredDeadLetter
+    lying: TopicContents
     traces: Traces
     restarts: int
     unasked: list[str]

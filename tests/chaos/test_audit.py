@@ -11,7 +11,7 @@ import pytest
 from chaos.audit import Findings, audit
 from chaos.material import Version, versions
 from chaos.poison import KEY, Poison
-from chaos.topics import StoredDeadLetter
+from chaos.topics import TopicContents
 from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.records import Record
 from quotewire_schemas import EnrichedArticle, encode
@@ -28,7 +28,7 @@ class AtRest:
 
     fed: list[Version]
     poisoned: list[Poison]
-    lying: StoredDeadLetter
+    lying: TopicContents
     dsn: str
 
     def audit(self) -> Findings:
@@ -53,7 +53,7 @@ async def at_rest(postgres_dsn: str) -> AtRest:
     fed = versions(60, seed=4)
     assert any(version.withdrawn for version in fed)
     assert any(version.version == 2 and not version.withdrawn for version in fed)
-    lying, records = StoredDeadLetter(), []
+    lying, records = TopicContents(), []
     for version in fed:
         item = found(version)
         place = (version.article_id, version.version)
@@ -114,7 +114,7 @@ def test_an_old_text_in_the_table_is_lost_and_a_ghost(at_rest: AtRest) -> None:
         ("unexplained", lambda lying: lying.dead.update([("store", "crash", "a1")])),
     ],
 )
-def test_a_damaged_topic_is_found(at_rest: AtRest, fault: str, damage: Callable[[StoredDeadLetter], object]) -> None:
+def test_a_damaged_topic_is_found(at_rest: AtRest, fault: str, damage: Callable[[TopicContents], object]) -> None:
     damage(at_rest.lying)
     findings = at_rest.audit()
     assert getattr(findings, fault) != []

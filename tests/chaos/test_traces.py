@@ -12,7 +12,7 @@ import pytest
 from chaos.fuzz import STAGES, Fuzzed, fuzzed
 from chaos.poison import heavy, hooks, poison
 from chaos.told import Kill, Told, read_logs, standstills
-from chaos.topics import StoredDeadLetter
+from chaos.topics import TopicContents
 from chaos.traces import Traces, traces
 from kit.builders import article
 from kit.services import Service
@@ -42,8 +42,8 @@ class Scene:
             Told(STORE, 2.0, "stored", "a1", STORED, None, frozenset()),
         ]
     )
-    lying: StoredDeadLetter = field(
-        default_factory=lambda: StoredDeadLetter(
+    lying: TopicContents = field(
+        default_factory=lambda: TopicContents(
             dead_at={GIVEN_UP: ("extract", "invalid")},
             enriched_ids={"a1"},
             ends={("t.article", 0): 2, ("t.enriched", 0): 1},

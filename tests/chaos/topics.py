@@ -21,7 +21,7 @@ Dead = tuple[str, ...]
 
 
 @dataclass
-class StoredDeadLetter:
+class TopicContents:
     """What lies on the topics, and what is wrong with how it lies there."""
 
     articles: dict[tuple[str, int], Article] = field(default_factory=dict)
@@ -43,9 +43,9 @@ class StoredDeadLetter:
     """How many records each partition holds of the topics that stages read."""
 
 
-async def read(settings: KafkaSettings) -> StoredDeadLetter:
+async def read(settings: KafkaSettings) -> TopicContents:
     """Read all topics from the beginning to their present ends."""
-    lying = StoredDeadLetter()
+    lying = TopicContents()
     for name in (ARTICLE, ENRICHED, QUOTE):
         seen: set[str] = set()
         newest: dict[str, int] = {}
@@ -80,7 +80,7 @@ def _whose(record: ConsumerRecord[bytes, bytes]) -> str:
     return text_of(record.headers, MARK) or (FUZZ if key.startswith(f"{KEY}-{FUZZ}") else key.split("-")[0])
 
 
-def _take(lying: StoredDeadLetter, name: str, record: ConsumerRecord[bytes, bytes], newest: dict[str, int]) -> None:
+def _take(lying: TopicContents, name: str, record: ConsumerRecord[bytes, bytes], newest: dict[str, int]) -> None:
     """Keep what is seen for the first time; what is then older than what was seen before is out of order."""
     if name == ARTICLE:
         article = decode(Article, record.value)
@@ -108,7 +108,7 @@ def _take(lying: StoredDeadLetter, name: str, record: ConsumerRecord[bytes, byte
 
 
 async def _records(
-    settings: KafkaSettings, name: str, lying: StoredDeadLetter | None = None
+    settings: KafkaSettings, name: str, lying: TopicContents | None = None
 ) -> Sequence[ConsumerRecord[bytes, bytes]]:
     topic = Topics(settings.topic_prefix).named(name)
     consumer = new_consumer(settings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from chaos.fuzz import STAGES, Fuzzed
 from chaos.told import Place, Told
-from chaos.topics import StoredDeadLetter
+from chaos.topics import TopicContents
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.dead_letter import Reason
 
@@ -26,7 +26,7 @@ class Traces:
     wrong: list[str] = field(default_factory=list)
 
 
-def traces(told: Iterable[Told], lying: StoredDeadLetter, stored: set[str], fuzzed: Mapping[Place, Fuzzed]) -> Traces:
+def traces(told: Iterable[Told], lying: TopicContents, stored: set[str], fuzzed: Mapping[Place, Fuzzed]) -> Traces:
     """Compare what the stages said of each record with what lies where it should.
 
     Args:
@@ -51,7 +51,7 @@ def traces(told: Iterable[Told], lying: StoredDeadLetter, stored: set[str], fuzz
     return found
 
 
-def _of_one(place: Place, lines: Sequence[Told], lying: StoredDeadLetter, stored: set[str]) -> list[str]:
+def _of_one(place: Place, lines: Sequence[Told], lying: TopicContents, stored: set[str]) -> list[str]:
     shown = " ".join(map(str, place))
     outcomes = {str(line.outcome) for line in lines}
     dead = place in lying.dead_at
@@ -70,7 +70,7 @@ def _of_one(place: Place, lines: Sequence[Told], lying: StoredDeadLetter, stored
     return []
 
 
-def _as_deserved(place: Place, one: Fuzzed, lying: StoredDeadLetter) -> list[str]:
+def _as_deserved(place: Place, one: Fuzzed, lying: TopicContents) -> list[str]:
     deserved = one.deserves()
     stage, reason = lying.dead_at.get(place, (STAGES[one.topic], None))
     if stage == STAGES[one.topic] and (reason == deserved or (deserved is None and reason in ALLOWED)):

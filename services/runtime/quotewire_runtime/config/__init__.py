@@ -1,1 +1,1 @@
-"""Settings from environment variables."""
+"""Settings from environment variables and secret files, and their documentation."""

@@ -1,4 +1,4 @@
-"""The table of a service's settings, for ``docs/settings.md`` and ``.env.example``."""
+"""Render the settings of a service as a table, for ``docs/settings.md``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from quotewire_runtime.config.env import is_json, variables
+from quotewire_runtime.config.env import is_json, iter_variables
 
 
 def settings_table(settings: type[BaseModel]) -> str:
-    """Render a Markdown table of variable, type, default and meaning, ending in a newline."""
+    """Return a Markdown table of variable, type, default and meaning, with a final newline."""
     rows = ["| variable | type | default | meaning |", "|---|---|---|---|"]
-    for variable, field, default in variables(settings):
+    for variable, field, default in iter_variables(settings):
         cells = (f"`{variable}`", _type(field.annotation), _default(field, default), field.description or "")
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"

@@ -27,14 +27,14 @@ from quotewire_runtime.outcomes import OUTCOMES
 from quotewire_schemas import topics
 from quotewire_schemas.dead_letter import Reason
 
-disable_created_metrics()  # type: ignore[no-untyped-call] # they double the number of series and nobody asks for them
+disable_created_metrics()  # type: ignore[no-untyped-call] # they double the number of series and no query uses them
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One line of the catalogue."""
 
     name: str
@@ -43,154 +43,167 @@ class Entry:
     help: str
 
 
-CATALOGUE: list[Entry] = []
+CATALOGUE: list[CatalogueEntry] = []
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:
-    CATALOGUE.append(Entry(f"{name}_total", "counter", labels, text))
+    CATALOGUE.append(CatalogueEntry(f"{name}_total", "counter", labels, text))
     return Counter(name, text, labels, registry=REGISTRY)
 
 
 def _gauge(name: str, text: str, *labels: str) -> Gauge:
-    CATALOGUE.append(Entry(name, "gauge", labels, text))
+    CATALOGUE.append(CatalogueEntry(name, "gauge", labels, text))
     return Gauge(name, text, labels, registry=REGISTRY)
 
 
 def _histogram(name: str, text: str, *labels: str, buckets: Sequence[float]) -> Histogram:
-    CATALOGUE.append(Entry(name, "histogram", labels, text))
+    CATALOGUE.append(CatalogueEntry(name, "histogram", labels, text))
     return Histogram(name, text, labels, buckets=buckets, registry=REGISTRY)
 
 
-WORK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-"""Seconds of work: from a row in the database (1 ms) to the longest batch (below the rebalance timeout, 60 s)."""
-AGE = (0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 86400)
-"""Seconds from ingest to the store: the target is 0.4 s (median) and 1.5 s (99 %); an outage shows in the long end."""
-COUNT = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-SHARE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
-BYTES = (1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24)
+DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""Seconds: from one row in the database (1 ms) to the longest batch (below the rebalance timeout, 60 s)."""
+AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 86400)
+"""Seconds from ingest to the store: the target is 0.4 s (median) and 1.5 s (99 %); the long ones show outages."""
+COUNT_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+RATIO_BUCKETS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
+BYTE_BUCKETS = (1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24)
 
-ARTICLES = _counter(
-    "quotewire_articles", "Articles by what became of them; exactly one outcome each.", "stage", "outcome"
-)
+ARTICLES = _counter("quotewire_articles", "Articles by outcome; each has exactly one per stage.", "stage", "outcome")
 IN_PROGRESS = _gauge("quotewire_articles_in_progress", "Articles read and not yet acknowledged.", "stage")
 DURATION = _histogram(
     "quotewire_stage_duration_seconds",
-    "From the moment a stage read an article to its acknowledgement.",
+    "Time from reading an article to acknowledging it.",
     "stage",
-    buckets=WORK,
+    buckets=DURATION_BUCKETS,
 )
 AGE_SECONDS = _histogram(
     "quotewire_article_age_seconds",
-    "Age of a live article (now − ingested_at) when the stage has finished it; in store, after the commit.",
+    "Age of a live article (now − ingested_at) when the stage has finished with it; in store, after the commit.",
     "stage",
-    buckets=AGE,
+    buckets=AGE_BUCKETS,
 )
 HEARTBEAT_INTERVAL = _gauge(
     "quotewire_heartbeat_interval_seconds",
-    "Seconds between two heartbeat articles that ingest sends; 0: none.",
+    "Seconds between two heartbeat articles of ingest; 0: it sends none.",
     "stage",
 )
 HEARTBEAT_SENT = _gauge(
     "quotewire_heartbeat_sent_timestamp_seconds",
-    "When the newest heartbeat article that has come through to this stage was sent; until the first, when it started.",
+    "When ingest sent the newest heartbeat article that reached this stage; before the first, when the stage started.",
     "stage",
 )
 HEARTBEAT_AGE = _gauge(
-    "quotewire_heartbeat_age_seconds", "How long the last heartbeat article took from ingest to this stage.", "stage"
+    "quotewire_heartbeat_age_seconds", "Time the last heartbeat article took from ingest to this stage.", "stage"
 )
 LAST_PROCESSED = _gauge(
     "quotewire_last_processed_timestamp_seconds",
-    "When the stage last finished an article; 0: not since it started.",
+    "When the stage last finished an article; 0: none since it started.",
     "stage",
 )
 BATCH_DURATION = _histogram(
-    "quotewire_batch_duration_seconds", "Time the handler took for a batch.", "stage", buckets=WORK
+    "quotewire_batch_duration_seconds", "Time the handler took for a batch.", "stage", buckets=DURATION_BUCKETS
 )
-BATCH_ARTICLES = _histogram("quotewire_batch_articles", "Articles per batch.", "stage", buckets=COUNT)
-BATCH_BYTES = _histogram("quotewire_batch_bytes", "Bytes of keys and values per batch.", "stage", buckets=BYTES)
+BATCH_ARTICLES = _histogram("quotewire_batch_articles", "Articles per batch.", "stage", buckets=COUNT_BUCKETS)
+BATCH_BYTES = _histogram("quotewire_batch_bytes", "Bytes of keys and values per batch.", "stage", buckets=BYTE_BUCKETS)
 DEAD_LETTERS = _counter(
-    "quotewire_dead_letters", "Records given up and put on the dead-letter topic.", "stage", "reason"
+    "quotewire_dead_letters", "Records rejected and written to the dead-letter topic.", "stage", "reason"
 )
-DEAD_LETTERS_FAILED = _counter("quotewire_dead_letters_failed", "Attempts to write a dead letter that failed.", "stage")
+DEAD_LETTERS_FAILED = _counter("quotewire_dead_letters_failed", "Failed attempts to write a dead letter.", "stage")
 PRODUCED = _counter("quotewire_produced", "Records that Kafka confirmed.", "stage", "topic")
 PRODUCE_FAILURES = _counter(
-    "quotewire_produce_failures", "Attempts to produce that failed; they are repeated.", "stage", "topic"
+    "quotewire_produce_failures", "Failed attempts to produce a record; they are repeated.", "stage", "topic"
 )
-RETRIES = _counter("quotewire_retries", "Times the stage waited because the outside was away.", "stage")
+RETRIES = _counter("quotewire_retries", "Times the stage waited because a dependency was unavailable.", "stage")
 STATE = _gauge("quotewire_stage_state", "1 for the state the stage is in, 0 for the others.", "stage", "state")
-READY = _gauge("quotewire_ready", "1 while `/ready` says yes, else 0; looked at when Prometheus asks.", "stage")
-LOOP_LAG = _gauge("quotewire_event_loop_lag_seconds", "How late the event loop woke its last heartbeat.", "stage")
-ASSIGNED = _gauge("quotewire_assigned_partitions", "Partitions this replica reads.", "stage")
-REBALANCES = _counter("quotewire_rebalances", "Times the partitions were dealt out anew.", "stage")
-LAG = _gauge(
-    "quotewire_lag_records", "Records of an own partition that are not yet acknowledged.", "stage", "topic", "partition"
+READY = _gauge("quotewire_ready", "1 while `/ready` answers 200, else 0; checked with each scrape.", "stage")
+LOOP_LAG = _gauge(
+    "quotewire_event_loop_lag_seconds",
+    "Delay with which the event loop last woke a sleeping task.",
+    "stage",
 )
-LAG_SECONDS = _gauge(
-    "quotewire_lag_seconds",
-    "Age of the newest acknowledged record of an own partition while others wait behind it; 0 without lag.",
+ASSIGNED = _gauge("quotewire_assigned_partitions", "Partitions assigned to this replica.", "stage")
+REBALANCES = _counter("quotewire_rebalances", "Consumer-group rebalances.", "stage")
+LAG = _gauge(
+    "quotewire_lag_records",
+    "Records of an assigned partition not acknowledged yet.",
     "stage",
     "topic",
     "partition",
 )
-WORKERS = _gauge("quotewire_workers", "Worker processes that are up.", "stage")
+LAG_SECONDS = _gauge(
+    "quotewire_lag_seconds",
+    "Age of the newest acknowledged record of an assigned partition while others wait behind it; 0 without lag.",
+    "stage",
+    "topic",
+    "partition",
+)
+WORKERS = _gauge("quotewire_workers", "Worker processes that are running.", "stage")
 WORKER_KILLS = _counter(
-    "quotewire_worker_kills", "Worker processes that died or were killed, by cause.", "stage", "reason"
+    "quotewire_worker_kills", "Worker processes that died or were killed, by reason.", "stage", "reason"
 )
 WORKER_SECONDS = _histogram(
-    "quotewire_worker_seconds", "Time a worker process took for an article.", "stage", buckets=WORK
+    "quotewire_worker_seconds",
+    "Time a worker process took for an article, a page or a feed.",
+    "stage",
+    buckets=DURATION_BUCKETS,
 )
-INPUTS_WAITING = _gauge("quotewire_inputs_waiting", "Inputs that ingest has queued and not yet worked.", "stage")
-OUTBOX = _gauge("quotewire_outbox_records", "Records committed by ingest and not yet confirmed by Kafka.", "stage")
+INPUTS_WAITING = _gauge("quotewire_inputs_waiting", "Inputs that ingest has queued and not processed yet.", "stage")
+OUTBOX = _gauge("quotewire_outbox_records", "Records committed by ingest and not confirmed by Kafka yet.", "stage")
 OUTBOX_OLDEST = _gauge(
-    "quotewire_outbox_oldest_timestamp_seconds", "When the oldest of them was committed; 0: none.", "stage"
+    "quotewire_outbox_oldest_timestamp_seconds",
+    "When the oldest of these records was committed; 0: none.",
+    "stage",
 )
-OUTBOX_BYTES = _gauge("quotewire_outbox_bytes", "Bytes of the values of those records.", "stage")
+OUTBOX_BYTES = _gauge("quotewire_outbox_bytes", "Bytes of the values of these records.", "stage")
 OUTBOX_FULL = _gauge(
-    "quotewire_outbox_full", "1 while the outbox is at its limit and ingest takes nothing more in, else 0.", "stage"
+    "quotewire_outbox_full", "1 while the outbox is at its limit and ingest accepts no more input, else 0.", "stage"
 )
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
 FETCHES_UNVERIFIED = _counter(
-    "quotewire_fetches_unverified", "Requests over TLS made without verifying the server's certificate.", "stage"
+    "quotewire_fetches_unverified", "TLS requests made without verifying the server's certificate.", "stage"
 )
 FEEDS = _gauge(
-    "quotewire_feeds", "Feeds, sitemaps, folders and pushes of the sources, by how they stand.", "stage", "state"
+    "quotewire_feeds", "Feeds, sitemaps, folders and push endpoints of the sources, by state.", "stage", "state"
 )
 FEEDS_OVERDUE = _gauge("quotewire_feeds_overdue", "Feeds whose poll is late by ten minutes or more.", "stage")
 SOURCE_MISSED = _gauge(
     "quotewire_source_missed_articles",
-    "Articles to be expected of a source, at its usual rate, since its last one; exported for up to 200 sources.",
+    "Articles expected from a source since its last one, at its usual rate; exported for up to 200 sources.",
     "stage",
     "source",
 )
-PUSHES = _counter("quotewire_pushes", "Requests that push articles, by status of the answer.", "stage", "status")
+PUSHES = _counter("quotewire_pushes", "Requests that push articles, by status of the response.", "stage", "status")
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
 SPEAKERS = _counter("quotewire_speakers", "Speakers of quotations, by kind of speaker.", "stage", "kind")
 CONFIDENCE = _histogram(
-    "quotewire_quotation_confidence", "Confidence of the quotations found, from 0 to 1.", "stage", buckets=SHARE
+    "quotewire_quotation_confidence", "Confidence of the quotations found, from 0 to 1.", "stage", buckets=RATIO_BUCKETS
 )
 BUILD = Info("quotewire_build", "Version and revision of the code, and the stage it runs.", registry=REGISTRY)
 CATALOGUE.append(
-    Entry("quotewire_build_info", "info", ("version", "revision", "stage"), "Version and revision of the code.")
+    CatalogueEntry(
+        "quotewire_build_info", "info", ("version", "revision", "stage"), "Version and revision of the code."
+    )
 )
 
 WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
 FEED_STATES = ("well", "silent", "failing", "disabled", "not_asked")
 PUSH_STATUSES = ("202", "400", "401", "403", "408", "413", "415", "422", "503")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
-"""See ``state.py``."""
-_PER_STAGE = (
+"""The states of ``stage/state.py``."""
+_STAGE_METRICS = (
     IN_PROGRESS, DURATION, LAST_PROCESSED, BATCH_DURATION, BATCH_ARTICLES, BATCH_BYTES,
     DEAD_LETTERS_FAILED, RETRIES, LOOP_LAG, ASSIGNED, REBALANCES,
 )  # fmt: skip
 
 
 def initialise(stage: str, revision: str = "") -> None:
-    """Export every label value of a stage that is known in advance, and the build."""
+    """Create the series of every label value of a stage that is known in advance, and set the build."""
     BUILD.info({"version": package_version(), "revision": revision, "stage": stage})
     for outcome in OUTCOMES.get(stage, ()):
         ARTICLES.labels(stage, outcome)
     if stage in ("extract", "store"):
-        for metric in _PER_STAGE:
+        for metric in _STAGE_METRICS:
             metric.labels(stage)
         for reason in Reason:
             DEAD_LETTERS.labels(stage, reason)
@@ -223,7 +236,7 @@ def initialise(stage: str, revision: str = "") -> None:
 
 
 def package_version() -> str:
-    """Version of the installed distribution, or ``0`` where none is installed."""
+    """Return the version of the installed distribution, or ``0`` if it is not installed."""
     try:
         return version("quotewire")
     except PackageNotFoundError:
@@ -231,7 +244,7 @@ def package_version() -> str:
 
 
 def exposition() -> bytes:
-    """Render what a scrape gets, in Prometheus' text format."""
+    """Render all metrics in Prometheus' text format, for a scrape."""
     return generate_latest(REGISTRY)
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, SecretStr, ValidationError
 
 from quotewire_runtime.config import settings as module
-from quotewire_runtime.config.env import variables
+from quotewire_runtime.config.env import iter_variables
 from quotewire_runtime.config.settings import EngineSettings, PostgresSettings, Section, StageSettings, load
 from quotewire_runtime.config.settings_table import settings_table
 from quotewire_runtime.errors import SettingsError
@@ -63,7 +63,7 @@ def test_a_password_never_enters_a_message(monkeypatch: pytest.MonkeyPatch) -> N
 def test_secrets_come_from_files_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "quotewire_postgres__password").write_text("from file\n")
     (tmp_path / "quotewire_kafka__sasl_password").write_text("from file")
-    monkeypatch.setattr(module, "SECRETS", tmp_path)
+    monkeypatch.setattr(module, "SECRETS_DIR", tmp_path)
     monkeypatch.setenv("QUOTEWIRE_KAFKA__SASL_PASSWORD", "from env")
     read = load(Settings)
     assert read.postgres.password is not None
@@ -85,7 +85,7 @@ def test_settings_are_frozen() -> None:
 
 def test_the_table_has_a_row_and_a_meaning_for_every_setting() -> None:
     table = settings_table(Settings)
-    for variable, field, _ in variables(Settings):
+    for variable, field, _ in iter_variables(Settings):
         assert f"`{variable}`" in table
         assert field.description, variable
     assert "| `QUOTEWIRE_OWN__DEPTH` | integer | `3` | How deep. |" in table
