@@ -10,7 +10,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = {
-    "quotewire": {"quotewire", "quotewire_runtime", "quotewire_ingest", "quotewire_extract", "quotewire_store"},
+    "quotewire": {
+        "quotewire",
+        "quotewire_names",
+        "quotewire_runtime",
+        "quotewire_ingest",
+        "quotewire_extract",
+        "quotewire_store",
+    },
     "quotewire_schemas": {"quotewire_schemas"},
     "en_wire": {"en_wire"},
 }
