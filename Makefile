@@ -73,7 +73,7 @@ faults: .venv/ready ## break a running stream and print what dashboards and aler
 	@cd tests && ../$(BIN)/python -m faults $(ARGS)
 
 dashboards-check: .venv/ready ## ask a running Prometheus every expression of every panel and alert (PROMETHEUS=http://…)
-	@cd tests && ../$(BIN)/python -m kit.answers $(PROMETHEUS)
+	@cd tests && ../$(BIN)/python -m kit.prometheus_queries $(PROMETHEUS)
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv .parts dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -9,7 +9,7 @@ import structlog
 
 from kit.kafka import kafka, local_kafka, topic_prefix
 from kit.postgres import empty_postgres_dsn, local_postgres, migrated_template, postgres_dsn
-from kit.reaper import dismiss, watch_over
+from kit.session_cleanup import clean_up, start_cleanup
 
 __all__ = [
     "empty_postgres_dsn",
@@ -25,9 +25,9 @@ __all__ = [
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    from kit.sharing import ByModule
+    from kit.module_scheduling import ModuleScheduling
 
-    return ByModule(config, log)
+    return ModuleScheduling(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,6 @@ def structlog_as_it_was() -> Iterator[None]:
 def session_folder() -> Iterator[Path]:
     """The folder of the session's own parts; what still runs there when the session has ended is killed."""
     folder = Path(tempfile.mkdtemp(prefix="quotewire-test-"))
-    reaper = watch_over(folder)
+    cleanup = start_cleanup(folder)
     yield folder
-    dismiss(reaper)
+    clean_up(cleanup)

@@ -1,4 +1,4 @@
-"""Compares what was fed with what lies on the topics and what the tables hold."""
+"""Compare what was fed with the records on the topics and the rows of the tables."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from chaos.material import Version, by_article
+from chaos.article_versions import ArticleVersion, by_article
 from chaos.poison import FUZZ, KEY, Poison
-from chaos.topics import Dead, TopicContents
+from chaos.topic_contents import Dead, TopicContents
 from quotewire_schemas import EnrichedArticle
 from quotewire_schemas.dead_letter import Reason
 
-SHOWN = 5
+MAX_EXAMPLES = 5
 """Examples of each fault that are printed."""
 
 
 @dataclass
 class Findings:
-    """What is wrong, each with a line that names it; empty lists are what is expected."""
+    """The faults, each described in a line; all lists should be empty."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     ghosts: list[str] = field(default_factory=list)
     out_of_order: list[str] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
-    """Dead letters that nothing deserved, and poison that did not become one."""
+    """Dead letters that nothing explains, and poison that did not become one."""
 
     @property
     def clean(self) -> bool:
-        """Nothing at all is wrong."""
+        """Whether there is no fault."""
         return not (self.lost or self.doubled or self.ghosts or self.out_of_order or self.unexplained)
 
 
-OF_FUZZ = {str(reason) for reason in Reason} - {str(Reason.CRASH), str(Reason.TIMEOUT), str(Reason.MEMORY)}
-"""What may become of a mutated record; which of them, `traces` asks."""
+ALLOWED_FOR_MUTATED = {str(reason) for reason in Reason} - {str(Reason.CRASH), str(Reason.TIMEOUT), str(Reason.MEMORY)}
+"""Reasons that a mutated record may have; `traces` checks which one it must be."""
 
 
-def audit(fed: Sequence[Version], poisoned: Sequence[Poison], lying: TopicContents, dsn: str) -> Findings:
-    """Compare. The stream must be at rest: everything fed has its outcome and nothing is on its way."""
-    findings = Findings(out_of_order=list(lying.out_of_order))
-    deserved = Counter[Dead]((one.stage, str(one.reason), KEY) for one in poisoned if one.reason is not None)
-    for what, count in (lying.dead - deserved).items():
-        if what[2] == FUZZ and what[1] in OF_FUZZ:
+def audit(fed: Sequence[ArticleVersion], poisoned: Sequence[Poison], contents: TopicContents, dsn: str) -> Findings:
+    """Compare. The stream must be idle: everything fed has its outcome and nothing is in progress."""
+    findings = Findings(out_of_order=list(contents.out_of_order))
+    expected = Counter[Dead]((one.stage, str(one.reason), KEY) for one in poisoned if one.reason is not None)
+    for what, count in (contents.dead - expected).items():
+        if what[2] == FUZZ and what[1] in ALLOWED_FOR_MUTATED:
             continue
-        findings.unexplained.append(f"{count} × {' '.join(what)} that nothing deserved")
-    for what, count in (deserved - lying.dead).items():
+        findings.unexplained.append(f"{count} × {' '.join(what)} that nothing explains")
+    for what, count in (expected - contents.dead).items():
         findings.unexplained.append(f"{count} × {' '.join(what)} did not become a dead letter")
-    _topics(findings, fed, lying)
+    _topics(findings, fed, contents)
     with psycopg.connect(dsn) as connection:
-        _tables(findings, fed, lying, connection)
+        _tables(findings, fed, contents, connection)
         _heavy(findings, poisoned, connection)
-        _dead_letters(findings, lying, connection)
+        _dead_letters(findings, contents, connection)
     return findings
 
 
-def _topics(findings: Findings, fed: Sequence[Version], lying: TopicContents) -> None:
-    """Every version is a revision on the article topic, annotated, with all its quotations on the quote topic."""
-    for article_id, versions in by_article(fed).items():
-        for version in versions:
-            place = (article_id, version.version)
-            article, enriched = lying.articles.get(place), lying.enriched.get(place)
+def _topics(findings: Findings, fed: Sequence[ArticleVersion], contents: TopicContents) -> None:
+    """Check that every version is on the article topic, is annotated, and has all its quotations on the quote topic."""
+    for article_id, article_versions in by_article(fed).items():
+        for version in article_versions:
+            location = (article_id, version.version)
+            article, enriched = contents.articles.get(location), contents.enriched.get(location)
             if article is None or version.text != article.text:
                 findings.lost.append(f"version {version.marker} is not revision {version.version} on the article topic")
             elif enriched is None or enriched.article.text != article.text:
@@ -71,32 +71,32 @@ def _topics(findings: Findings, fed: Sequence[Version], lying: TopicContents) ->
                 findings.lost += [
                     f"quotation {quote.quote_id} of {version.marker} is not on the quote topic"
                     for quote in enriched.quotes
-                    if (quote.quote_id, quote.annotator_release) not in lying.quotes
+                    if (quote.quote_id, quote.annotator_release) not in contents.quotes
                 ]
     expected = {(version.article_id, version.version) for version in fed}
-    for name, found in (("article", lying.articles.keys()), ("enriched", lying.enriched.keys())):
-        findings.ghosts += [f"revision {place} on the {name} topic was never fed" for place in found - expected]
+    for name, found in (("article", contents.articles.keys()), ("enriched", contents.enriched.keys())):
+        findings.ghosts += [f"revision {location} on the {name} topic was never fed" for location in found - expected]
 
 
 def _tables(
     findings: Findings,
-    fed: Sequence[Version],
-    lying: TopicContents,
+    fed: Sequence[ArticleVersion],
+    contents: TopicContents,
     connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
-    """The tables hold the last version alone, with exactly its sets, and the ones before it as history."""
+    """Check that the tables hold the last version with exactly its quotations, and the earlier ones as history."""
     articles: set[object] = set()
     history: set[object] = set()
     quotations: list[object] = []
     speakers: list[object] = []
     mentions: list[object] = []
-    for article_id, versions in by_article(fed).items():
-        last = versions[-1]
+    for article_id, article_versions in by_article(fed).items():
+        last = article_versions[-1]
         articles.add((article_id, last.version, None if last.withdrawn else last.text))
         if last.withdrawn:
             continue
-        history |= {(article_id, version.version, version.text) for version in versions[:-1]}
-        if (enriched := lying.enriched.get((article_id, last.version))) is not None:
+        history |= {(article_id, version.version, version.text) for version in article_versions[:-1]}
+        if (enriched := contents.enriched.get((article_id, last.version))) is not None:
             quotations += [(article_id, quote.quote_id, quote.content) for quote in enriched.quotes]
             speakers += _speakers(enriched)
             mentions += [(article_id, entity.start, entity.end, entity.name) for entity in enriched.entities]
@@ -112,25 +112,27 @@ def _tables(
 
 
 def _heavy(findings: Findings, poisoned: Sequence[Poison], connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """What is odd and an article all the same is in its table."""
+    """Check that strange but valid articles are in the table."""
     wanted = {one.key.decode() for one in poisoned if one.reason is None}
-    held = stored_ids(connection)
-    findings.lost += [f"{article_id} is not in the table" for article_id in sorted(wanted - held)]
+    kept = stored_ids(connection)
+    findings.lost += [f"{article_id} is not in the table" for article_id in sorted(wanted - kept)]
 
 
 def stored_ids(connection: psycopg.Connection[tuple[object, ...]]) -> set[str]:
-    """The article_id of every row, poison's included."""
+    """Return the article_id of every row, also of poison."""
     return {str(article_id) for (article_id,) in connection.execute("SELECT article_id FROM news.articles")}
 
 
-def _dead_letters(findings: Findings, lying: TopicContents, connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """The table of dead letters holds what lies on their topics."""
+def _dead_letters(
+    findings: Findings, contents: TopicContents, connection: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    """Check that the table of dead letters has the same content as their topics."""
     rows = connection.execute(
         "SELECT source_topic, source_partition, source_offset, stage, reason FROM news.dead_letters"
     ).fetchall()
-    held, lies = set(rows), {(*place, *what) for place, what in lying.dead_at.items()}
-    findings.unexplained += [f"{one} is on its topic and not in the table" for one in lies - held]
-    findings.unexplained += [f"{one} is in the table and not on its topic" for one in held - lies]
+    kept, lies = set(rows), {(*location, *what) for location, what in contents.dead_letters.items()}
+    findings.unexplained += [f"{one} is on its topic and not in the table" for one in lies - kept]
+    findings.unexplained += [f"{one} is in the table and not on its topic" for one in kept - lies]
 
 
 def _speakers(enriched: EnrichedArticle) -> list[object]:
@@ -142,10 +144,10 @@ def _speakers(enriched: EnrichedArticle) -> list[object]:
 
 
 def _compare(findings: Findings, name: str, expected: Iterable[object], found: Iterable[object]) -> None:
-    wanted, held = Counter(expected), Counter(found)
-    for row, count in (wanted - held).items():
+    wanted, kept = Counter(expected), Counter(found)
+    for row, count in (wanted - kept).items():
         findings.lost.append(f"{count} × {name} {_short(row)} is not in its table")
-    for row, count in (held - wanted).items():
+    for row, count in (kept - wanted).items():
         kind = findings.doubled if row in wanted else findings.ghosts
         kind.append(f"{count} × {name} {_short(row)} too many in its table")
 

@@ -1,4 +1,4 @@
-"""What is broken, when, and how: a list drawn from a seed, each entry due when so many articles have been stored."""
+"""The kinds of disturbance, and a schedule of them that is drawn from a seed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from quotewire_extract.release import ANNOTATOR_RELEASE
 
 SERVICES = ("ingest", "extract", "store")
 CLOCKS = (*SERVICES, "postgres")
-"""Those whose clocks are set wrong. Kafka's is left alone: that all others jump is the same to it."""
+"""The parts whose clocks are shifted. Kafka's is not: a shift of all others has the same effect."""
 KINDS: Mapping[str, str] = {
     "kill": "SIGKILL of a service",
     "term": "SIGTERM of a service",
     "freeze": "SIGSTOP of a service for --frozen seconds",
     "worker": "SIGKILL of a worker process",
     "join": "one more extract or store for some seconds",
-    "old": "an extract of the release before for some seconds, which finds less",
+    "old": "an extract of the previous release for some seconds, which finds fewer quotations",
     "poison": "records that no stage can process, one of each sort, on both topics",
-    "hook": "articles that crash, hang and overeat their worker",
-    "heavy": "the largest and oddest texts that are articles",
+    "hook": "articles that make their worker crash, hang or use too much memory",
+    "heavy": "the largest and strangest texts that are valid articles",
     "fuzz": "a thousand records mutated from the examples, on both topics",
-    "disk-warc": "no room for the raw bytes for --away seconds",
-    "disk-postgres": "no room for PostgreSQL for --away seconds",
-    "clock": "the wall clock of a service or of PostgreSQL set wrong by up to 55 hours for --frozen seconds",
+    "disk-warc": "a full disk for the raw bytes for --away seconds",
+    "disk-postgres": "a full disk for PostgreSQL for --away seconds",
+    "clock": "the wall clock of a service or of PostgreSQL shifted by up to 55 hours for --frozen seconds",
     "kafka-stop": "Kafka stopped for --away seconds",
     "kafka-kill": "SIGKILL of Kafka",
     "kafka-freeze": "SIGSTOP of Kafka for --frozen seconds",
@@ -38,11 +38,11 @@ _SECONDS: Mapping[str, float] = {
     "kill": 8, "term": 6, "worker": 3, "join": 5, "old": 5, "poison": 2, "hook": 20, "heavy": 30, "fuzz": 6, "kafka": 8,
     "postgres": 5, "disk": 8, "clock": 3,
 }  # fmt: skip
-"""About how long the stream is busy with one, besides the time that a part is away or frozen."""
+"""About how many seconds one takes, without the time that a part is stopped or frozen."""
 
 
-def lasting(counts: Mapping[str, int], away_s: float, frozen_s: float) -> float:
-    """Seconds that the disturbances will take, about: articles should flow all the while."""
+def estimated_duration_s(counts: Mapping[str, int], away_s: float, frozen_s: float) -> float:
+    """Estimate how many seconds the disturbances take: articles should flow for that long."""
     seconds = 0.0
     for kind, count in counts.items():
         name, _, how = kind.rpartition("-")
@@ -56,21 +56,22 @@ def lasting(counts: Mapping[str, int], away_s: float, frozen_s: float) -> float:
 
 
 def settings_for(counts: Mapping[str, int]) -> dict[str, str]:
-    """What the services are told for these disturbances, by the environment's names without the prefix."""
-    told: dict[str, str] = {}
+    """Return the services' settings for these disturbances, named as in the environment without the prefix."""
+    settings: dict[str, str] = {}
     if "hook" in counts:
-        told |= {"EXTRACT__PIPELINES__EN": "en_poisonable", "EXTRACT__MEMORY_MIB": "900", "EXTRACT__DEADLINE_S": "15"}
-    if "heavy" in counts:  # of a crowded machine no text may be given up that an idle one can do
-        told |= {"EXTRACT__MEMORY_MIB": "1536", "EXTRACT__DEADLINE_S": "240", "ENGINE__STALL_S": "300"}
-    if "poison" in counts:  # several in a row, where the articles between them are held up elsewhere
-        told |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "500"}
-    if "fuzz" in counts:  # nearly all are dead letters: the limit would rightly pause the stage
-        told |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "1000000", "ENGINE__DEAD_LETTER_WINDOW": "1000000"}
-    return told
+        settings["EXTRACT__PIPELINES__EN"] = "en_poisonable"
+        settings |= {"EXTRACT__MEMORY_MIB": "900", "EXTRACT__DEADLINE_S": "15"}
+    if "heavy" in counts:  # a busy machine must not reject a text that an idle one can process
+        settings |= {"EXTRACT__MEMORY_MIB": "1536", "EXTRACT__DEADLINE_S": "240", "ENGINE__STALL_S": "300"}
+    if "poison" in counts:  # several in a row can occur where the articles between them are delayed
+        settings |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "500"}
+    if "fuzz" in counts:  # nearly all become dead letters: the limit would pause the stage
+        settings |= {"ENGINE__DEAD_LETTERS_IN_A_ROW": "1000000", "ENGINE__DEAD_LETTER_WINDOW": "1000000"}
+    return settings
 
 
-def surroundings_for(counts: Mapping[str, int]) -> dict[str, str]:
-    """Where the pipelines are found that only these disturbances name."""
+def environment_for(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return the environment in which services find the pipelines of these disturbances."""
     if not {"hook", "old"} & set(counts):
         return {}
     return {"PYTHONPATH": f"{PIPELINES}:{PIPELINES.parents[1]}"}
@@ -80,12 +81,12 @@ OLD = {
     "EXTRACT__PIPELINES__EN": "en_older",
     "EXTRACT__ANNOTATOR_RELEASE": str(ANNOTATOR_RELEASE - 1),
 }
-"""Settings of an extract of the release before."""
+"""Settings of an extract of the previous release."""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """One disturbance: due when `share` of all versions are stored, and `delay` seconds later."""
+class ScheduledDisturbance:
+    """One disturbance: it is due `delay` seconds after `share` of all versions are stored."""
 
     share: float
     kind: str
@@ -93,12 +94,12 @@ class Due:
     delay: float
 
 
-def drawn(counts: Mapping[str, int], dice: random.Random) -> list[Due]:
-    """Draw the disturbances; services get their turns evenly."""
+def draw_schedule(counts: Mapping[str, int], rng: random.Random) -> list[ScheduledDisturbance]:
+    """Draw the disturbances; each service is the target equally often."""
     found = []
     for kind, count in counts.items():
         for number in range(count):
             names = {"join": ("extract", "store"), "clock": CLOCKS}.get(kind, SERVICES)
             target = names[number % len(names)] if kind in ("kill", "term", "freeze", "join", "clock") else ""
-            found.append(Due(dice.uniform(0.02, 0.9), kind, target, dice.uniform(0, 1.5)))
-    return sorted(found, key=lambda due: due.share)
+            found.append(ScheduledDisturbance(rng.uniform(0.02, 0.9), kind, target, rng.uniform(0, 1.5)))
+    return sorted(found, key=lambda disturbance: disturbance.share)

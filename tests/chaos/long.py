@@ -1,4 +1,4 @@
-"""The long forms, one after the other, and their table in Markdown: what `make chaos` runs.
+"""Run the long chaos runs, one after the other, and print their table in Markdown: `make chaos`.
 
 cd tests && python -m chaos.long [--scale 0.1] [--seed 1] [NAME …]
 """
@@ -35,8 +35,8 @@ RUNS: dict[str, list[str]] = {
 COLUMNS = {
     "duration": "took",
     "longest stall": "longest stall",
-    "longest standstill after a kill": "after a kill",
-    "services started again": "started again",
+    "longest recovery after a kill": "after a kill",
+    "services restarted": "restarted",
     "lost": "lost",
     "doubled in the store": "doubled",
     "ghosts": "ghosts",
@@ -47,11 +47,11 @@ COLUMNS = {
     "of it without one right trace": "without a trace",
     "peak memory of one replica": "peak memory",
 }
-"""Rows of a run's table, and what they are called here."""
+"""Rows of a run's table, and the columns that they become."""
 
 
 def main() -> int:
-    """Run them, print the table, and return 1 where one of them was not good."""
+    """Run them, print the table, and return 1 if one of them failed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(RUNS)}; default: all")
     parser.add_argument("--scale", type=float, default=1.0, help="of articles and counts")
@@ -63,19 +63,19 @@ def main() -> int:
     bad = 0
     for name in a.names or RUNS:
         command = _command(RUNS[name], a.scale, a.seed)
-        _say(f"== {name}: python -m {' '.join(command)}")
+        _print(f"== {name}: python -m {' '.join(command)}")
         code, output = _run([sys.executable, "-m", *command])
         bad += code != 0
         found = {key.strip(): line[42:].strip() for line in output.splitlines() if (key := line[:42])}
         rows.append([name, " ".join(command[1:]), *(found.get(column, "–") for column in COLUMNS)])
-    _say("\n| run | `python -m chaos …` | " + " | ".join(COLUMNS.values()) + " |\n|" + "---|" * (len(COLUMNS) + 2))
+    _print("\n| run | `python -m chaos …` | " + " | ".join(COLUMNS.values()) + " |\n|" + "---|" * (len(COLUMNS) + 2))
     for name, arguments, *values in rows:
-        _say(f"| {name} | `{arguments}` | " + " | ".join(values) + " |")
+        _print(f"| {name} | `{arguments}` | " + " | ".join(values) + " |")
     return 1 if bad else 0
 
 
 def _command(run: list[str], scale: float, seed: int) -> list[str]:
-    """`chaos --seed … --articles … KIND=COUNT …`, with counts of at least one."""
+    """Return `chaos --seed … --articles … KIND=COUNT …`, with counts of at least one."""
     articles, *rest = run
     words = ["chaos", "--seed", str(seed), "--articles", str(max(100, round(int(articles) * scale)))]
     breaks = [word for word in rest if "=" in word and rest.index(word) < _options_at(rest)]
@@ -90,7 +90,7 @@ def _options_at(words: list[str]) -> int:
 
 
 def _run(command: list[str]) -> tuple[int, str]:
-    """Run one, let its lines through as they come, and return them, too."""
+    """Run one, print its lines as they come, and return exit code and output."""
     lines = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
         assert process.stdout is not None
@@ -101,7 +101,7 @@ def _run(command: list[str]) -> tuple[int, str]:
     return process.returncode, "".join(lines)
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""How far a stream has got: what is stored, the longest time without anything new, and whether it is at rest."""
+"""Track the progress of a stream: stored versions, the longest time without a new one, and whether it is idle."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
 from quotewire_runtime.stage.runner import group_id
 from quotewire_schemas.topics import Topics, spec
 
-_LOOK_S = 0.2
+_POLL_INTERVAL_S = 0.2
 
 
 class Progress:
-    """Counts what is stored, as often as the database answers, and the longest time without a new one."""
+    """Counts stored versions while the database is available, and the longest time without a new one."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -35,15 +35,15 @@ class Progress:
         self._moved_at = time.monotonic()
 
     async def watch(self) -> None:
-        """Look until cancelled."""
+        """Poll until cancelled."""
         while True:
             with suppress(psycopg.OperationalError):
                 stored, self.dead = await asyncio.to_thread(self._count)
                 self.stored = max(self.stored, stored)
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_POLL_INTERVAL_S)
 
     def note(self, fed: int) -> None:
-        """Measure the stall: call often, with what was fed so far."""
+        """Update the longest stall: call often, with the number of versions fed so far."""
         now = time.monotonic()
         if self.stored != self._seen or self.stored >= fed:
             self._moved_at = now
@@ -51,7 +51,7 @@ class Progress:
         self.stall_s = max(self.stall_s, now - self._moved_at)
 
     def _count(self) -> tuple[int, int]:
-        """Versions that went through the store, the current ones and the former; dead letters in the table."""
+        """Count versions in the store, current and former, and dead letters in the table."""
         with psycopg.connect(self._dsn, connect_timeout=2) as connection:
             row = connection.execute(
                 "SELECT (SELECT coalesce(sum(revision), 0) FROM news.articles WHERE NOT starts_with(article_id, %s)),"
@@ -63,14 +63,14 @@ class Progress:
 
 
 async def all_is_read(settings: KafkaSettings, dead_letters: int) -> bool:
-    """Whether the stages have acknowledged everything on their topics, and so many dead letters are all there are."""
+    """Whether the stages have acknowledged all records, and there are exactly so many dead letters."""
     topics = Topics(settings.topic_prefix)
     try:
         async with admin_client(settings) as admin:
             for plain, stage in STAGES.items():
                 committed = await admin.list_consumer_group_offsets(group_id(topics, stage))
-                for place, end in (await _ends(settings, [plain])).items():
-                    if end and (place not in committed or committed[place].offset < end):
+                for location, end in (await _ends(settings, [plain])).items():
+                    if end and (location not in committed or committed[location].offset < end):
                         return False
         return sum((await _ends(settings, sorted(DEAD_LETTER_TOPICS))).values()) == dead_letters
     except (KafkaError, UnavailableError):
@@ -82,8 +82,8 @@ async def _ends(settings: KafkaSettings, plain: list[str]) -> dict[TopicPartitio
     consumer = new_consumer(settings)
     await consumer.start()
     try:
-        places = [TopicPartition(topics.named(one), n) for one in plain for n in range(spec(one).partitions)]
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+        locations = [TopicPartition(topics.named(one), n) for one in plain for n in range(spec(one).partitions)]
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(locations)
         return ends
     finally:
         await consumer.stop()

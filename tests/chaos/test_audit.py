@@ -1,4 +1,4 @@
-"""The audit finds what it is there to find: a stream at rest is made by hand, then damaged in one place."""
+"""The audit finds faults: an idle stream is made by hand, then damaged in one place."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
+from chaos.article_versions import ArticleVersion, article_versions
 from chaos.audit import Findings, audit
-from chaos.material import Version, versions
 from chaos.poison import KEY, Poison
-from chaos.topics import TopicContents
+from chaos.topic_contents import TopicContents
 from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.records import Record
 from quotewire_schemas import EnrichedArticle, encode
@@ -23,24 +23,24 @@ pytestmark = pytest.mark.integration
 
 
 @dataclass
-class AtRest:
-    """A stream that has done its work, and what was fed."""
+class IdleStream:
+    """A stream that has processed everything, and what was fed."""
 
-    fed: list[Version]
+    fed: list[ArticleVersion]
     poisoned: list[Poison]
-    lying: TopicContents
+    contents: TopicContents
     dsn: str
 
     def audit(self) -> Findings:
-        return audit(self.fed, self.poisoned, self.lying, self.dsn)
+        return audit(self.fed, self.poisoned, self.contents, self.dsn)
 
     def sql(self, statement: str) -> None:
         with psycopg.connect(self.dsn) as connection:
             assert connection.execute(statement.encode()).rowcount == 1
 
 
-def found(version: Version) -> EnrichedArticle:
-    """What extract might make of a version."""
+def found(version: ArticleVersion) -> EnrichedArticle:
+    """A possible annotation of a version."""
     if version.withdrawn:
         return enriched(withdrawn(version.article_id, version.version))
     of = article(version.article_id, version.version, version.text)
@@ -49,38 +49,38 @@ def found(version: Version) -> EnrichedArticle:
 
 
 @pytest.fixture
-async def at_rest(postgres_dsn: str) -> AtRest:
-    fed = versions(60, seed=4)
+async def is_idle(postgres_dsn: str) -> IdleStream:
+    fed = article_versions(60, seed=4)
     assert any(version.withdrawn for version in fed)
     assert any(version.version == 2 and not version.withdrawn for version in fed)
-    lying, records = TopicContents(), []
+    contents, records = TopicContents(), []
     for version in fed:
         item = found(version)
-        place = (version.article_id, version.version)
-        lying.articles[place], lying.enriched[place] = item.article, item
-        lying.quotes |= {(one.quote_id, one.annotator_release) for one in item.quotes}
+        location = (version.article_id, version.version)
+        contents.articles[location], contents.enriched[location] = item.article, item
+        contents.quotes |= {(one.quote_id, one.annotator_release) for one in item.quotes}
         records.append(Record("t", 0, 0, version.article_id.encode(), encode(item), (), 0))
     handler = StoreHandler(store_database(postgres_dsn))
     await handler.handle(records)
     await handler.stop()
-    return AtRest(fed, [], lying, postgres_dsn)
+    return IdleStream(fed, [], contents, postgres_dsn)
 
 
-def test_a_stream_at_rest_is_clean(at_rest: AtRest) -> None:
-    assert at_rest.audit() == Findings()
+def test_an_idle_stream_is_clean(is_idle: IdleStream) -> None:
+    assert is_idle.audit() == Findings()
 
 
 ONE_QUOTE = "(article_id, position) = (SELECT article_id, position FROM news.quotations LIMIT 1)"
 GONE = "(SELECT article_id FROM news.articles WHERE text IS NULL LIMIT 1)"
-HERE = "(SELECT article_id FROM news.articles WHERE text IS NOT NULL LIMIT 1)"
+PRESENT = "(SELECT article_id FROM news.articles WHERE text IS NOT NULL LIMIT 1)"
 
 
 @pytest.mark.parametrize(
     ("fault", "statement"),
     [
         ("lost", f"DELETE FROM news.quotations WHERE {ONE_QUOTE}"),
-        ("lost", f"DELETE FROM news.speakers WHERE article_id = {HERE}"),
-        ("lost", f"DELETE FROM news.entities WHERE article_id = {HERE}"),
+        ("lost", f"DELETE FROM news.speakers WHERE article_id = {PRESENT}"),
+        ("lost", f"DELETE FROM news.entities WHERE article_id = {PRESENT}"),
         ("lost", "DELETE FROM news.revisions WHERE ctid = (SELECT ctid FROM news.revisions LIMIT 1)"),
         ("ghosts", "INSERT INTO news.revisions (article_id, revision, change, text, fetched_at, ingested_at,"
                    f" content_hash) SELECT {GONE}, 1, 'created', 'x', now(), now(), 'h'"),
@@ -88,17 +88,17 @@ HERE = "(SELECT article_id FROM news.articles WHERE text IS NOT NULL LIMIT 1)"
                    f" SELECT {GONE}, 0, 0, 'person', '', now()"),
         ("ghosts", f"UPDATE news.quotations SET content = 'of another revision' WHERE {ONE_QUOTE}"),
         ("doubled", "UPDATE news.entities SET starts = starts || starts, ends = ends || ends"
-                    f" WHERE article_id = {HERE}"),
+                    f" WHERE article_id = {PRESENT}"),
     ],
 )  # fmt: skip
-def test_a_damaged_table_is_found(at_rest: AtRest, fault: str, statement: str) -> None:
-    at_rest.sql(statement)
-    assert getattr(at_rest.audit(), fault) != []
+def test_a_damaged_table_is_found(is_idle: IdleStream, fault: str, statement: str) -> None:
+    is_idle.sql(statement)
+    assert getattr(is_idle.audit(), fault) != []
 
 
-def test_an_old_text_in_the_table_is_lost_and_a_ghost(at_rest: AtRest) -> None:
-    at_rest.sql(f"UPDATE news.articles SET text = text || ' old' WHERE article_id = {HERE}")
-    findings = at_rest.audit()
+def test_an_old_text_in_the_table_is_lost_and_a_ghost(is_idle: IdleStream) -> None:
+    is_idle.sql(f"UPDATE news.articles SET text = text || ' old' WHERE article_id = {PRESENT}")
+    findings = is_idle.audit()
     assert len(findings.lost) == 1
     assert len(findings.ghosts) == 1
 
@@ -106,21 +106,21 @@ def test_an_old_text_in_the_table_is_lost_and_a_ghost(at_rest: AtRest) -> None:
 @pytest.mark.parametrize(
     ("fault", "damage"),
     [
-        ("lost", lambda lying: lying.articles.popitem()),
-        ("lost", lambda lying: lying.enriched.popitem()),
-        ("lost", lambda lying: lying.quotes.pop()),
-        ("ghosts", lambda lying: lying.articles.setdefault(("nobody", 1), article())),
-        ("out_of_order", lambda lying: lying.out_of_order.append("revision 1 after 2")),
-        ("unexplained", lambda lying: lying.dead.update([("store", "crash", "a1")])),
+        ("lost", lambda contents: contents.articles.popitem()),
+        ("lost", lambda contents: contents.enriched.popitem()),
+        ("lost", lambda contents: contents.quotes.pop()),
+        ("ghosts", lambda contents: contents.articles.setdefault(("nobody", 1), article())),
+        ("out_of_order", lambda contents: contents.out_of_order.append("revision 1 after 2")),
+        ("unexplained", lambda contents: contents.dead.update([("store", "crash", "a1")])),
     ],
 )
-def test_a_damaged_topic_is_found(at_rest: AtRest, fault: str, damage: Callable[[TopicContents], object]) -> None:
-    damage(at_rest.lying)
-    findings = at_rest.audit()
+def test_a_damaged_topic_is_found(is_idle: IdleStream, fault: str, damage: Callable[[TopicContents], object]) -> None:
+    damage(is_idle.contents)
+    findings = is_idle.audit()
     assert getattr(findings, fault) != []
     assert not findings.clean
 
 
-def test_poison_that_became_no_dead_letter_is_found(at_rest: AtRest) -> None:
-    at_rest.poisoned.append(Poison("t", f"{KEY}-1".encode(), b"{", "store", Reason.NOT_JSON))
-    assert at_rest.audit().unexplained == ["1 × store not_json poison did not become a dead letter"]
+def test_poison_that_became_no_dead_letter_is_found(is_idle: IdleStream) -> None:
+    is_idle.poisoned.append(Poison("t", f"{KEY}-1".encode(), b"{", "store", Reason.NOT_JSON))
+    assert is_idle.audit().unexplained == ["1 × store not_json poison did not become a dead letter"]

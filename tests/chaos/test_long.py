@@ -1,4 +1,4 @@
-"""What the long forms are made of, without running them."""
+"""The definitions of the long runs, without running them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from chaos.disturbances import CLOCKS, KINDS, SERVICES, drawn, lasting, settings_for
+from chaos.disturbances import CLOCKS, KINDS, SERVICES, draw_schedule, estimated_duration_s, settings_for
 from chaos.long import RUNS, _command
 
 
@@ -24,16 +24,17 @@ def test_scale_leaves_one_of_each_kind_and_the_replicas_and_seconds_as_they_are(
     ]  # fmt: skip
 
 
-def test_every_kind_takes_its_time() -> None:
-    assert all(lasting({kind: 1}, away_s=10, frozen_s=10) > 0 for kind in KINDS)
-    assert lasting({"clock": 2, "disk-warc": 1, "kafka-stop": 1}, away_s=10, frozen_s=20) == 2 * 23 + 18 + 18
+def test_every_kind_has_a_duration() -> None:
+    assert all(estimated_duration_s({kind: 1}, away_s=10, frozen_s=10) > 0 for kind in KINDS)
+    counts = {"clock": 2, "disk-warc": 1, "kafka-stop": 1}
+    assert estimated_duration_s(counts, away_s=10, frozen_s=20) == 2 * 23 + 18 + 18
 
 
-def test_services_and_clocks_get_their_turns_evenly() -> None:
-    due = drawn({"kill": 6, "clock": 8, "kafka-stop": 1}, random.Random(3))
-    assert sorted(one.target for one in due if one.kind == "kill") == sorted(SERVICES * 2)
-    assert sorted(one.target for one in due if one.kind == "clock") == sorted(CLOCKS * 2)
-    assert [one.share for one in due] == sorted(one.share for one in due)
+def test_services_and_clocks_are_chosen_equally_often() -> None:
+    schedule = draw_schedule({"kill": 6, "clock": 8, "kafka-stop": 1}, random.Random(3))
+    assert sorted(one.target for one in schedule if one.kind == "kill") == sorted(SERVICES * 2)
+    assert sorted(one.target for one in schedule if one.kind == "clock") == sorted(CLOCKS * 2)
+    assert [one.share for one in schedule] == sorted(one.share for one in schedule)
 
 
 def test_hooks_are_on_in_a_run_with_hooks_alone() -> None:

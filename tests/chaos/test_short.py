@@ -1,4 +1,4 @@
-"""The short form of the chaos program; the long forms are `make chaos`."""
+"""The short chaos run; the long runs are `make chaos`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["services"]
 @pytest.mark.timeout(900)
 async def test_twenty_kills_and_poisoned_workers_lose_double_and_leave_nothing(services: Services) -> None:
     """20 SIGKILLs over the three services, and texts that kill their workers, while 2,000 articles flow."""
-    told: list[str] = []
+    log_lines: list[str] = []
     breaks = {"kill": 20, "hook": 1, "poison": 1}
     plan = Plan(seed=20, articles=2000, rate=100, breaks=breaks, settings={"EXTRACT__DEADLINE_S": "8"})
-    result = await run(plan, Stream(services), told.append)
-    assert result.good, "\n".join([*told, result.table()])
+    result = await run(plan, Stream(services), log_lines.append)
+    assert result.good, "\n".join([*log_lines, result.table()])
     assert result.restarts == 20
-    assert not result.unasked
+    assert not result.unexpected_exits

@@ -1,10 +1,9 @@
-"""Break a running stream, one fault after the other, and say what the dashboards and alerts show within a minute.
+"""Inject faults into a running stream, one after the other, and report what dashboard and alerts show within a minute.
 
     make faults                       # all of them, some 20 minutes
     make faults ARGS="kafka hang"     # these
 
-Prints a table in Markdown: what of the dashboard *Quotewire: the stream* left its calm numbers, and which alerts were
-on.
+Prints a table in Markdown: which numbers of the dashboard *Quotewire: the stream* changed, and which alerts were on.
 """
 
 from __future__ import annotations
@@ -15,27 +14,27 @@ import sys
 import time
 from collections.abc import Mapping
 
-from faults.breaking import FAULTS, Fault
-from faults.dashboard import Change, Line, Series, alerts, distance, look, moved
+from faults.dashboard import Change, Line, Series, alerts, change_size, changed_lines, read_dashboard
+from faults.definitions import FAULTS, Fault
 from faults.stream import Stream, running
 from kit.eventually import soon
 from kit.scraping import scraping
 
-CALM_S = 75.0
-"""Seconds of calm before the first fault: the shortest window of a rate is a minute."""
-LOOK_EVERY_S = 5.0
-WITHIN_S = 60.0
-"""A person should know within a minute."""
-MENDED_S = 75.0
-"""Seconds between two faults: the windows of the rates must have left the last one behind."""
-PRESENT = ("StageDown", "StageNotReady", "StagePaused", "OutboxFull", "HeartbeatLate")
-"""Alerts that speak of now; the others look back minutes or an hour, and what is on before a fault is not counted."""
+BASELINE_S = 75.0
+"""Seconds without a fault before the first one: the shortest window of a rate is a minute."""
+POLL_INTERVAL_S = 5.0
+NOTICE_WITHIN_S = 60.0
+"""An operator should notice a fault within a minute."""
+SETTLE_S = 75.0
+"""Seconds between two faults: the last one must be outside the windows of the rates."""
+PRESENT_ALERTS = ("StageDown", "StageNotReady", "StagePaused", "OutboxFull", "HeartbeatLate")
+"""Alerts about the present; the others cover minutes or an hour, and those on before a fault are not counted."""
 
 
 def main() -> int:
-    """Run the faults that are named; 1 if one of them showed nowhere."""
+    """Run the named faults; return 1 if one of them was not visible."""
     parser = argparse.ArgumentParser(prog="faults", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="fault", help=f"{', '.join(FAULTS)}; all where none is named")
+    parser.add_argument("names", nargs="*", metavar="fault", help=f"{', '.join(FAULTS)}; default: all")
     names = parser.parse_args().names or list(FAULTS)
     if unknown := set(names) - set(FAULTS):
         parser.error(f"no fault {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
@@ -43,59 +42,61 @@ def main() -> int:
     with running() as stream:
         targets = {name: [f"127.0.0.1:{service.port}"] for name, service in stream.running.items()}
         with scraping(stream.folder, targets) as prometheus:
-            _say("| fault | alerts, and seconds until then | the dashboard: calm → farthest within a minute | /ready |")
-            _say("|---|---|---|---|")
-            calm = _calm(prometheus, CALM_S)
+            _print(
+                "| fault | alerts, and seconds until then | dashboard: before → largest change in a minute | /ready |"
+            )
+            _print("|---|---|---|---|")
+            baseline = _baseline(prometheus, BASELINE_S)
             for name in names:
-                if not _show(stream, prometheus, FAULTS[name], calm):
+                if not _show(stream, prometheus, FAULTS[name], baseline):
                     silent.append(name)
                 if name != names[-1]:
-                    soon(lambda: not any(name.startswith(PRESENT) for name in alerts(prometheus)), within=300)
-                    calm = _calm(prometheus, MENDED_S)
+                    soon(lambda: not any(name.startswith(PRESENT_ALERTS) for name in alerts(prometheus)), within=300)
+                    baseline = _baseline(prometheus, SETTLE_S)
     if silent:
         sys.stderr.write(f"faults: nothing showed {', '.join(silent)}\n")
     return 1 if silent else 0
 
 
-def _calm(prometheus: str, seconds: float) -> list[Series]:
-    """What the dashboard shows in calm times, in the last half of `seconds`."""
+def _baseline(prometheus: str, seconds: float) -> list[Series]:
+    """Read the dashboard without a fault, in the second half of `seconds`."""
     time.sleep(seconds / 2)
     seen: list[Series] = []
     end = time.monotonic() + seconds / 2
     while time.monotonic() < end:
-        seen.append(look(prometheus))
-        time.sleep(LOOK_EVERY_S)
+        seen.append(read_dashboard(prometheus))
+        time.sleep(POLL_INTERVAL_S)
     return seen
 
 
-def _show(stream: Stream, prometheus: str, fault: Fault, calm: list[Series]) -> bool:
+def _show(stream: Stream, prometheus: str, fault: Fault, baseline: list[Series]) -> bool:
     before = set(alerts(prometheus))
     began = time.monotonic()
-    fault.make(stream)
+    fault.inject(stream)
     first: dict[str, tuple[float, str]] = {}
     changes: dict[Line, Change] = {}
-    while (passed := time.monotonic() - began) < WITHIN_S:
+    while (passed := time.monotonic() - began) < NOTICE_WITHIN_S:
         for name, state in alerts(prometheus).items():
             if name in before:
                 continue
             first[name] = (first.get(name, (passed, state))[0], state)
-        for line, change in moved(calm, look(prometheus)).items():
-            if line not in changes or distance(change) > distance(changes[line]):
+        for line, change in changed_lines(baseline, read_dashboard(prometheus)).items():
+            if line not in changes or change_size(change) > change_size(changes[line]):
                 changes[line] = change
-        time.sleep(LOOK_EVERY_S)
-    why = _why(stream)
-    fault.mend(stream)
+        time.sleep(POLL_INTERVAL_S)
+    why = _unready_reasons(stream)
+    fault.end(stream)
     on = [f"{name} {state} ({at:.0f} s)" for name, (at, state) in sorted(first.items())]
-    _say(f"| {fault.title} | {'; '.join(on) or '–'} | {_told(changes)} | {why or '–'} |")
+    _print(f"| {fault.title} | {'; '.join(on) or '–'} | {_describe(changes)} | {why or '–'} |")
     return bool(first or changes)
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def _told(changes: Mapping[Line, Change]) -> str:
+def _describe(changes: Mapping[Line, Change]) -> str:
     panels: dict[str, list[str]] = {}
     for (panel, line), (before, after) in sorted(changes.items()):
         panels.setdefault(panel, []).append(f"{line} {_number(before)} → {_number(after)}")
@@ -106,14 +107,14 @@ def _number(value: float | None) -> str:
     return "none" if value is None else f"{value:.3g}"
 
 
-def _why(stream: Stream) -> str:
-    """What the services say of themselves."""
-    told = []
+def _unready_reasons(stream: Stream) -> str:
+    """Return why services are not ready, as they report it."""
+    reasons = []
     for name, service in stream.running.items():
         status, body = service.get("/ready")
         if status != 200:
-            told.append(f"{name}: {json.loads(body).get('why', '') if body else 'does not answer'}")
-    return "; ".join(told).replace("|", "/")
+            reasons.append(f"{name}: {json.loads(body).get('why', '') if body else 'does not answer'}")
+    return "; ".join(reasons).replace("|", "/")
 
 
 if __name__ == "__main__":

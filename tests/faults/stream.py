@@ -1,4 +1,4 @@
-"""A stream of real parts with a trickle of articles, to be broken."""
+"""A stream with real Kafka and PostgreSQL and a constant feed of articles, for faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_schemas.topics import Topics
 
 PREFIX = "faults."
-TRICKLE_S = 1.0
+FEED_INTERVAL_S = 1.0
 
 ARTICLE = (
     "The ferry number {number} sails at dawn.\n"
@@ -38,7 +38,7 @@ ARTICLE = (
 
 @dataclass
 class Stream:
-    """Kafka, PostgreSQL, the three services, and somebody who feeds an article a second."""
+    """Kafka, PostgreSQL, the three services, and a thread that feeds an article a second."""
 
     folder: Path
     kafka: LocalKafka
@@ -51,18 +51,18 @@ class Stream:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def service(self, name: str) -> Service:
-        """The only replica of a service."""
+        """Return the only replica of a service."""
         return self.running[name]
 
     def start(self) -> None:
-        """Start the services, wait until they are ready, and begin to feed."""
+        """Start the services, wait until they are ready, and start the feed."""
         for name in ("ingest", "extract", "store"):
             self.running[name] = self.services.make(
                 name, OUTBOX__MOST_RECORDS=str(self.outbox_limit), HEARTBEAT__EVERY_S="5"
             ).start()
         for service in self.running.values():
             service.ready()
-        threading.Thread(target=self._trickle, daemon=True).start()
+        threading.Thread(target=self._feed_constantly, daemon=True).start()
 
     def feed(self, count: int) -> None:
         """Put articles into ingest's queue; raises DatabaseUnavailable."""
@@ -93,7 +93,7 @@ class Stream:
         asyncio.run(put())
 
     def produce(self, value: bytes, count: int) -> None:
-        """Put records onto the topic of articles that ingest would never send."""
+        """Produce records to the topic of articles that ingest would never send."""
 
         async def send() -> None:
             producer = new_producer(KafkaSettings(bootstrap_servers=self.services.kafka, topic_prefix=PREFIX))
@@ -105,19 +105,19 @@ class Stream:
         asyncio.run(send())
 
     def end(self) -> None:
-        """Stop feeding and kill what runs."""
+        """Stop the feed and kill the services."""
         self._stop.set()
         self.services.end()
 
-    def _trickle(self) -> None:
-        while not self._stop.wait(TRICKLE_S):
-            with suppress(DatabaseUnavailable):  # this article was never handed over
+    def _feed_constantly(self) -> None:
+        while not self._stop.wait(FEED_INTERVAL_S):
+            with suppress(DatabaseUnavailable):  # this article was not submitted
                 self.feed(1)
 
 
 @contextmanager
 def running() -> Iterator[Stream]:
-    """A stream that runs, in a folder of its own; all is gone at the end."""
+    """Run a stream in a temporary folder; everything is removed at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-faults-")))
         kafka = LocalKafka.below(folder, CommandSettings().local)

@@ -1,4 +1,4 @@
-"""Small documents for the tests of names and speakers: entities and quotations given by their words, no model."""
+"""Small documents for tests of entities and attribution: entities and quotations are given, without a model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NLP = blank()
 
 
 def document(text: str, **labels: str) -> Doc:
-    """A document whose entities are all occurrences of the words in ``labels`` (``PERSON="Ana Ruiz|Ruiz"``)."""
+    """Make a document whose entities are all occurrences of the texts in ``labels`` (``PERSON="Ana Ruiz|Ruiz"``)."""
     doc = NLP(text)
     found: list[Span] = []
     for label, forms in labels.items():
@@ -37,12 +37,12 @@ def document(text: str, **labels: str) -> Doc:
 
 
 def names_of(doc: Doc) -> dict[str, tuple[str, str]]:
-    """Text of every entity with its label and name; of several with one text the last."""
+    """Map the text of every entity to its label and name; the last one counts for equal texts."""
     return {entity.text: (entity.label_, entity._.name) for entity in doc.ents}
 
 
 def quotation(text: str, content: str, source: str | None = None, cue: str | None = None, after: int = 0) -> Quotation:
-    """The quotation with these words; source and cue are looked for nearest to the content."""
+    """Make the quotation with this content; the nearest occurrences of source and cue are used."""
     start = text.index(content, after)
     end = start + len(content)
     kind = "direct" if content[0] in '“"' else "mixed" if "“" in content else "indirect"
@@ -65,7 +65,7 @@ def _nearest(text: str, words: str | None, start: int, end: int) -> tuple[int, i
 
 
 def who(text: str, quotations: list[Quotation], **labels: str) -> list[list[tuple[str, str]]]:
-    """Name and kind of the speakers of each quotation."""
+    """Return name and kind of the speakers of each quotation."""
     doc = document(text, **labels)
     doc._.quotes = quotations
     SpeakersComponent()(doc)

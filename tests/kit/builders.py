@@ -1,4 +1,4 @@
-"""Records for tests: everything has a sensible value, a test names only what it is about."""
+"""Records for tests: every field has a sensible value, a test only names those that matter to it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TEXT = '"The ferry sails at dawn," Ilvane Morrec said. She would not say where t
 
 
 def content_hash(title: str | None, text: str) -> str:
-    """A hash that differs where title or text differ; what ingest computes is ingest's own affair."""
+    """Return a hash of title and text; it is not the one that ingest computes."""
     return hashlib.sha256(f"{title}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def article(article_id: str = "a1", revision: int = 1, text: str = TEXT, **fields: Any) -> Article:
-    """An article of the invented paper `harbour-post`."""
+    """Make an article of the invented newspaper `harbour-post`."""
     title = fields.pop("title", "Ferry to sail at dawn")
     known: dict[str, Any] = {
         "change": Change.CREATED if revision == 1 else Change.REVISED,
@@ -49,12 +49,12 @@ def article(article_id: str = "a1", revision: int = 1, text: str = TEXT, **field
 
 
 def withdrawn(article_id: str = "a1", revision: int = 2, **fields: Any) -> Article:
-    """The record that takes an article back."""
+    """Make the record that withdraws an article."""
     return article(article_id, revision, "", title=None, change=Change.WITHDRAWN, **fields)
 
 
 def quote(of: Article, content: str, *, speaker: str | None = None, release: int = 1, **fields: Any) -> Quote:
-    """A quotation whose content and speaker are found in the article's text by search."""
+    """Make a quotation; content and speaker are searched in the article's text."""
     start = of.text.index(content)
     speakers = []
     if speaker is not None:
@@ -93,20 +93,20 @@ def quote(of: Article, content: str, *, speaker: str | None = None, release: int
 
 
 def entity(of: Article, text: str, label: str = "PERSON", **fields: Any) -> Entity:
-    """An entity found in the article's text by search."""
+    """Make an entity; its text is searched in the article's text."""
     start = of.text.index(text)
     known: dict[str, Any] = {"name": text, "name_key": text.lower(), "entity_id": "e1"}
     return Entity(text=text, label=label, start=start, end=start + len(text), **{**known, **fields})
 
 
 def cue(of: Article, text: str) -> Cue:
-    """A cue found in the article's text by search."""
+    """Make a cue; its text is searched in the article's text."""
     start = of.text.index(text)
     return Cue(text=text, start=start, end=start + len(text))
 
 
 def enriched(of: Article | None = None, *, release: int = 1, **fields: Any) -> EnrichedArticle:
-    """An enriched article; by default with the one quotation and the one person of :data:`TEXT`."""
+    """Make an enriched article, by default with the quotation and the person of :data:`TEXT`."""
     of = of or article()
     known: dict[str, Any] = {"entities": [], "quotes": []}
     if of.text == TEXT:

@@ -1,4 +1,4 @@
-"""Certificates that nobody else would believe."""
+"""Self-signed certificates."""
 
 import shutil
 import ssl
@@ -11,7 +11,7 @@ ADDRESS = "127.0.0.1"
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's TLS with a certificate for the loopback address that it has signed itself."""
+    """Return a server's TLS context with a self-signed certificate for the loopback address."""
     if not shutil.which("openssl"):
         pytest.fail("openssl is missing: install it (Debian: apt install openssl)", pytrace=False)
     key, certificate = folder / "server.key", folder / "server.pem"

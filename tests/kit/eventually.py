@@ -1,4 +1,4 @@
-"""Wait for a condition instead of sleeping for a time that somebody once found long enough."""
+"""Wait for a condition instead of sleeping for a fixed time."""
 
 import asyncio
 import inspect
@@ -9,7 +9,7 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
-_PAUSE = 0.02  # seconds between two looks: short beside anything a test waits for, long beside the look itself
+_POLL_INTERVAL_S = 0.02  # short compared with anything a test waits for, long compared with one check
 
 
 @overload
@@ -23,45 +23,44 @@ async def eventually(predicate: Callable[[], T], within: float = 10) -> T: ...
 async def eventually(predicate: Callable[[], Any], within: float = 10) -> Any:
     """Call `predicate` (sync or async) until its result is truthy, and return that result.
 
-    An AssertionError or LookupError of the predicate counts as "not yet". After `within` seconds the last result, or
-    the last error, is told in an AssertionError; where more processes want to run than there are cores, so many times
-    later.
+    An AssertionError or LookupError of the predicate counts as "not yet". After `within` seconds, an AssertionError
+    names the last result or error; on a busy machine the time is multiplied by the load per core.
     """
     began = time.monotonic()
     while True:
-        told: object
+        last: object
         try:
             result = predicate()
             value = await result if inspect.isawaitable(result) else result
         except (AssertionError, LookupError) as error:
-            told = error
+            last = error
         else:
             if value:
                 return value
-            told = value
-        if time.monotonic() - began > within * _crowd():
-            raise AssertionError(f"not within {within:g} s; the last look gave {told!r}")
-        await asyncio.sleep(_PAUSE)
+            last = value
+        if time.monotonic() - began > within * _load_per_core():
+            raise AssertionError(f"not within {within:g} s; the last check gave {last!r}")
+        await asyncio.sleep(_POLL_INTERVAL_S)
 
 
 def soon(predicate: Callable[[], T], within: float = 30) -> T:
-    """`eventually` for tests without an event loop, which wait for whole processes; blocks."""
+    """Blocking `eventually`, for tests without an event loop that wait for whole processes."""
     began = time.monotonic()
     while True:
-        told: object
+        last: object
         try:
             value = predicate()
         except (AssertionError, LookupError) as error:
-            told = error
+            last = error
         else:
             if value:
                 return value
-            told = value
-        if time.monotonic() - began > within * _crowd():
-            raise AssertionError(f"not within {within:g} s; the last look gave {told!r}")
-        time.sleep(_PAUSE)
+            last = value
+        if time.monotonic() - began > within * _load_per_core():
+            raise AssertionError(f"not within {within:g} s; the last check gave {last!r}")
+        time.sleep(_POLL_INTERVAL_S)
 
 
-def _crowd() -> float:
-    """How many processes there are for each core, of those that wanted to run in the last minute; at least one."""
+def _load_per_core() -> float:
+    """Return the load average of the last minute per core, at least 1."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -1,4 +1,4 @@
-"""The PromQL expressions of our dashboards and rules: where they stand, and what they ask for."""
+"""The PromQL expressions of the dashboards and rules: where they are, and which series they select."""
 
 import json
 import re
@@ -14,15 +14,15 @@ ROOT = Path(__file__).parents[2]
 DASHBOARDS = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))
 RULES = sorted((ROOT / "ops/prometheus/rules").glob("*.yml"))
 
-# What Prometheus and the Python client add by themselves.
-FOREIGN = {
+# Series that Prometheus and the Python client add.
+BUILTIN_SERIES = {
     "up": frozenset[str](),
     "process_start_time_seconds": frozenset[str](),
     "process_resident_memory_bytes": frozenset[str](),
     "process_cpu_seconds_total": frozenset[str](),
 }
-TARGET = frozenset({"job", "instance"})
-"""Labels that Prometheus gives every series of a target."""
+TARGET_LABELS = frozenset({"job", "instance"})
+"""Labels that Prometheus adds to every series of a target."""
 
 _STRING = re.compile(r'"[^"]*"')
 _GROUPING = re.compile(r"\b(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)")
@@ -33,7 +33,7 @@ _LABEL = re.compile(r"([a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!~|!=|=)")
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """One choice of series: the metric's name, the labels it asks by, and its text."""
+    """One selector: the metric's name, the labels in its matchers, and its text."""
 
     name: str
     labels: frozenset[str]
@@ -42,14 +42,14 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression and where it stands."""
+    """One expression and where it is."""
 
     where: str
     text: str
     alert: bool = False
 
     def selectors(self) -> list[Selector]:
-        """The choices of series in it."""
+        """Return the selectors in it."""
         text = re.sub(r"\[[^\]]*\]", "", _GROUPING.sub("", self.text))
         found = []
         for match in _SELECTOR.finditer(text):
@@ -60,12 +60,12 @@ class Expression:
         return found
 
     def grouping(self) -> set[str]:
-        """The labels it sums or joins by."""
+        """Return the labels it groups or joins by."""
         return {label.strip() for group in _GROUPING.findall(self.text) for label in group.split(",") if label.strip()}
 
 
 def panel_expressions() -> Iterator[Expression]:
-    """Every expression of every panel."""
+    """Yield every expression of every panel."""
     for path in DASHBOARDS:
         for panel in json.loads(path.read_text(encoding="utf8"))["panels"]:
             for target in panel["targets"]:
@@ -73,7 +73,7 @@ def panel_expressions() -> Iterator[Expression]:
 
 
 def rule_expressions() -> Iterator[Expression]:
-    """Every expression of every recording rule and alert."""
+    """Yield every expression of every recording rule and alert."""
     for path in RULES:
         for group in yaml.safe_load(path.read_text(encoding="utf8"))["groups"]:
             for rule in group["rules"]:
@@ -82,8 +82,8 @@ def rule_expressions() -> Iterator[Expression]:
 
 
 def known_series() -> dict[str, frozenset[str]]:
-    """Names of all series there can be, with their own labels."""
-    known = dict(FOREIGN)
+    """Return the names of all possible series with their own labels."""
+    known = dict(BUILTIN_SERIES)
     for entry in CATALOGUE:
         labels = frozenset(entry.labels)
         if entry.kind == "histogram":

@@ -1,4 +1,4 @@
-"""A Kafka client for the engine that keeps records in memory and fails when told to."""
+"""An in-memory Kafka client for the engine, with failures on demand."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -9,21 +9,21 @@ from quotewire_runtime.kafka.publisher import SendError
 from quotewire_runtime.records import Outgoing, Record
 
 
-class Refused(Exception):
+class SendRejected(Exception):
     """Kafka accepts no record now."""
 
 
-class RefusedForSize(Exception):
-    """Kafka does not accept this record."""
+class RecordTooLarge(Exception):
+    """Kafka does not accept this record because of its size."""
 
 
 def record(value: bytes | None, *, key: bytes | None = b"a", offset: int = 0, topic: str = "news.article.v1") -> Record:
-    """Return a record of partition 0."""
+    """Make a record of partition 0."""
     return Record(topic, 0, offset, key, value, (("ce_id", b"1"),), 1_700_000_000_000)
 
 
 class FakeClient:
-    """Remembers what was sent and acknowledged, in order."""
+    """Keeps what was sent and acknowledged, in order."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
@@ -35,14 +35,14 @@ class FakeClient:
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
 
     def put(self, values: Iterable[bytes | None]) -> None:
-        """Deliver records with consecutive offsets."""
+        """Add records with the next offsets."""
         for value in values:
             offset = self._next
             self._next += 1
             self.queue.put_nowait(Delivery(record(value, offset=offset), offset, 0.0))
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
-        """Yield what the engine reads; never ends."""
+        """Yield records to the engine; never ends."""
         while True:
             yield await self.queue.get()
 
@@ -64,6 +64,6 @@ class FakeClient:
         return future
 
     def as_send_error(self, error: BaseException) -> SendError | None:
-        if isinstance(error, Refused | RefusedForSize):
-            return SendError(str(error), too_large=isinstance(error, RefusedForSize))
+        if isinstance(error, SendRejected | RecordTooLarge):
+            return SendError(str(error), too_large=isinstance(error, RecordTooLarge))
         return None

@@ -16,7 +16,7 @@ TEXT = (
 
 
 def article(name: str | int) -> str:
-    """The page of an article, different for every name."""
+    """Return the page of an article, different for every name."""
     return (
         f"<html><head><title>Ferry {name}</title></head><body><article><h1>Ferry {name}</h1>{TEXT}"
         f"<p>This is number {name}.</p></article></body></html>"
@@ -24,16 +24,16 @@ def article(name: str | int) -> str:
 
 
 def polled(settings: Settings, folder: Path, address: str) -> Settings:
-    """`settings` with the newspaper as the only source, asked at `address` several times a second."""
-    wish = folder / "sources.yaml"
-    wish.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{address}']\n")
-    sources = SourceSettings(file=wish, least_interval_s=0.2, most_interval_s=0.3)
+    """Return `settings` with the newspaper as the only source, polled at `address` several times a second."""
+    path = folder / "sources.yaml"
+    path.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{address}']\n")
+    sources = SourceSettings(file=path, least_interval_s=0.2, most_interval_s=0.3)
     return settings.model_copy(update={"sources": sources})
 
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    """The site, with the articles `/a`, `/b` and `/c`; feeds are the test's business."""
+    """The site with the articles `/a`, `/b` and `/c`; a test adds its feeds."""
     async with running_site() as site:
         for name in ("a", "b", "c"):
             site.page(f"/{name}", article(name))

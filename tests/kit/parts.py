@@ -1,4 +1,4 @@
-"""The parts that the tests stand on: brought by one process for all; a missing one fails a test in one clear line."""
+"""Programs that tests need besides the environment: one process downloads them, a missing one fails in one line."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ import pytest
 from quotewire.local.errors import LocalError
 
 FOLDER = Path(__file__).parents[2] / ".parts"
-"""What the tests bring besides the environment; `make clean` removes it."""
+"""Where they are kept; `make clean` removes it."""
 
 
 @contextmanager
-def failing_in_one_line() -> Iterator[None]:
-    """Turn a LocalError into a failure without a traceback: its text says what to do."""
-    told = None
+def fail_without_traceback() -> Iterator[None]:
+    """Turn a LocalError into a failure without a traceback: its message says what to do."""
+    message = None
     try:
         yield
     except LocalError as error:
-        told = str(error)
-    if told is not None:
-        pytest.fail(told, pytrace=False)
+        message = str(error)
+    if message is not None:
+        pytest.fail(message, pytrace=False)
 
 
 @contextmanager
-def one_at_a_time(what: str) -> Iterator[None]:
-    """Keep the other processes of the tests out: the second finds what the first has brought."""
+def exclusive_lock(what: str) -> Iterator[None]:
+    """Lock out the other processes of the tests: the second finds what the first has downloaded."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / f"{what}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

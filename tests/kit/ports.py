@@ -1,7 +1,7 @@
 """Free ports for what the tests start themselves.
 
-They lie below those that the command chooses from, and each worker of pytest-xdist has a tenth of them: a port that was
-chosen and is not bound yet is then nobody else's choice.
+They are below those that the command chooses from, and each worker of pytest-xdist has a tenth of them: so no other
+process can choose a port that is not bound yet.
 """
 
 import os
@@ -18,7 +18,7 @@ _given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a port that is free now and that was not given out in this process before."""
+    """Return a port that is free now and that this process has not returned before."""
     while True:
         port = random.randrange(_FIRST, _FIRST + _PORTS)
         if port not in _given and is_free(port):

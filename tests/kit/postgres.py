@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from kit.parts import failing_in_one_line
+from kit.parts import fail_without_traceback
 from kit.ports import free_port
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire_runtime.postgres.migrations import migrate_now
@@ -20,8 +20,8 @@ MIGRATIONS = {"quotewire_ingest.migrations": "ingest", "quotewire_store.migratio
 
 @pytest.fixture(scope="session")
 def local_postgres(session_folder: Path) -> Iterator[LocalPostgres]:
-    """The server itself, for tests that stop it (they bring it back before they end)."""
-    with failing_in_one_line():
+    """The server itself, for tests that stop it (they start it again before they end)."""
+    with fail_without_traceback():
         server = LocalPostgres(
             session_folder / "postgres",
             home=session_folder,
@@ -34,7 +34,7 @@ def local_postgres(session_folder: Path) -> Iterator[LocalPostgres]:
         server.start()
         server.wait_ready()
     yield server
-    server.stop_timeout_s = 0  # nothing here is kept: no need to wait for an orderly end
+    server.stop_timeout_s = 0  # nothing needs to be kept: no need to wait for an orderly stop
     server.stop()
 
 
@@ -51,14 +51,14 @@ def migrated_template(local_postgres: LocalPostgres) -> str:
 
 @pytest.fixture
 def postgres_dsn(local_postgres: LocalPostgres, migrated_template: str) -> Iterator[str]:
-    """The connection string of a fresh, migrated database."""
+    """The connection string of a new, migrated database."""
     with _database(local_postgres, migrated_template) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def empty_postgres_dsn(local_postgres: LocalPostgres) -> Iterator[str]:
-    """The connection string of a fresh database with nothing in it."""
+    """The connection string of a new, empty database."""
     with _database(local_postgres, "template1") as dsn:
         yield dsn
 

@@ -1,4 +1,4 @@
-"""A stage of the engine as a subprocess that passes records on, and what it is fed with and judged by."""
+"""A stage of the engine as a subprocess that passes records on, and the topics around it."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ KEYS = 200
 
 
 @dataclass
-class Tally:
-    """What came out, judged by id (key and number): every id that went in must be there."""
+class DeliveryCounts:
+    """Counts of the output by id (key and number): every id of the input must be in it."""
 
     unique: int
-    twice: int
-    late: int
-    """Ids seen first after a later one of the same key: the order was broken."""
+    duplicates: int
+    out_of_order: int
+    """Ids that first occur after a later one of the same key."""
 
 
 @dataclass
-class Stage:
-    """One life after the other of the probe; its log is one file."""
+class ProbeStage:
+    """The probe; it can be started several times and has one log file."""
 
     kafka: str
     prefix: str
     log: Path
-    told: dict[str, Any] = field(default_factory=dict)
+    behaviour: dict[str, Any] = field(default_factory=dict)
     engine: dict[str, Any] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -60,7 +60,7 @@ class Stage:
             "QUOTEWIRE_HTTP__PORT": str(self.port),
             "QUOTEWIRE_LOG__FORMAT": "json",
             "QUOTEWIRE_ENGINE__SESSION_TIMEOUT_S": "6",
-            "PROBE": json.dumps(self.told),
+            "PROBE": json.dumps(self.behaviour),
             **{f"QUOTEWIRE_ENGINE__{name.upper()}": str(value) for name, value in self.engine.items()},
         }
         with self.log.open("ab") as log:
@@ -68,21 +68,21 @@ class Stage:
         return self.process
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, float]:
-        """Signal it and wait: exit code and seconds."""
+        """Send a signal and wait; return exit code and seconds."""
         assert self.process is not None
         began = time.monotonic()
         self.process.send_signal(number)
         return self.process.wait(60), time.monotonic() - began
 
     def lines(self) -> list[dict[str, Any]]:
-        """The JSON lines of its log."""
+        """Return the JSON lines of its log."""
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
     def events(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.lines() if line["event"] == event]
 
     def get(self, path: str) -> tuple[int, str]:
-        """Ask its health server; status 0 when it does not answer."""
+        """Request a path of its health server; the status is 0 if it does not respond."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
@@ -95,15 +95,15 @@ class Stage:
         return self.get("/ready")[0] == 200
 
     def metric(self, series: str) -> float:
-        """The value of one series, written as Prometheus writes it."""
+        """Return the value of one series, named as in /metrics."""
         for line in self.get("/metrics")[1].splitlines():
             if line.startswith(series + " "):
                 return float(line.rsplit(" ", 1)[1])
         raise LookupError(series)
 
 
-class Tail:
-    """One topic, read once as it grows: a test looks fifty times a second."""
+class TopicReader:
+    """Reads one topic as it grows, each record once: a test polls fifty times a second."""
 
     def __init__(self, settings: KafkaSettings, name: str) -> None:
         self._consumer = new_consumer(settings)
@@ -118,11 +118,11 @@ class Tail:
         await self._consumer.stop()
 
     async def end(self) -> int:
-        """How many records lie there now."""
+        """Return the number of records on it now."""
         return sum((await self._consumer.end_offsets(self._partitions)).values())
 
-    async def to_the_end(self) -> list[Record]:
-        """All records that lie there now; in order within their partition."""
+    async def read_all(self) -> list[Record]:
+        """Return all records on it now, in order within their partition."""
         end = await self.end()
         while len(self._found) < end:
             for records in (await self._consumer.getmany(timeout_ms=1000)).values():
@@ -133,14 +133,14 @@ class Tail:
         return list(self._found)
 
 
-class Wire:
-    """The topics around a probe."""
+class ProbeTopics:
+    """The topics of a probe."""
 
     def __init__(self, kafka: str, prefix: str) -> None:
         self.settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=prefix)
         self.topics = Topics(prefix)
         self.fed = 0
-        self._tails: dict[str, Tail] = {}
+        self._readers: dict[str, TopicReader] = {}
 
     async def make_topics(self) -> None:
         await admin.apply_topics(self.settings)
@@ -152,7 +152,7 @@ class Wire:
 
     @asynccontextmanager
     async def feeding(self, rate: float) -> AsyncIterator[None]:
-        """Feed `rate` articles a second beside the block until it ends; `fed` then tells how many."""
+        """Feed `rate` articles a second while the context is open; `fed` counts them."""
         ended = asyncio.Event()
 
         async def feed() -> None:
@@ -192,39 +192,39 @@ class Wire:
                 await producer.send_and_wait(self.topics.article, value, key=key, **more)
 
     async def on(self, topic: str = ENRICHED) -> list[Record]:
-        """All records that lie on a topic."""
-        return await (await self._tail(topic)).to_the_end()
+        """Return all records on a topic."""
+        return await (await self._reader(topic)).read_all()
 
     async def count(self, topic: str = ENRICHED) -> int:
-        """How many records lie on a topic."""
-        return await (await self._tail(topic)).end()
+        """Return the number of records on a topic."""
+        return await (await self._reader(topic)).end()
 
     async def close(self) -> None:
-        """Let go of the topics that were looked at."""
-        for tail in self._tails.values():
+        """Close the readers of the topics."""
+        for tail in self._readers.values():
             await tail.close()
 
-    async def _tail(self, topic: str) -> Tail:
+    async def _reader(self, topic: str) -> TopicReader:
         name = self.topics.named(topic)
-        if name not in self._tails:
-            self._tails[name] = Tail(self.settings, name)
-            await self._tails[name].open()
-        return self._tails[name]
+        if name not in self._readers:
+            self._readers[name] = TopicReader(self.settings, name)
+            await self._readers[name].open()
+        return self._readers[name]
 
-    async def tally(self) -> Tally:
-        """Judge what came out by what must have gone in."""
+    async def delivery_counts(self) -> DeliveryCounts:
+        """Compare the output with the input."""
         seen: set[tuple[int, int]] = set()
         high: dict[int, int] = {}
-        twice = late = 0
+        duplicates = out_of_order = 0
         for record in await self.on(ENRICHED):
             key, number = (int(part) for part in (record.value or b"").split(b":"))
             if (key, number) in seen:
-                twice += 1
+                duplicates += 1
             elif number < high.get(key, -1):
-                late += 1
+                out_of_order += 1
             seen.add((key, number))
             high[key] = max(number, high.get(key, -1))
-        return Tally(len(seen), twice, late)
+        return DeliveryCounts(len(seen), duplicates, out_of_order)
 
 
-__all__ = ["ARTICLE", "ENRICHED", "KEYS", "PROGRAM", "Stage", "Tally", "Wire"]
+__all__ = ["ARTICLE", "ENRICHED", "KEYS", "PROGRAM", "DeliveryCounts", "ProbeStage", "ProbeTopics"]

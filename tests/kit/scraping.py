@@ -22,7 +22,7 @@ TIMEOUT_S = 10
 
 @contextmanager
 def scraping(folder: Path, targets: Mapping[str, list[str]]) -> Iterator[str]:
-    """Run Prometheus for the length of a block; `targets`: addresses (host:port) by job. Its own address."""
+    """Run Prometheus in a context and yield its URL; `targets` are addresses (host:port) by job."""
     config = {
         "global": {"scrape_interval": f"{SCRAPE_S}s", "evaluation_interval": f"{SCRAPE_S}s"},
         "rule_files": [str(path) for path in RULES],
@@ -51,8 +51,8 @@ def scraping(folder: Path, targets: Mapping[str, list[str]]) -> Iterator[str]:
         process.wait(30)
 
 
-def ask(prometheus: str, query: str) -> list[dict[str, Any]]:
-    """Ask now: the result's series, each with `metric` (labels) and `value` (time, number as text)."""
+def run_query(prometheus: str, query: str) -> list[dict[str, Any]]:
+    """Run an instant query; each series has `metric` (labels) and `value` (time, number as text)."""
     url = f"{prometheus}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         found: list[dict[str, Any]] = json.load(answer)["data"]["result"]

@@ -1,4 +1,4 @@
-"""A web server on loopback that answers as a test says, well or badly."""
+"""A web server on loopback whose responses, correct or broken, are set by a test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Misbehave = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class Answer:
-    """What the server sends for a path: whole (with its length), or whatever ``misbehave`` writes."""
+    """The response for a path: complete (with its length), or what ``misbehave`` writes."""
 
     body: bytes = b""
     status: str = "200 OK"
@@ -23,7 +23,7 @@ class Answer:
 
 @dataclass
 class Site:
-    """The server's answers by path, and the requests it got."""
+    """The server's responses by path, and the requests it received."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Site:
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def page(self, path: str, body: str | bytes, **headers: str) -> str:
-        """Add a page; returns its address."""
+        """Add a page and return its URL."""
         data = body.encode() if isinstance(body, str) else body
         kind = {"Content-Type": "text/html; charset=utf-8", **{k.replace("_", "-"): v for k, v in headers.items()}}
         self.answers[path] = Answer(data, headers=kind)
@@ -64,7 +64,7 @@ class Site:
 
 @asynccontextmanager
 async def running_site(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
-    """Run a site for the length of a block; with ``tls`` it speaks nothing else."""
+    """Run a site in a context; with ``tls`` it only accepts HTTPS."""
     site = Site(scheme="https" if tls else "http")
     server = await asyncio.start_server(site.serve, host, 0, limit=2**20, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]

@@ -1,7 +1,7 @@
-"""A service that does nothing, as badly as told: `python -m kit.stub_service`, with STUB in its environment.
+"""A service that does nothing: `python -m kit.stub_service`, with STUB in its environment.
 
-STUB is `well`, `unready` (answers 503 for ever), `broken` (ends with 7 at once), or `stubborn` (ignores SIGTERM). Every
-one has a worker process, as the real ones have.
+STUB is `well`, `unready` (always answers 503), `broken` (exits at once with an error), or `stubborn` (ignores SIGTERM).
+Each has a worker process, as real services do.
 """
 
 import http.server
@@ -13,7 +13,7 @@ import sys
 
 
 class Health(http.server.BaseHTTPRequestHandler):
-    """Answers every path with readiness."""
+    """Answers every path with the readiness."""
 
     def do_GET(self) -> None:
         ready = os.environ["STUB"] != "unready"
@@ -23,7 +23,7 @@ class Health(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:

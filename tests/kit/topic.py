@@ -1,4 +1,4 @@
-"""What lies on a topic now."""
+"""Read the records on a topic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotewire_schemas.topics import Topics, spec
 
 
 async def records_on(settings: KafkaSettings, name: str) -> list[Any]:
-    """Every record on a topic (``name`` without the prefix), as Kafka's client gives it; by partition and offset."""
+    """Return every record on a topic (``name`` without the prefix), ordered by partition and offset."""
     consumer = new_consumer(settings, group_id=None)
     await consumer.start()
     try:

@@ -11,7 +11,7 @@ from kit.harbour_post import article
 
 
 def page(number: int) -> bytes:
-    """An invented article, different for every number."""
+    """Return an invented article, different for every number."""
     return article(number).encode()
 
 

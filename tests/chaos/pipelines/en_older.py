@@ -1,7 +1,7 @@
-"""What a release before `en_wire` might have been: it misses every other quotation.
+"""A pipeline that stands for the release before `en_wire`: it misses every other quotation.
 
-Named by an extract of the release before (`QUOTEWIRE_EXTRACT__PIPELINES__EN=en_older`), so that the answers of the two
-releases differ and one that the other has replaced is seen where it lingers.
+An extract of the previous release uses it (`QUOTEWIRE_EXTRACT__PIPELINES__EN=en_older`): the results of the two
+releases differ, so the audit finds a result that should have been replaced.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load() -> Language:
-    """Load `en_wire` with a component behind it."""
+    """Load `en_wire` and add a component at the end."""
     nlp = en_wire.load()
     nlp.add_pipe("older")
     return nlp
@@ -25,6 +25,6 @@ def load() -> Language:
 
 @Language.component("older")
 def older(doc: Doc) -> Doc:
-    """Keep the first quotation, the third, and so on; of two that belong together, neither or both."""
+    """Keep the first quotation, the third, and so on, without those that have a parent."""
     doc._.quotes = [quote for quote in doc._.quotes[::2] if quote.parent is None]
     return doc

@@ -1,7 +1,7 @@
-"""The pipeline `en_wire` with a component in front that does to its process what a text asks for.
+"""The pipeline `en_wire` with a first component that harms its process when a text contains a trigger.
 
-Only tests name it: `QUOTEWIRE_EXTRACT__PIPELINES__EN=en_poisonable` with this folder and `tests` on `PYTHONPATH`.
-Nothing that is installed knows the words.
+Only tests use it: `QUOTEWIRE_EXTRACT__PIPELINES__EN=en_poisonable` with this folder and `tests` on `PYTHONPATH`.
+No installed code knows the triggers.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 import en_wire
-from chaos.pipelines.words import CRASH, HANG, OVEREAT
+from chaos.pipelines.triggers import CRASH, EXHAUST_MEMORY, HANG
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-MOUTHFUL = 16 << 20
-"""Bytes taken at once, two hundred times a second: the parent, which looks ten times a second, is to see it coming."""
+ALLOCATION_BYTES = 16 << 20
+"""Bytes allocated at once, 200 times a second: the parent checks ten times a second and must see the growth."""
 
 
 def load() -> Language:
-    """Load `en_wire` with the component."""
+    """Load `en_wire` and add the component."""
     nlp = en_wire.load()
     nlp.add_pipe("poisonable", first=True)
     return nlp
@@ -33,10 +33,10 @@ def load() -> Language:
 
 @Language.component("poisonable")
 def poisonable(doc: Doc) -> Doc:
-    """Do what the text asks for, if it asks for anything."""
-    for words, deed in DEEDS.items():
-        if words in doc.text:
-            deed()
+    """Do what a trigger in the text asks for."""
+    for trigger, action in ACTIONS.items():
+        if trigger in doc.text:
+            action()
     return doc
 
 
@@ -49,11 +49,11 @@ def _hang() -> None:
         time.sleep(60)
 
 
-def _overeat() -> None:
-    eaten = []
+def _exhaust_memory() -> None:
+    allocated = []
     while True:
-        eaten.append(bytearray(os.urandom(1)) * MOUTHFUL)
+        allocated.append(bytearray(os.urandom(1)) * ALLOCATION_BYTES)
         time.sleep(0.005)
 
 
-DEEDS: dict[str, Callable[[], None]] = {CRASH: _crash, HANG: _hang, OVEREAT: _overeat}
+ACTIONS: dict[str, Callable[[], None]] = {CRASH: _crash, HANG: _hang, EXHAUST_MEMORY: _exhaust_memory}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kit.answers import questions, unanswered
 from kit.eventually import soon
 from kit.ports import LOOPBACK, free_port
+from kit.prometheus_queries import all_queries, without_data
 from kit.scraping import scraping
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(420)]
@@ -90,13 +90,13 @@ def test_every_expression_of_every_panel_and_rule_has_an_answer(
     articles = tmp_path / "articles"
     articles.mkdir()
     numbers = count(1)
-    silent = list(questions())
+    silent = list(all_queries())
 
     def all_answered() -> bool:
         number = next(numbers)
         (articles / f"{number}.txt").write_text(ARTICLE.format(number=number), encoding="utf8")
         command(environment, "ingest", "--home", str(stream), str(articles / f"{number}.txt"), page)
-        silent[:] = unanswered(prometheus, silent)
+        silent[:] = without_data(prometheus, silent)
         assert not silent, [f"{question.where}: {question.query}" for question in silent]
         return True
 

@@ -6,27 +6,27 @@ from typing import Any
 
 import pytest
 
-from kit.probes import Stage, Wire
+from kit.probes import ProbeStage, ProbeTopics
 
 
 @pytest.fixture
-async def wire(kafka: str, topic_prefix: str) -> AsyncIterator[Wire]:
+async def wire(kafka: str, topic_prefix: str) -> AsyncIterator[ProbeTopics]:
     """The test's own topics."""
-    made = Wire(kafka, topic_prefix)
+    made = ProbeTopics(kafka, topic_prefix)
     await made.make_topics()
     yield made
     await made.close()
 
 
 @pytest.fixture
-def new_stage(kafka: str, topic_prefix: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+def new_stage(kafka: str, topic_prefix: str, tmp_path: Path) -> Iterator[Callable[..., ProbeStage]]:
     """Makes probe stages; those that still run at the end are killed."""
-    stages: list[Stage] = []
+    stages: list[ProbeStage] = []
 
-    def make(told: dict[str, Any] | None = None, **engine: Any) -> Stage:
+    def make(behaviour: dict[str, Any] | None = None, **engine: Any) -> ProbeStage:
         log = tmp_path / f"stage{len(stages)}.log"
         log.touch()
-        stages.append(Stage(kafka, topic_prefix, log, told or {}, engine))
+        stages.append(ProbeStage(kafka, topic_prefix, log, behaviour or {}, engine))
         return stages[-1]
 
     yield make

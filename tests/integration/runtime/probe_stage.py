@@ -33,8 +33,8 @@ class PassOn:
 
     stage = "extract"
 
-    def __init__(self, told: Mapping[str, object]) -> None:
-        self.told = told
+    def __init__(self, behaviour: Mapping[str, object]) -> None:
+        self.behaviour = behaviour
         self.seen = 0
         self.got_on_at = 0.0
         self.stopped = False
@@ -42,14 +42,14 @@ class PassOn:
     async def start(self) -> None:
         if self.is_there("start_away"):
             raise Retry(0.2, "the probe's database is away")
-        if "start_fails" in self.told:
+        if "start_fails" in self.behaviour:
             raise QuotewireError("the probe has no model: give it one")
 
     async def stop(self) -> None:
         self.stopped = True
 
     def progress_at(self) -> float:
-        return self.got_on_at if "tells" in self.told else 0.0
+        return self.got_on_at if "tells" in self.behaviour else 0.0
 
     def checks(self) -> Mapping[str, Check]:
         return {"probe": Check(True, "well")}
@@ -58,27 +58,27 @@ class PassOn:
         if self.is_there("away"):
             raise Retry(0.2, "the probe's database is away")
         self.seen += len(records)
-        if self.seen >= int(str(self.told.get("raise_after", 1 << 60))):
+        if self.seen >= int(str(self.behaviour.get("raise_after", 1 << 60))):
             raise RuntimeError("the probe was told to fail")
-        for _ in records if "work_s" in self.told else ():
-            await asyncio.sleep(float(str(self.told["work_s"])))
+        for _ in records if "work_s" in self.behaviour else ():
+            await asyncio.sleep(float(str(self.behaviour["work_s"])))
             self.got_on_at = time.monotonic()
         self.block()
         return [self.one(record) for record in records]
 
     def block(self) -> None:
-        time.sleep(float(str(self.told.get("block_s", 0))))
+        time.sleep(float(str(self.behaviour.get("block_s", 0))))
 
     def is_there(self, file: str) -> bool:
-        return file in self.told and Path(str(self.told[file])).exists()
+        return file in self.behaviour and Path(str(self.behaviour[file])).exists()
 
     def one(self, record: Record) -> Done | Reject:
         value = record.value or b""
-        reject = str(self.told.get("reject", ""))
+        reject = str(self.behaviour.get("reject", ""))
         if reject and value.startswith(reject.encode()):
             return Reject(Reason.INVALID, "text: the probe rejects it")
-        if "grow" in self.told:
-            value = bytes(int(str(self.told["grow"])))
+        if "grow" in self.behaviour:
+            value = bytes(int(str(self.behaviour["grow"])))
         emit = Emit(topics.ENRICHED, record.key or b"", value, record.headers)
         return Done(Outcome.ANNOTATED, (record.key or b"").decode(), (emit,), {"bytes": len(value)})
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kit.eventually import eventually
-from kit.probes import Stage, Wire
+from kit.probes import ProbeStage, ProbeTopics
 from quotewire_runtime.errors import UsageError
 from quotewire_runtime.kafka import headers, replay
 from quotewire_runtime.kafka.client import new_producer
@@ -25,7 +25,7 @@ YESTERDAY = round(time.time() * 1000) - 86_400_000
 pytestmark = pytest.mark.integration
 
 
-async def give_up(wire: Wire, *values: tuple[bytes, Reason]) -> None:
+async def give_up(wire: ProbeTopics, *values: tuple[bytes, Reason]) -> None:
     """Put dead letters of extract on their topic, one after the other."""
     producer = new_producer(wire.settings)
     await producer.start()
@@ -43,7 +43,7 @@ def values(lyings: list[replay.StoredDeadLetter]) -> list[bytes | None]:
     return [lying.record.value for lying in lyings]
 
 
-async def test_each_goes_back_once_with_what_it_had(wire: Wire) -> None:
+async def test_each_goes_back_once_with_what_it_had(wire: ProbeTopics) -> None:
     await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT))
     done = await replay.replay(wire.settings, "extract", 10)
     assert (values(done.sent), done.remaining) == ([b"one", b"two"], 0)
@@ -55,7 +55,7 @@ async def test_each_goes_back_once_with_what_it_had(wire: Wire) -> None:
     assert again.sent == []
 
 
-async def test_a_reason_leaves_the_others_due_and_max_leaves_the_rest(wire: Wire) -> None:
+async def test_a_reason_leaves_the_others_due_and_max_leaves_the_rest(wire: ProbeTopics) -> None:
     await give_up(wire, (b"c1", Reason.CRASH), (b"t1", Reason.TIMEOUT), (b"c2", Reason.CRASH), (b"t2", Reason.TIMEOUT))
     dry = await replay.replay(wire.settings, "extract", 10, "timeout", dry_run=True)
     assert values(dry.sent) == [b"t1", b"t2"]
@@ -68,7 +68,9 @@ async def test_a_reason_leaves_the_others_due_and_max_leaves_the_rest(wire: Wire
     assert values((await replay.replay(wire.settings, "extract", 10)).sent) == [b"c3"]
 
 
-async def test_through_the_stage_when_the_cause_is_mended(wire: Wire, new_stage: Callable[..., Stage]) -> None:
+async def test_through_the_stage_when_the_cause_is_mended(
+    wire: ProbeTopics, new_stage: Callable[..., ProbeStage]
+) -> None:
     await wire.put([(b"k", b"poison")])
     await wire.feed(10)
     stage = new_stage({"reject": "poison"})
@@ -78,18 +80,18 @@ async def test_through_the_stage_when_the_cause_is_mended(wire: Wire, new_stage:
     assert len(done.sent) == 1
     await eventually(lambda: _lie(wire, 10, 2), 30)
     stage.end()
-    stage.told = {}
+    stage.behaviour = {}
     stage.start()
     done = await replay.replay(wire.settings, "extract", 10)
     assert len(done.sent) == 1, "the one that failed again"
     await eventually(lambda: _lie(wire, 11, 2), 30)
 
 
-async def _lie(wire: Wire, out: int, dead: int) -> bool:
+async def _lie(wire: ProbeTopics, out: int, dead: int) -> bool:
     return await wire.count() == out and await wire.count("news.article.v1.extract.dlq") == dead
 
 
-async def test_newest_first(wire: Wire) -> None:
+async def test_newest_first(wire: ProbeTopics) -> None:
     await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT), (b"three", Reason.CRASH))
     assert values(await replay.read_newest(wire.settings, "extract", 2)) == [b"three", b"two"]
     assert values(await replay.read_newest(wire.settings, "extract", 2, "crash")) == [b"three", b"one"]
@@ -98,7 +100,7 @@ async def test_newest_first(wire: Wire) -> None:
         await replay.read_newest(wire.settings, "ingest", 2)
 
 
-def quotewire(wire: Wire, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def quotewire(wire: ProbeTopics, *arguments: str) -> "subprocess.CompletedProcess[str]":
     env: dict[str, Any] = {
         **os.environ,
         "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": wire.settings.bootstrap_servers,
@@ -107,7 +109,7 @@ def quotewire(wire: Wire, *arguments: str) -> "subprocess.CompletedProcess[str]"
     return subprocess.run([sys.executable, "-m", "quotewire", *arguments], env=env, capture_output=True, text=True)
 
 
-async def test_the_verbs_speak_to_people_and_programs(wire: Wire) -> None:
+async def test_the_verbs_speak_to_people_and_programs(wire: ProbeTopics) -> None:
     assert quotewire(wire, "dead-letters").stdout == "no dead letters\n"
     await give_up(wire, (b"one", Reason.CRASH), (b"two", Reason.TIMEOUT))
     table = quotewire(wire, "dead-letters", "--stage", "extract").stdout
@@ -125,7 +127,7 @@ async def test_the_verbs_speak_to_people_and_programs(wire: Wire) -> None:
     assert unknown.stderr == "quotewire: no stage 'ingest' has dead letters; there are: extract, store\n"
 
 
-async def test_topics_are_described_and_changed_back(wire: Wire) -> None:
+async def test_topics_are_described_and_changed_back(wire: ProbeTopics) -> None:
     assert "unchanged" in quotewire(wire, "topics", "apply").stdout
     described = json.loads(quotewire(wire, "topics", "describe", "--format", "json").stdout)
     assert {one["topic"]: one["problem"] for one in described} == {
@@ -138,5 +140,5 @@ async def test_topics_are_described_and_changed_back(wire: Wire) -> None:
             "news.article.enriched.v1.store.dlq",
         )
     }
-    away = quotewire(Wire("127.0.0.1:1", wire.topics.prefix), "topics", "describe")
+    away = quotewire(ProbeTopics("127.0.0.1:1", wire.topics.prefix), "topics", "describe")
     assert (away.returncode, away.stderr) == (3, "quotewire: Kafka does not answer at 127.0.0.1:1\n")

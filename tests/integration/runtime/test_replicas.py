@@ -13,24 +13,24 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
-from kit.probes import Stage, Wire
+from kit.probes import ProbeStage, ProbeTopics
 from quotewire.local.kafka import LocalKafka
 from quotewire_runtime.stage.watchdog import EXIT_NOT_STOPPED, EXIT_STALLED
 
 pytestmark = pytest.mark.integration
 
-NewStage = Callable[..., Stage]
+NewStage = Callable[..., ProbeStage]
 
 
-async def _whole(wire: Wire, number: int) -> bool:
-    return await wire.count() >= number and (await wire.tally()).unique == number
+async def _whole(wire: ProbeTopics, number: int) -> bool:
+    return await wire.count() >= number and (await wire.delivery_counts()).unique == number
 
 
-async def _more(wire: Wire, than: int) -> bool:
+async def _more(wire: ProbeTopics, than: int) -> bool:
     return await wire.count() > than
 
 
-async def _longest_silence(wire: Wire) -> float:
+async def _longest_silence(wire: ProbeTopics) -> float:
     """Seconds of the longest pause in any partition of the output."""
     times: dict[int, list[int]] = defaultdict(list)
     for record in await wire.on():
@@ -39,7 +39,7 @@ async def _longest_silence(wire: Wire) -> float:
     return max(pauses) / 1000
 
 
-async def test_a_rolling_restart_of_three_loses_and_reorders_nothing(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_rolling_restart_of_three_loses_and_reorders_nothing(wire: ProbeTopics, new_stage: NewStage) -> None:
     stages = [
         new_stage({"work_s": 0.001}, batch_articles=8, batches_at_once=4, instance_id=f"r{number}")
         for number in range(3)
@@ -56,11 +56,13 @@ async def test_a_rolling_restart_of_three_loses_and_reorders_nothing(wire: Wire,
             stage.start()
             await eventually(stage.ready, 40)
     await eventually(lambda: _whole(wire, wire.fed), 60)
-    tally = await wire.tally()
-    assert (tally.twice, tally.late) == (0, 0)
+    delivery_counts = await wire.delivery_counts()
+    assert (delivery_counts.duplicates, delivery_counts.out_of_order) == (0, 0)
 
 
-async def test_after_a_sigkill_its_partitions_stand_still_for_less_than_15_s(wire: Wire, new_stage: NewStage) -> None:
+async def test_after_a_sigkill_its_partitions_stand_still_for_less_than_15_s(
+    wire: ProbeTopics, new_stage: NewStage
+) -> None:
     first, second = new_stage(), new_stage()
     first.start()
     second.start()
@@ -70,15 +72,15 @@ async def test_after_a_sigkill_its_partitions_stand_still_for_less_than_15_s(wir
         await asyncio.to_thread(first.end, signal.SIGKILL)
         await eventually(lambda: _assigned(second) == 12, 30)
     await eventually(lambda: _whole(wire, wire.fed), 60)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
     assert await _longest_silence(wire) < 15
 
 
-def _assigned(stage: Stage) -> float:
+def _assigned(stage: ProbeStage) -> float:
     return stage.metric('quotewire_assigned_partitions{stage="extract"}')
 
 
-async def test_replicas_that_join_and_leave_lose_nothing(wire: Wire, new_stage: NewStage) -> None:
+async def test_replicas_that_join_and_leave_lose_nothing(wire: ProbeTopics, new_stage: NewStage) -> None:
     stages = [new_stage({"work_s": 0.002}, batch_articles=4, batches_at_once=3) for _ in range(3)]
     async with wire.feeding(rate=150):
         stages[0].start()
@@ -90,11 +92,11 @@ async def test_replicas_that_join_and_leave_lose_nothing(wire: Wire, new_stage: 
             number = signal.SIGTERM if turn % 2 else signal.SIGKILL
             await asyncio.to_thread(leaving.end, number)
     await eventually(lambda: _whole(wire, wire.fed), 90)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
 
 
 async def test_waiting_for_the_outside_does_not_hold_up_a_rebalance(
-    wire: Wire, new_stage: NewStage, tmp_path: Path
+    wire: ProbeTopics, new_stage: NewStage, tmp_path: Path
 ) -> None:
     away = tmp_path / "away"
     away.touch()
@@ -110,7 +112,7 @@ async def test_waiting_for_the_outside_does_not_hold_up_a_rebalance(
     await eventually(lambda: _whole(wire, 200), 40)
 
 
-async def test_a_consumer_that_hears_nothing_more_ends_itself(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_consumer_that_hears_nothing_more_ends_itself(wire: ProbeTopics, new_stage: NewStage) -> None:
     stage = new_stage({"deaf_after": 2}, stall_s=4)
     process = stage.start()
     async with wire.feeding(rate=100):
@@ -122,7 +124,7 @@ async def test_a_consumer_that_hears_nothing_more_ends_itself(wire: Wire, new_st
 
 @pytest.mark.parametrize("tells", [True, False])
 async def test_a_batch_that_takes_long_is_left_alone_while_it_gets_on(
-    wire: Wire, new_stage: NewStage, tells: bool
+    wire: ProbeTopics, new_stage: NewStage, tells: bool
 ) -> None:
     stage = new_stage({"work_s": 1} | ({"tells": True} if tells else {}), stall_s=4, batch_articles=10)
     process = stage.start()
@@ -135,7 +137,7 @@ async def test_a_batch_that_takes_long_is_left_alone_while_it_gets_on(
         assert await asyncio.to_thread(process.wait, 60) == EXIT_STALLED
 
 
-async def test_an_idle_stage_is_left_alone(wire: Wire, new_stage: NewStage) -> None:
+async def test_an_idle_stage_is_left_alone(wire: ProbeTopics, new_stage: NewStage) -> None:
     stage = new_stage({}, stall_s=1)
     process = stage.start()
     await eventually(stage.ready, 30)
@@ -146,7 +148,7 @@ async def test_an_idle_stage_is_left_alone(wire: Wire, new_stage: NewStage) -> N
     await eventually(lambda: _whole(wire, 100), 30)
 
 
-async def test_a_frozen_broker_is_waited_for(local_kafka: LocalKafka, wire: Wire, new_stage: NewStage) -> None:
+async def test_a_frozen_broker_is_waited_for(local_kafka: LocalKafka, wire: ProbeTopics, new_stage: NewStage) -> None:
     await wire.feed(500)
     stage = new_stage({"work_s": 0.01}, instance_id="one")
     stage.start()
@@ -161,11 +163,11 @@ async def test_a_frozen_broker_is_waited_for(local_kafka: LocalKafka, wire: Wire
         os.kill(pid, signal.SIGCONT)
     await eventually(lambda: _whole(wire, 500), 60)
     await eventually(stage.ready)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
 
 
 async def test_sigterm_with_the_broker_away_ends_after_the_grace(
-    local_kafka: LocalKafka, wire: Wire, new_stage: NewStage
+    local_kafka: LocalKafka, wire: ProbeTopics, new_stage: NewStage
 ) -> None:
     await wire.feed(2000)
     stage = new_stage({"work_s": 0.01}, shutdown_grace_s=3)
@@ -178,7 +180,7 @@ async def test_sigterm_with_the_broker_away_ends_after_the_grace(
     finally:
         os.kill(pid, signal.SIGCONT)
     assert (code, seconds < 8) == (EXIT_NOT_STOPPED, True)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
 
 
 def _pid(broker: LocalKafka) -> int:
@@ -186,7 +188,7 @@ def _pid(broker: LocalKafka) -> int:
     return broker.identity.pid
 
 
-async def test_a_frozen_replica_loses_its_place_and_comes_back(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_frozen_replica_loses_its_place_and_comes_back(wire: ProbeTopics, new_stage: NewStage) -> None:
     frozen, other = new_stage({"work_s": 0.002}), new_stage({"work_s": 0.002})
     process = frozen.start()
     other.start()
@@ -202,5 +204,5 @@ async def test_a_frozen_replica_loses_its_place_and_comes_back(wire: Wire, new_s
             process.send_signal(signal.SIGCONT)
         await eventually(lambda: _assigned(frozen) == _assigned(other) == 6, 60)
     await eventually(lambda: _whole(wire, wire.fed), 60)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
     assert process.poll() is None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
-from kit.probes import Stage, Wire
+from kit.probes import ProbeStage, ProbeTopics
 from quotewire.local.kafka import LocalKafka
 from quotewire_runtime.kafka import headers
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
@@ -19,20 +19,20 @@ from quotewire_schemas.dead_letter import Reason
 
 pytestmark = pytest.mark.integration
 
-NewStage = Callable[..., Stage]
+NewStage = Callable[..., ProbeStage]
 # Kafka's retention goes by a record's own time: one of long ago would be gone within minutes.
 YESTERDAY = round(time.time() * 1000) - 86_400_000
 DEAD = "news.article.v1.extract.dlq"
 
 
-async def test_passes_everything_on_and_says_so(wire: Wire, new_stage: NewStage) -> None:
+async def test_passes_everything_on_and_says_so(wire: ProbeTopics, new_stage: NewStage) -> None:
     await wire.feed(500)
     stage = new_stage()
     stage.start()
     await eventually(lambda: stage.metric('quotewire_articles_total{outcome="annotated",stage="extract"}') == 500, 30)
     assert stage.ready()
-    tally = await wire.tally()
-    assert (tally.unique, tally.twice, tally.late) == (500, 0, 0)
+    delivery_counts = await wire.delivery_counts()
+    assert (delivery_counts.unique, delivery_counts.duplicates, delivery_counts.out_of_order) == (500, 0, 0)
     assert stage.get("/live")[0] == 200
     await eventually(lambda: stage.metric('quotewire_assigned_partitions{stage="extract"}') == 12)
     lag = f'quotewire_lag_records{{partition="0",stage="extract",topic="{wire.topics.article}"}}'
@@ -45,7 +45,9 @@ async def test_passes_everything_on_and_says_so(wire: Wire, new_stage: NewStage)
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
-async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_stage: NewStage, at_once: int) -> None:
+async def test_an_exception_with_batches_of_four_loses_nothing(
+    wire: ProbeTopics, new_stage: NewStage, at_once: int
+) -> None:
     await wire.feed(4000)
     stage = new_stage(
         {"raise_after": 500}, batch_articles=4, batches_at_once=at_once, commit_interval_s=0.2, instance_id="one"
@@ -55,17 +57,17 @@ async def test_an_exception_with_batches_of_four_loses_nothing(wire: Wire, new_s
         process = stage.start()
         await eventually(functools.partial(_ended_or_whole, process, wire, 4000), 120)
         codes.append(process.poll())
-    tally = await wire.tally()
-    assert (tally.unique, tally.late) == (4000, 0)
+    delivery_counts = await wire.delivery_counts()
+    assert (delivery_counts.unique, delivery_counts.out_of_order) == (4000, 0)
     assert codes[:7] == [1] * 7
 
 
-async def _ended_or_whole(process: subprocess.Popen[bytes], wire: Wire, number: int) -> bool:
+async def _ended_or_whole(process: subprocess.Popen[bytes], wire: ProbeTopics, number: int) -> bool:
     return process.poll() is not None or (await wire.count() >= number and await _whole(wire, number))
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
-async def test_sigkill_in_mid_batch_loses_nothing(wire: Wire, new_stage: NewStage, at_once: int) -> None:
+async def test_sigkill_in_mid_batch_loses_nothing(wire: ProbeTopics, new_stage: NewStage, at_once: int) -> None:
     await wire.feed(2000)
     stage = new_stage({"work_s": 0.002}, batches_at_once=at_once, commit_interval_s=0.2, instance_id="one")
     for _ in range(3):
@@ -75,20 +77,20 @@ async def test_sigkill_in_mid_batch_loses_nothing(wire: Wire, new_stage: NewStag
         stage.end(signal.SIGKILL)
     stage.start()
     await eventually(lambda: _whole(wire, 2000), 60)
-    assert (await wire.tally()).late == 0
+    assert (await wire.delivery_counts()).out_of_order == 0
 
 
-async def _more(wire: Wire, than: int) -> bool:
+async def _more(wire: ProbeTopics, than: int) -> bool:
     return await wire.count() > than
 
 
-async def _whole(wire: Wire, number: int) -> bool:
-    return (await wire.tally()).unique == number
+async def _whole(wire: ProbeTopics, number: int) -> bool:
+    return (await wire.delivery_counts()).unique == number
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(
-    wire: Wire, new_stage: NewStage, at_once: int
+    wire: ProbeTopics, new_stage: NewStage, at_once: int
 ) -> None:
     await wire.feed(1000)
     stage = new_stage({"work_s": 0.005}, batches_at_once=at_once, instance_id="one")
@@ -100,12 +102,12 @@ async def test_sigterm_in_mid_batch_finishes_it_and_leaves_with_0(
         assert (code, seconds < 10) == (0, True)
     stage.start()
     await eventually(lambda: _whole(wire, 1000), 60)
-    tally = await wire.tally()
-    assert (tally.twice, tally.late) == (0, 0)
+    delivery_counts = await wire.delivery_counts()
+    assert (delivery_counts.duplicates, delivery_counts.out_of_order) == (0, 0)
 
 
 async def test_sigterm_in_a_batch_longer_than_the_grace_gives_it_up_and_leaves_with_0(
-    wire: Wire, new_stage: NewStage
+    wire: ProbeTopics, new_stage: NewStage
 ) -> None:
     stage = new_stage({"work_s": 60}, shutdown_grace_s=10)
     stage.start()
@@ -114,12 +116,12 @@ async def test_sigterm_in_a_batch_longer_than_the_grace_gives_it_up_and_leaves_w
     await eventually(lambda: stage.metric('quotewire_articles_in_progress{stage="extract"}') == 1, 30)
     code, seconds = stage.end()
     assert (code, 6 <= seconds < 10) == (0, True)
-    stage.told.clear()
+    stage.behaviour.clear()
     stage.start()
     await eventually(lambda: _whole(wire, 1), 60)
 
 
-async def test_a_poison_record_becomes_a_dead_letter_with_all_it_had(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_poison_record_becomes_a_dead_letter_with_all_it_had(wire: ProbeTopics, new_stage: NewStage) -> None:
     own = [("ce_id", b"a:1"), ("trace", b"\xff\xfe")]
     await wire.put([(b"k", b"poison \x00\xff")], timestamp_ms=YESTERDAY, headers=own)
     await wire.feed(100)
@@ -136,11 +138,11 @@ async def test_a_poison_record_becomes_a_dead_letter_with_all_it_had(wire: Wire,
     assert stage.metric('quotewire_dead_letters_total{reason="invalid",stage="extract"}') == 1
 
 
-async def _whole_without_poison(wire: Wire, number: int) -> bool:
+async def _whole_without_poison(wire: ProbeTopics, number: int) -> bool:
     return await wire.count() == number and await wire.count(DEAD) == 1
 
 
-async def test_a_product_that_is_too_large_becomes_a_dead_letter(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_product_that_is_too_large_becomes_a_dead_letter(wire: ProbeTopics, new_stage: NewStage) -> None:
     await wire.put([(b"k", b"1:1")])
     stage = new_stage({"grow": 5_000_000})
     stage.start()
@@ -152,11 +154,13 @@ async def test_a_product_that_is_too_large_becomes_a_dead_letter(wire: Wire, new
     assert await wire.count() == 0
 
 
-async def _dead(wire: Wire, number: int) -> bool:
+async def _dead(wire: ProbeTopics, number: int) -> bool:
     return await wire.count(DEAD) == number
 
 
-async def test_away_means_waiting_not_ready_and_one_line(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+async def test_away_means_waiting_not_ready_and_one_line(
+    wire: ProbeTopics, new_stage: NewStage, tmp_path: Path
+) -> None:
     away = tmp_path / "away"
     away.touch()
     await wire.feed(100)
@@ -175,7 +179,7 @@ async def test_away_means_waiting_not_ready_and_one_line(wire: Wire, new_stage: 
     assert len(stage.events("dependency_recovered")) == 1
 
 
-async def test_sigterm_while_waiting_gives_the_batch_up(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+async def test_sigterm_while_waiting_gives_the_batch_up(wire: ProbeTopics, new_stage: NewStage, tmp_path: Path) -> None:
     away = tmp_path / "away"
     away.touch()
     await wire.feed(100)
@@ -187,10 +191,10 @@ async def test_sigterm_while_waiting_gives_the_batch_up(wire: Wire, new_stage: N
     away.unlink()
     stage.start()
     await eventually(lambda: _whole(wire, 100), 30)
-    assert (await wire.tally()).twice == 0
+    assert (await wire.delivery_counts()).duplicates == 0
 
 
-async def test_too_many_dead_letters_pause_the_stage_alive(wire: Wire, new_stage: NewStage) -> None:
+async def test_too_many_dead_letters_pause_the_stage_alive(wire: ProbeTopics, new_stage: NewStage) -> None:
     await wire.put([(b"%d" % n, b"poison") for n in range(60)])
     stage = new_stage({"reject": "poison"}, dead_letters_in_a_row=20, batch_articles=8)
     process = stage.start()
@@ -204,13 +208,13 @@ async def test_too_many_dead_letters_pause_the_stage_alive(wire: Wire, new_stage
     (line,) = stage.events("stage_paused")
     assert "restart" in line["what_to_do"]
     stage.end()
-    stage.told = {}
+    stage.behaviour = {}
     stage.start()
     dead = await wire.count(DEAD)
     await eventually(lambda: _out(wire, 60 - dead), 30)
 
 
-async def _out(wire: Wire, number: int) -> bool:
+async def _out(wire: ProbeTopics, number: int) -> bool:
     return await wire.count() == number
 
 
@@ -231,18 +235,20 @@ async def test_without_kafka_or_topics_it_waits_with_a_clear_line(
     line = await eventually(lambda: stage.events("waiting_for_dependency")[0], 20)
     assert f"no topic {topic_prefix}news.article.v1, " in line["why"]
     assert "quotewire topics apply" in line["why"]
-    await Wire(kafka, topic_prefix).make_topics()
+    await ProbeTopics(kafka, topic_prefix).make_topics()
     await eventually(stage.ready, 30)
 
 
-async def test_a_handler_that_cannot_start_ends_it_with_one_line(wire: Wire, new_stage: NewStage) -> None:
+async def test_a_handler_that_cannot_start_ends_it_with_one_line(wire: ProbeTopics, new_stage: NewStage) -> None:
     stage = new_stage({"start_fails": True})
     assert stage.start().wait(30) == 1
     assert "quotewire: the probe has no model: give it one" in stage.log.read_text()
     assert "Traceback" not in stage.log.read_text()
 
 
-async def test_a_handler_that_waits_at_start_is_asked_again(wire: Wire, new_stage: NewStage, tmp_path: Path) -> None:
+async def test_a_handler_that_waits_at_start_is_asked_again(
+    wire: ProbeTopics, new_stage: NewStage, tmp_path: Path
+) -> None:
     away = tmp_path / "away"
     away.touch()
     stage = new_stage({"start_away": str(away)})

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
-from kit.parts import failing_in_one_line
+from kit.parts import fail_without_traceback
 from kit.ports import LOOPBACK, free_port
-from kit.probes import Stage
+from kit.probes import ProbeStage
 from quotewire.local.kafka import LocalKafka
 from quotewire.local.settings import command_settings
 from quotewire_runtime.config.settings import KafkaSettings
@@ -82,7 +82,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def broker(certificates: Path, session_folder: Path) -> Iterator[TlsKafka]:
-    with failing_in_one_line():
+    with fail_without_traceback():
         broker = TlsKafka.below(session_folder / "tls", command_settings().local, port=free_port())
         broker.tls_port = free_port()
         broker.certificates = certificates
@@ -125,7 +125,7 @@ async def test_articles_pass_a_stage_over_tls(
     await producer.stop()
     for name, value in environment(settings).items():
         monkeypatch.setenv(name, value)
-    stage = Stage(settings.bootstrap_servers, settings.topic_prefix, tmp_path / "stage.log")
+    stage = ProbeStage(settings.bootstrap_servers, settings.topic_prefix, tmp_path / "stage.log")
     stage.log.touch()
     process = stage.start()
     consumer = new_consumer(settings, topics.enriched, group_id=None)

@@ -23,10 +23,10 @@ TESTS = Path(__file__).parents[2]
 
 @pytest.fixture
 async def new_pool(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NewPool]:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))  # the workers import kit.deeds
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))  # the workers import kit.worker_functions
     pools: list[WorkerPool] = []
 
-    async def make(initializer: str = "kit.deeds:doer", **more: Any) -> WorkerPool:
+    async def make(initializer: str = "kit.worker_functions:one_by_one", **more: Any) -> WorkerPool:
         arguments: dict[str, Any] = {"processes": 2, "deadline_s": 1.0, "memory_mib": 300, "chunk": 8}
         pools.append(WorkerPool(initializer, **(arguments | more)))
         await pools[-1].start()
@@ -62,7 +62,7 @@ async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
         ("raise", Reason.CRASH, "ValueError: no such word in the text"),
     ],
 )
-@pytest.mark.parametrize("initializer", ["kit.deeds:doer", "kit.deeds:together"])
+@pytest.mark.parametrize("initializer", ["kit.worker_functions:one_by_one", "kit.worker_functions:all_at_once"])
 async def test_the_culprit_alone_fails(
     new_pool: NewPool, initializer: str, deed: str, reason: Reason, word: str
 ) -> None:
@@ -79,7 +79,7 @@ async def test_the_culprit_alone_fails(
 
 
 async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
-    pool = await new_pool("kit.deeds:together", deadline_s=4.0)
+    pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=4.0)
     results = await pool.run(["die", "work a", "hang", "raise", "work b", "eat"] + plain(30))
     assert [str(result.reason) for result in results if isinstance(result, Failed)] == [
         "crash", "timeout", "crash", "memory",
@@ -128,7 +128,7 @@ async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool
 
 
 async def test_no_item_is_given_up_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
-    pool = await new_pool("kit.deeds:together", deadline_s=2.0, chunk=4, processes=1)
+    pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=2.0, chunk=4, processes=1)
     results = await pool.run(["slow 0.8"] * 4)
     assert [type(result) for result in results] == [Completed] * 4
 
@@ -156,18 +156,22 @@ async def test_each_result_is_progress(new_pool: NewPool) -> None:
 
 async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
     with pytest.raises(WorkersBroken, match="FileNotFoundError: no model en_wire: pip install it"):
-        await new_pool("kit.deeds:broken")
+        await new_pool("kit.worker_functions:fails_to_load")
     with pytest.raises(WorkersBroken, match="allow more"):
         await new_pool(memory_mib=5)
 
 
 async def test_a_worker_that_is_killed_while_loading_is_started_again(new_pool: NewPool, tmp_path: Path) -> None:
-    pool = await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 5})
+    pool = await new_pool(
+        "kit.worker_functions:killed_while_loading", processes=1, config={"folder": str(tmp_path), "times": 5}
+    )
     (result,) = await pool.run(["work"])
     assert isinstance(result, Completed)
     assert result.value == "did work"
     with pytest.raises(WorkersBroken, match="SIGKILL"):
-        await new_pool("kit.deeds:killed_loading", processes=1, config={"folder": str(tmp_path), "times": 99})
+        await new_pool(
+            "kit.worker_functions:killed_while_loading", processes=1, config={"folder": str(tmp_path), "times": 99}
+        )
 
 
 async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
@@ -209,7 +213,7 @@ PARENT = """
 import asyncio, sys
 from quotewire_runtime.workers.pool import WorkerPool
 async def main():
-    pool = WorkerPool("kit.deeds:doer", processes=1, deadline_s=60, memory_mib=300)
+    pool = WorkerPool("kit.worker_functions:one_by_one", processes=1, deadline_s=60, memory_mib=300)
     await pool.start()
     (result,) = await pool.run(["pid"])
     print(result.value, flush=True)

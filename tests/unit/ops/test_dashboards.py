@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
-from kit.expressions import DASHBOARDS, ROOT, TARGET, Expression, known_series, panel_expressions, rule_expressions
+from kit.expressions import (
+    DASHBOARDS,
+    ROOT,
+    TARGET_LABELS,
+    Expression,
+    known_series,
+    panel_expressions,
+    rule_expressions,
+)
 
 EXPRESSIONS = [*panel_expressions(), *rule_expressions()]
 
@@ -25,7 +33,7 @@ def test_an_expression_asks_only_for_series_that_are_exported(expression: Expres
     assert selectors
     assert {selector.name for selector in selectors} <= set(known)
     for selector in selectors:
-        assert selector.labels <= known[selector.name] | TARGET, selector.text
+        assert selector.labels <= known[selector.name] | TARGET_LABELS, selector.text
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda expression: expression.where)
@@ -33,7 +41,7 @@ def test_an_expression_groups_only_by_labels_that_are_there(expression: Expressi
     known = known_series()
     there = frozenset[str]().union(*(known[selector.name] for selector in expression.selectors()))
 
-    assert expression.grouping() <= there | TARGET
+    assert expression.grouping() <= there | TARGET_LABELS
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

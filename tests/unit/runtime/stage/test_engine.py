@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kit.eventually import eventually
-from kit.fake_client import FakeClient, Refused, RefusedForSize
+from kit.fake_client import FakeClient, RecordTooLarge, SendRejected
 from quotewire_runtime.config.settings import EngineSettings
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.outcomes import Outcome
@@ -147,7 +147,7 @@ async def test_a_wrong_number_of_results_is_a_crash(rig: Rig) -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, late: bool) -> None:
-    (rig.client.late_failures if late else rig.client.failures).append(Refused("not now"))
+    (rig.client.late_failures if late else rig.client.failures).append(SendRejected("not now"))
     rig.client.put([b"1", b"2"])
     rig.start()
     await eventually(lambda: rig.state.current.state is State.WAITING)
@@ -161,7 +161,7 @@ async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, 
 async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig: Rig) -> None:
     failed = metrics.DEAD_LETTERS_FAILED.labels("extract")
     before = failed._value.get()
-    rig.client.late_failures.append(Refused("not now"))
+    rig.client.late_failures.append(SendRejected("not now"))
     rig.client.put([b"bad"])
     rig.start()
     await eventually(lambda: rig.client.acknowledged == [0])
@@ -170,7 +170,7 @@ async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig
 
 
 async def test_what_kafka_refuses_for_its_size_becomes_a_dead_letter(rig: Rig) -> None:
-    rig.client.late_failures.append(RefusedForSize("too large for the topic"))
+    rig.client.late_failures.append(RecordTooLarge("too large for the topic"))
     rig.client.put([b"1", b"2"])
     rig.start()
     await eventually(lambda: rig.client.acknowledged == [0, 1])

@@ -1,8 +1,8 @@
-"""Ask a real Prometheus every expression of our dashboards and rules, and say which of them it has no answer to.
+"""Query a real Prometheus with every expression of the dashboards and rules, and list those without data.
 
     make dashboards-check PROMETHEUS=http://127.0.0.1:9090
 
-An alert that does not fire answers nothing, so of alerts the series they choose from are asked for instead.
+An alert that does not fire has no data, so for alerts the series that they select are queried instead.
 """
 
 import json
@@ -17,37 +17,37 @@ from kit.expressions import panel_expressions, rule_expressions
 
 TIMEOUT_S = 10
 VARIABLES = {"$__rate_interval": "1m", "$stage": "extract"}
-"""What Grafana would put in: four scrapes at least, and the stage that has every metric."""
+"""Values of Grafana's variables: at least four scrapes, and the stage that has every metric."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One query, and the panel or rule that it is for."""
+class Query:
+    """One query and the panel or rule it belongs to."""
 
     where: str
     query: str
 
 
-def questions() -> Iterator[Question]:
-    """Everything that must have an answer while articles flow."""
+def all_queries() -> Iterator[Query]:
+    """Yield every query that must return data while articles flow."""
     for expression in [*panel_expressions(), *rule_expressions()]:
         texts = [selector.text for selector in expression.selectors()] if expression.alert else [expression.text]
         for text in texts:
-            yield Question(expression.where, _filled_in(text))
+            yield Query(expression.where, _fill_in(text))
 
 
-def unanswered(prometheus: str, asked: Iterable[Question]) -> list[Question]:
-    """Those of the questions to which Prometheus at this address has no number."""
-    return [question for question in asked if not _has_number(prometheus, question.query)]
+def without_data(prometheus: str, queries: Iterable[Query]) -> list[Query]:
+    """Return the queries for which Prometheus at this address has no number."""
+    return [question for question in queries if not _has_data(prometheus, question.query)]
 
 
-def _filled_in(text: str) -> str:
+def _fill_in(text: str) -> str:
     for name, value in VARIABLES.items():
         text = text.replace(name, value)
     return text
 
 
-def _has_number(prometheus: str, query: str) -> bool:
+def _has_data(prometheus: str, query: str) -> bool:
     url = f"{prometheus}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         result = json.load(answer)["data"]["result"]
@@ -55,13 +55,13 @@ def _has_number(prometheus: str, query: str) -> bool:
 
 
 def main() -> int:
-    """Print a line per unanswered question; 1 if there is any."""
+    """Print a line per query without data; return 1 if there is any."""
     prometheus = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:9090"
-    asked = list(questions())
-    silent = unanswered(prometheus, asked)
+    queries = list(all_queries())
+    silent = without_data(prometheus, queries)
     for question in silent:
         print(f"no answer: {question.where}: {' '.join(question.query.split())}")  # noqa: T201 - a command
-    print(f"{len(asked) - len(silent)} of {len(asked)} expressions have an answer")  # noqa: T201
+    print(f"{len(queries) - len(silent)} of {len(queries)} expressions have an answer")  # noqa: T201
     return 1 if silent else 0
 
 
