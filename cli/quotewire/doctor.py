@@ -158,8 +158,8 @@ def _ports() -> CheckResult:
 
 
 def _disk(root: Path) -> CheckResult:
-    place = next(folder for folder in (root, *root.parents) if folder.exists())
-    free = shutil.disk_usage(place).free // 2**20
+    existing = next(folder for folder in (root, *root.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free // 2**20
     ok = free >= MIN_DISK_MIB
     return CheckResult(
         "disk", ok, f"{free / 1024:.1f} GiB free for {root}", "" if ok else "free 1 GiB, or choose another --home"

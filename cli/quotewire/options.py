@@ -1,12 +1,14 @@
 """Options that several verbs share."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from quotewire.output import OutputFormat
+from quotewire.times import parse_since, parse_until
 
 
 def non_empty(given: str) -> str:
@@ -40,9 +42,14 @@ HomeOption = Annotated[
 ]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="table for people, json or csv for programs.")]
 SinceOption = Annotated[
-    str | None, typer.Option(metavar="TIME", help="From then on: 2026-03-01, 2026-03-01T12:00, yesterday, 36h, 7d.")
+    datetime | None,
+    typer.Option(
+        metavar="TIME", parser=parse_since, help="From then on: 2026-03-01, 2026-03-01T12:00, yesterday, 36h, 7d."
+    ),
 ]
-UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Up to then; a day counts whole.")]
+UntilOption = Annotated[
+    datetime | None, typer.Option(metavar="TIME", parser=parse_until, help="Up to then; a day counts whole.")
+]
 SourceOption = Annotated[
     str | None,
     typer.Option(

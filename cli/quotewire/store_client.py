@@ -1,13 +1,12 @@
-"""What the verbs that query the store share: the connection, times and names as people write them, the output."""
+"""What the verbs that query the store share: the connection, the folding of names, the output."""
 
 import importlib.util
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import psycopg
 from pydantic import BaseModel
@@ -15,16 +14,14 @@ from pydantic import BaseModel
 from quotewire.local.home import running_stream
 from quotewire.output import OutputFormat, print_rows
 from quotewire_runtime.config.settings import PostgresSettings, ServiceSettings, load
-from quotewire_runtime.errors import QuotewireError, UsageError
+from quotewire_runtime.errors import QuotewireError
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, Failure, classify, first_line
-from quotewire_store.queries import Connection
+from quotewire_store.queries import Connection, Filter
 
 STATEMENT_TIMEOUT_S = 60  # a query that searches the text of a million articles takes tens of seconds
 
 Row = TypeVar("Row", bound=BaseModel)
-
-_AGO = re.compile(r"(\d{1,5})\s*(m|h|d|w)")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+Wanted = TypeVar("Wanted", bound=Filter)
 
 
 class StoreSettings(ServiceSettings):
@@ -63,31 +60,6 @@ def connect_store(home: Path | None) -> Iterator[Connection]:
         raise QuotewireError(f"PostgreSQL: {first_line(error)}") from None
 
 
-def parse_time(given: str | None, option: str, *, end: bool = False, now: datetime | None = None) -> datetime | None:
-    """Parse `2026-03-01`, `2026-03-01T12:00`, `today`, `yesterday`, `36h`, `7d` or `2w` (ago); UTC without a zone.
-
-    A day means its beginning, with `end` its end. Raises UsageError that names the `option`.
-    """
-    if given is None:
-        return None
-    now = now or datetime.now(UTC)
-    text = given.strip().lower()
-    if match := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    days = {"today": 0, "yesterday": 1}
-    try:
-        day = now.date() - timedelta(days[text]) if text in days else date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
-        return datetime.combine(day + timedelta(days=1 if end else 0), time(), UTC)
-    try:
-        parsed = datetime.fromisoformat(given.strip())
-    except ValueError:
-        raise UsageError(f"{option} {given!r}: write 2026-03-01, 2026-03-01T12:00, yesterday, 36h or 7d") from None
-    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
-
-
 def fold_name(name: str | None) -> str | None:
     """Fold a name as the annotator does; None without the annotator (the store alone may be installed)."""
     if name is None or importlib.util.find_spec("quotewire_extract") is None:
@@ -97,24 +69,37 @@ def fold_name(name: str | None) -> str | None:
     return name_key(name) or None
 
 
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """How the rows of a query are printed."""
+
+    noun: str
+    fields: Sequence[str]
+    """The fields that JSON and CSV have."""
+    table_row: Callable[[Row], dict[str, object]]
+    """Makes the columns of a table of a row."""
+    widths: Mapping[str, int]
+    """Maximum widths of columns of the table."""
+
+
 def print_newest(
-    rows: Sequence[Row],
+    home: Path | None,
+    find: Callable[[Connection, Wanted], Sequence[Row]],
+    wanted: Wanted,
+    listing: Listing[Row],
     output: OutputFormat,
-    noun: str,
-    fields: Sequence[str],
-    table_row: Callable[[Row], dict[str, object]],
-    *,
-    limit: int,
-    widths: Mapping[str, int],
 ) -> None:
-    """Print what a query found: `fields` for programs, `table_row` for people, who are also told of the `limit`."""
+    """Ask the store of `home`, and print what it finds; notes about it go to stderr, with a table only."""
+    with connect_store(home) as connection:
+        rows = find(connection, wanted)
     if output is not OutputFormat.TABLE:
-        print_rows([row.model_dump(include=set(fields), mode="json") for row in rows], fields, output)
+        fields = set(listing.fields)
+        print_rows([row.model_dump(include=fields, mode="json") for row in rows], listing.fields, output)
         return
     if not rows:
-        print(f"no stored {noun} matches; try fewer options", file=sys.stderr)
+        print(f"no stored {listing.noun} matches; try fewer options", file=sys.stderr)
         return
-    table = [table_row(row) for row in rows]
-    print_rows(table, list(table[0]), output, widths=widths)
-    if len(rows) == limit:
-        print(f"the newest {limit}; there may be more: --limit N", file=sys.stderr)
+    table = [listing.table_row(row) for row in rows]
+    print_rows(table, list(table[0]), output, widths=listing.widths)
+    if len(rows) == wanted.limit:
+        print(f"the newest {wanted.limit}; there may be more: --limit N", file=sys.stderr)

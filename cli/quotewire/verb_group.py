@@ -118,13 +118,16 @@ class VerbCommand(TyperCommand):
                     formatter.write_dl(records)
 
 
-def new_app(help: str | None = None) -> typer.Typer:
-    """Create the app of a verb. Its commands are to be of the class VerbCommand.
+def new_app() -> typer.Typer:
+    """Create the app of a verb. Its commands are to be of the class VerbCommand, described by their docstrings."""
+    return typer.Typer(add_completion=False, rich_markup_mode=None)
 
-    Args:
-        help: For a verb that has several commands. A single command is described by its docstring.
-    """
-    return typer.Typer(add_completion=False, rich_markup_mode=None, help=help)
+
+def new_group(help: str) -> typer.Typer:
+    """Create the app of a verb that has several commands; without one of them it prints its help."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, help=help)
+    app.callback(invoke_without_command=True)(require_command)
+    return app
 
 
 def require_command(ctx: typer.Context) -> None:

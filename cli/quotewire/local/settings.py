@@ -50,7 +50,7 @@ class ExternalPostgres(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     dsn: SecretStr | None = Field(None, description="connection string of a PostgreSQL to use instead of a local one")
-    host: str | None = Field(None, description="or its host; the verbs that feed and ask a stream read the other parts")
+    host: str | None = Field(None, description="or its host; verbs that connect read the other parts themselves")
 
 
 class CommandSettings(BaseSettings):

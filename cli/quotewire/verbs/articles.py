@@ -6,7 +6,7 @@ import typer
 
 from quotewire.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
 from quotewire.output import OutputFormat
-from quotewire.store_client import connect_store, fold_name, parse_time, print_newest
+from quotewire.store_client import Listing, fold_name, print_newest
 from quotewire.verb_group import VerbCommand, new_app
 from quotewire_store.queries import ArticleFilter, ArticleRow
 from quotewire_store.queries import articles as find_articles
@@ -38,19 +38,12 @@ def articles(
         quotewire articles --text --format json | jq -r '.[0].text'
     """
     wanted = ArticleFilter(
-        about=about,
-        about_key=fold_name(about),
-        since=parse_time(since, "--since"),
-        until=parse_time(until, "--until", end=True),
-        outlet=outlet,
-        words=words,
-        with_text=text,
-        limit=limit,
-    )
-    with connect_store(home) as connection:
-        rows = find_articles(connection, wanted)
+        since=since, until=until, outlet=outlet, words=words, limit=limit,
+        about=about, about_key=fold_name(about), with_text=text,
+    )  # fmt: skip
     fields = [name for name in ArticleRow.model_fields if text or name != "text"]
-    print_newest(rows, output, "article", fields, _table_row, limit=limit, widths={"outlet": 14})
+    listing = Listing("article", fields, _table_row, {"outlet": 14})
+    print_newest(home, find_articles, wanted, listing, output)
 
 
 def _table_row(row: ArticleRow) -> dict[str, object]:

@@ -6,7 +6,7 @@ import typer
 
 from quotewire.options import FormatOption, HomeOption, LimitOption, OutletOption, SinceOption, UntilOption
 from quotewire.output import OutputFormat
-from quotewire.store_client import connect_store, fold_name, parse_time, print_newest
+from quotewire.store_client import Listing, fold_name, print_newest
 from quotewire.verb_group import VerbCommand, new_app
 from quotewire_schemas import Kind
 from quotewire_store.queries import QuoteFilter, QuoteRow
@@ -43,19 +43,11 @@ def quotes(
         quotewire quotes --outlet "Harbour Post" --format json | jq '.[].content'
     """
     wanted = QuoteFilter(
-        speaker=speaker,
-        speaker_key=fold_name(speaker),
-        since=parse_time(since, "--since"),
-        until=parse_time(until, "--until", end=True),
-        outlet=outlet,
-        words=words,
-        kind=kind,
-        min_confidence=min_confidence,
-        limit=limit,
-    )
-    with connect_store(home) as connection:
-        rows = find_quotes(connection, wanted)
-    print_newest(rows, output, "quotation", list(QuoteRow.model_fields), _table_row, limit=limit, widths=WIDTHS)
+        since=since, until=until, outlet=outlet, words=words, limit=limit,
+        speaker=speaker, speaker_key=fold_name(speaker), kind=kind, min_confidence=min_confidence,
+    )  # fmt: skip
+    listing = Listing("quotation", list(QuoteRow.model_fields), _table_row, WIDTHS)
+    print_newest(home, find_quotes, wanted, listing, output)
 
 
 def _table_row(row: QuoteRow) -> dict[str, object]:

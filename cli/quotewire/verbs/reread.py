@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from quotewire.options import HomeOption, SinceOption
-from quotewire.store_client import conninfo, parse_time
+from quotewire.store_client import conninfo
 from quotewire.verb_group import VerbCommand, new_app
 
 app = new_app()
@@ -35,5 +35,5 @@ def reread(
     """
     from quotewire_ingest.queue.select import Choice, reread_and_tell
 
-    choice = Choice(source, parse_time(since, "--since"), maximum, include_current)
+    choice = Choice(source, since, maximum, include_current)
     return reread_and_tell(conninfo(home), choice, dry_run)

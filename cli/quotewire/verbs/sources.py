@@ -8,17 +8,14 @@ import typer
 from quotewire.options import FormatOption, HomeOption
 from quotewire.output import OutputFormat, print_rows
 from quotewire.store_client import connect_store
-from quotewire.verb_group import VerbCommand, new_app, require_command
+from quotewire.verb_group import VerbCommand, new_group
 
 if TYPE_CHECKING:
     from quotewire_ingest.sources.status import FeedReport, SourceReport
 
-app = new_app("The state of the sources.\n\n\b\nExample:\n    quotewire sources status")
+app = new_group("The state of the sources.\n\n\b\nExample:\n    quotewire sources status")
 COLUMNS = ["source", "state", "last_success", "last_yield", "per_day", "next_poll", "published", "why"]
 FEED_COLUMNS = ["source", "url", "kind", "state", "last_success", "last_yield", "per_day", "next_poll", "why"]
-
-
-app.callback(invoke_without_command=True)(require_command)
 
 
 @app.command(cls=VerbCommand)
@@ -50,7 +47,7 @@ def status(
         print_rows([one.model_dump(mode="json") for one in found], COLUMNS, output)
     elif not found:
         print(
-            "no source fits" if source or silent else "no source was ever polled: name some in a sources.yaml"
+            "no source matches" if source or silent else "no source was ever polled: name some in a sources.yaml"
             " (QUOTEWIRE_SOURCES__FILE, or quotewire up --sources)", file=sys.stderr,
         )  # fmt: skip
     elif feeds:

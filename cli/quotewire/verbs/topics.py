@@ -9,11 +9,10 @@ import typer
 from quotewire.kafka import kafka_settings
 from quotewire.options import FormatOption, HomeOption
 from quotewire.output import OutputFormat, print_rows
-from quotewire.verb_group import VerbCommand, new_app, require_command
+from quotewire.verb_group import VerbCommand, new_group
 from quotewire_runtime.kafka import admin
 
-app = new_app("Create and describe the topics of the contract.\n\n\b\nExample:\n    quotewire topics describe")
-app.callback(invoke_without_command=True)(require_command)
+app = new_group("Create and describe the topics of the contract.\n\n\b\nExample:\n    quotewire topics describe")
 
 
 @app.command(cls=VerbCommand)

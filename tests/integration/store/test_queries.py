@@ -233,7 +233,7 @@ def test_nothing_found_is_a_message_and_no_error(
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        (["quotes", "--since", "soon"], 2, "quotewire: --since 'soon': write 2026-03-01, "),
+        (["quotes", "--since", "soon"], 2, "quotewire: Invalid value for '--since': 'soon': write 2026-03-01, "),
         (["articles", "--limit", "0"], 2, "quotewire: "),
     ],
 )

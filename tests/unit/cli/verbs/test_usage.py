@@ -13,6 +13,7 @@ from quotewire.cli import run
         ("read", "nothing to read: name a file, a folder or an address, or give --manifest"),
         ("quotes --format xml", "Invalid value for '--format': 'xml' is not one of 'table', 'json', 'csv'"),
         ("quotes --kind shouted", "Invalid value for '--kind': 'shouted' is not one of 'direct', 'indirect', 'mixed'"),
+        ("quotes --since soon", "Invalid value for '--since': 'soon': write 2026-03-01, "),
         ("read --url https://a.example/ folder", "--url: it goes with exactly one saved page or text"),
         ("read --url https://a.example/ page.html --manifest all.jsonl", "it goes with exactly one"),
         ("ingest --url https://a.example/ https://b.example/", "it goes with exactly one"),

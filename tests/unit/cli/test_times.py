@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import typer
 
-from quotewire.store_client import parse_time
-from quotewire_runtime.errors import UsageError
+from quotewire.times import parse_time
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 
@@ -23,20 +23,19 @@ NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
         ("36h", datetime(2026, 3, 1, 0, 30, tzinfo=UTC)),
         ("7 d", datetime(2026, 2, 23, 12, 30, tzinfo=UTC)),
         ("2w", datetime(2026, 2, 16, 12, 30, tzinfo=UTC)),
-        (None, None),
     ],
 )
-def test_a_time_as_people_write_it(given: str | None, expected: datetime | None) -> None:
-    assert parse_time(given, "--since", now=NOW) == expected
+def test_a_time_as_people_write_it(given: str, expected: datetime) -> None:
+    assert parse_time(given, now=NOW) == expected
 
 
 def test_a_day_as_an_end_counts_whole() -> None:
-    assert parse_time("2026-03-01", "--until", end=True, now=NOW) == datetime(2026, 3, 2, tzinfo=UTC)
-    assert parse_time("today", "--until", end=True, now=NOW) == datetime(2026, 3, 3, tzinfo=UTC)
-    assert parse_time("1h", "--until", end=True, now=NOW) == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+    assert parse_time("2026-03-01", end=True, now=NOW) == datetime(2026, 3, 2, tzinfo=UTC)
+    assert parse_time("today", end=True, now=NOW) == datetime(2026, 3, 3, tzinfo=UTC)
+    assert parse_time("1h", end=True, now=NOW) == datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("given", ["", "soon", "7 days ago", "2026-13-01", "99999999999d", "01/03/2026"])
 def test_what_is_no_time_is_rejected_by_name(given: str) -> None:
-    with pytest.raises(UsageError, match=r"^--since "):
-        parse_time(given, "--since", now=NOW)
+    with pytest.raises(typer.BadParameter, match="write 2026-03-01"):
+        parse_time(given, now=NOW)
