@@ -4,7 +4,7 @@
 FROM python:3.11-slim-bookworm AS base
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONUNBUFFERED=1
 
-# What the services need and nothing else: no tests, no local Kafka, Java or PostgreSQL. It changes seldom, so it comes first.
+# Only what the services need: no tests, no local Kafka, Java or PostgreSQL. It seldom changes, so it comes first.
 FROM base AS dependencies
 COPY requirements-services.lock /src/
 RUN --mount=type=cache,target=/root/.cache/pip \
@@ -12,7 +12,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
  && python -m pip --python /opt/quotewire/bin/python install \
       --require-hashes --no-deps --only-binary=:all: -r /src/requirements-services.lock
 
-# Our own wheels. Their builder is pinned by hash too: these lines of the project's lock.
+# Our own wheels. Their build tools are pinned by hash too, by these lines of the project's lock.
 FROM base AS wheels
 WORKDIR /src
 COPY requirements.lock ./
@@ -29,7 +29,7 @@ RUN python -m pip --python /opt/build/bin/python wheel --no-build-isolation --no
       ./schemas ./models/en_wire .
 
 FROM base
-# A fixed number, so that volumes and orchestrators can name the user without looking inside.
+# A fixed number, so that volumes and orchestrators can name the user.
 RUN groupadd --gid 10001 quotewire \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/quotewire --shell /usr/sbin/nologin quotewire \
  && install -d -o 10001 -g 10001 /var/lib/quotewire

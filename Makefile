@@ -14,8 +14,8 @@ help: ## show this
 demo: .venv/ready ## run the whole stream over sample articles, print who said what, leave nothing running
 	@$(BIN)/quotewire demo
 
-# Two modules at a time; WORKERS=0 for one. Bytecode is kept, whatever the environment says: the tests start some hundreds of
-# processes, and each would compile our code anew.
+# Two modules at a time; WORKERS=0: one. Bytecode is written even if the environment disables it: the tests start hundreds of
+# processes, and each would compile our code again.
 WORKERS ?= 2
 test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start
@@ -35,18 +35,18 @@ check: .venv/ready ## format, lint, spelling, types, walls, dependencies, retire
 	@$(BIN)/python docs/write_pages.py --check
 	@$(BIN)/python docs/check_retired.py
 
-format: .venv/ready ## format and mend what can be mended
+format: .venv/ready ## format, and fix what ruff can fix
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-# Building the reader needs torch: an environment of its own, which only these two targets make.
+# Training the model needs torch: an own environment, which only these two targets make.
 MODELS := PYTHONPATH=models/training:services/extract .venv-models/bin/python -m
 
-models: .venv/ready .venv-models/ready ## train and pack the reader: make models CORPORA=folder [BUILD=file] [ARGS=--steps=600]
+models: .venv/ready .venv-models/ready ## train and package the model: make models CORPORA=folder [BUILD=file] [ARGS=--steps=600]
 	@test -n "$(CORPORA)" || { echo "make: name the folder of corpora: make models CORPORA=/path/to/corpora" >&2; exit 1; }
 	@$(MODELS) quotewire_training all --corpora "$(CORPORA)" $(if $(BUILD),--build "$(BUILD)") $(ARGS)
 
-models-smoke: .venv-models/ready ## ten training steps on invented sentences: would `make models` run through?
+models-smoke: .venv-models/ready ## ten training steps on invented sentences: does `make models` work?
 	@$(MODELS) quotewire_training.smoke
 
 models-lock: ## pin what training needs (needs uv)
@@ -66,19 +66,19 @@ lock: ## pin all dependencies with hashes (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-emit-package quotewire-schemas --no-emit-package quotewire --no-annotate \
 		-c requirements.lock --custom-compile-command 'make lock' -q -o requirements-services.lock
 
-chaos: .venv/ready ## break a running stream for hours and audit what is left; ARGS="--scale 0.1 kills" for less
+chaos: .venv/ready ## disturb a running stream for hours and audit the result; ARGS="--scale 0.1 kills" for less
 	@cd tests && ../$(BIN)/python -m chaos.long $(ARGS)
 
-faults: .venv/ready ## break a running stream and print what dashboards and alerts show within a minute; ARGS="kafka hang"
+faults: .venv/ready ## inject faults and print what dashboards and alerts show within a minute; ARGS="kafka hang"
 	@cd tests && ../$(BIN)/python -m faults $(ARGS)
 
-dashboards-check: .venv/ready ## ask a running Prometheus every expression of every panel and alert (PROMETHEUS=http://…)
+dashboards-check: .venv/ready ## query a running Prometheus with every expression of panels and alerts (PROMETHEUS=http://…)
 	@cd tests && ../$(BIN)/python -m kit.prometheus_queries $(PROMETHEUS)
 
 clean: ## remove the environment, caches and what was built
 	@rm -rf .venv .parts dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# The environment. The stamp is newer than everything it was made from, or it is made again.
+# The environment is made again if one of these files is newer than the stamp.
 .venv/ready: requirements.lock pyproject.toml schemas/pyproject.toml models/en_wire/pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH (Debian: apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: this Python has no venv (Debian: apt install python3-venv)" >&2; exit 1; }
@@ -91,6 +91,6 @@ clean: ## remove the environment, caches and what was built
 .venv-models/ready: models/training/requirements.lock
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 on the PATH" >&2; exit 1; }
 	@test -x .venv-models/bin/python || $(PYTHON) -m venv .venv-models
-	@echo "installing torch and what belongs to it: about 3 GB to download the first time"
+	@echo "installing torch and its dependencies: about 3 GB to download the first time"
 	@.venv-models/bin/python -m pip --disable-pip-version-check install -q --require-hashes --no-deps -r $<
 	@touch $@

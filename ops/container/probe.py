@@ -1,7 +1,7 @@
-"""Health check of a service's container: ask ``/ready`` (or the path given) and leave with 0 if it says yes.
+"""Health check of a service's container: request ``/ready`` (or the given path) and exit with 0 if the status is 200.
 
-Prints what the service answered, so that ``docker inspect`` shows why it is not ready. Started as ``python -I -S``:
-the standard library alone, some 30 ms, since Docker runs it for every container every few seconds.
+Prints the response, so that ``docker inspect`` shows why the service is not ready. It is started as ``python -I -S`` with
+the standard library only, which takes 30 ms: Docker runs it for every container every few seconds.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from http.client import HTTPConnection, HTTPException
 
 TIMEOUT_S = 3
-"""Below the health check's own limit of 5 s, so that a silent service is reported by a sentence."""
+"""Below the limit of the health check, 5 s, so that a service without a response gets a message."""
 
 
 def main() -> int:
