@@ -1,7 +1,7 @@
 """Health check of a service's container: request ``/ready`` (or the given path) and exit with 0 if the status is 200.
 
-Prints the response, so that ``docker inspect`` shows why the service is not ready. It is started as ``python -I -S`` with
-the standard library only, which takes 30 ms: Docker runs it for every container every few seconds.
+Prints the response, so that ``docker inspect`` shows why the service is not ready. It is started as ``python -I -S``
+with the standard library only, which takes 30 ms: Docker runs it for every container every few seconds.
 """
 
 import os
