@@ -64,7 +64,7 @@ def fold_name(name: str | None) -> str | None:
     """Fold a name as the annotator does; None without the annotator (the store alone may be installed)."""
     if name is None or importlib.util.find_spec("quotewire_extract") is None:
         return None
-    from quotewire_names.name_key import name_key
+    from quotewire_names import name_key
 
     return name_key(name) or None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.quotation import Quotation, SpeakerMention
 from quotewire_extract.quotation_marks import marked_spans
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 from .articles import Article, Said, mention_sort
 

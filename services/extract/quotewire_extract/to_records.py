@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 from quotewire_schemas import Article, Cue, Entity, Kind, NameScope, Quote, Speaker, SpeakerKind
 
 if TYPE_CHECKING:

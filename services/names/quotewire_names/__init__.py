@@ -1,6 +1,6 @@
-"""Pure functions of personal and organisation names: keys, spellings, gender of given names.
+"""Pure functions of the names of persons and organisations: keys, spellings, gender of given names.
 
-Imports nothing else of Quotewire, so that every service and the command can use it.
+The package imports nothing else of Quotewire, so that every service and the command can use it.
 """
 
 from quotewire_names.gender import Gender, gender_of_given_name, guess_gender

@@ -1,4 +1,4 @@
-"""The gender that a given name or the ending of a name suggests."""
+"""Infer a gender from a given name or from the ending of a name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotewire_names.word_lists import words
 
 
 class Gender(StrEnum):
-    """The pronoun by which an article speaks of someone."""
+    """The pronoun that an article uses for a person."""
 
     FEMALE = "female"
     MALE = "male"
@@ -18,11 +18,12 @@ class Gender(StrEnum):
 
 
 def gender_of_given_name(name: str) -> Gender | None:
-    """What the given name says; None for names that both bear and for those that no list holds.
+    """Look a given name up; None for names of both genders, unknown names, and a single word.
 
-    The first word counts; where it is unknown, a second one may (Kim Yo-jong, Tsai Ing-wen).
+    The first word counts; if it is unknown, a later word with a hyphen (Kim Yo-jong, Tsai Ing-wen), then the first part
+    of a first word with a hyphen.
     """
-    parts = [_plain(part) for part in name.split()]
+    parts = [_fold(part) for part in name.split()]
     if len(parts) < 2:
         return None
     for part in (parts[0], *(p for p in parts[1:] if "-" in p), *parts[0].split("-")[:1]):
@@ -33,11 +34,11 @@ def gender_of_given_name(name: str) -> Gender | None:
 
 
 def guess_gender(name: str) -> Gender | None:
-    """A guess from endings where nothing better is known: Slavic feminine surnames, given names in -a, -ine, -elle.
+    """Guess from endings if nothing better is known: Slavic feminine surnames, given names in -a, -ine, -elle.
 
-    Right about four times in five (Nikita, Luca, Musa are not): it may tip a balance and must rule nobody out.
+    About four of five guesses are right (Nikita, Luca, Musa are wrong): use it to prefer somebody, never to exclude.
     """
-    parts = [_plain(part) for part in name.split()]
+    parts = [_fold(part) for part in name.split()]
     if len(parts) < 2:
         return None
     if _FEMALE_SURNAME.search(parts[-1]) or _FEMALE_GIVEN.search(parts[0]):
@@ -51,6 +52,6 @@ _FEMALE_GIVEN = re.compile(r"(?:a|ine|elle|ette|lyn|een)$")
 _MALE_GIVEN = re.compile(r"(?:o|os|us|er|ert|ard|ald|av|im|ik|ek|on|or|an)$")
 
 
-def _plain(word: str) -> str:
+def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.lower().replace("ł", "l").replace("ø", "o").replace("ı", "i"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).strip(".,'’")

@@ -1,9 +1,9 @@
-"""The key of a name: the same for all spellings of one name, another for another name.
+"""The key of a name: equal for all spellings of one name, different for different names.
 
 ``name_key("Volodymyr Zelenskyy") == name_key("Volodymyr Zelensky") == "volodymyr zelenski"``. A pure function of the
-string: no article, no database and no model is asked, so a consumer may compute it for a name of its own and compare.
+string, without an article, a database or a model: a consumer can compute the key of its own names and compare.
 It folds letters (accents, umlauts, romanisations); it never decides that two different names are one person.
-When in doubt it keeps names apart: a missed merge is mended by an alias in the store, a false one is a false fact.
+In doubt, names keep different keys: an alias in the store corrects a missed merge, and a wrong merge is a false fact.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME_KEY_VERSION: Final = 1
-"""Grows with every change that gives a name another key: keys of two versions must not be compared."""
+"""Increased by every change that gives a name another key: keys of different versions must not be compared."""
 
-REMEMBERED = 20_000
-"""Names whose key is kept in memory: a day of news names some thousands of people; 20,000 entries are about 5 MB."""
+CACHE_SIZE = 20_000
+"""Names whose key is cached: a day of news names some thousands of people; 20,000 entries take about 5 MB."""
 
 _POSSESSIVE = re.compile(r"(?<=[\w.])['’`´](?:s|S)?(?=\s*$)")
 _LEADING = re.compile(r"^(?:the|mr|mrs|ms|mx|dr|prof|sir|dame|sen|rep|gov|gen|rev)\b\.?\s+(?=\S)", re.IGNORECASE)
@@ -34,20 +34,20 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "ng",
      "ə": "a"}
 )  # fmt: skip
-"""Letters that Unicode does not take apart into a base and an accent."""
+"""Letters that Unicode does not decompose into a base and an accent."""
 
 _ENDINGS: Final = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        # đ before -ić is a Serbian or Croatian Đ, written dj by newspapers: Đoković, Djokovic. Elsewhere it is a d.
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # đ before -ić is a Serbian or Croatian Đ, which newspapers write as dj: Đoković, Djokovic. Elsewhere it is d.
         (r"đ(?=.*ic$)", "dj"),
     )
 )
 
 _FOLDS: Final = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        # Umlauts written out: Mueller, Schroeder, Haegele. Not in Samuel, Joel, Michael, Guerra, nor at the end (Joe).
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # Umlauts written as two letters: Mueller, Schroeder, Haegele. Not in Samuel, Joel, Michael, Guerra, Joe.
         (r"(?<=[^aeiougq])ue(?!l$)(?=[^aeiouy])", "u"),
         (r"(?<=[^aeiou])oe(?!l$|v)(?=[^aeiouy])", "o"),
         (r"(?<=[^aeiou])ae(?!l$|v)(?=[^aeioy])", "a"),
@@ -60,7 +60,7 @@ _FOLDS: Final = tuple(
         (r"(?<=[^aeiou])(?:iy|ii|ij|yi|yy|yj)$", "y"),
         # Abramovich, Abramovitch, Abramović; Vučić, Vucich.
         (r"(?<=[vcjnd])i(?:tch|tsch|ch|c)$", "ic"),
-        # Nazarbayev, Dostoyevsky: a glide between vowels that half of the romanisations write.
+        # Nazarbayev, Dostoyevsky: a glide between vowels that only some romanisations write.
         (r"(?<=[aeio])y(?=ev(?:a|$|sk))", ""),
         # Mariya, Yuliia; Tatyana, Podolyak: ya as ia. Not after r: Bryan and Brian are two names.
         (r"i[iy]a$", "ia"),
@@ -70,37 +70,37 @@ _FOLDS: Final = tuple(
     )
 )
 _DOUBLE = re.compile(r"([bcdfghjklmpqrstvwxz])\1|nn(?!a$)")
-"""Double consonants, which romanisations use as they like (Hussein, Husein). Not -nna: Joanna is not Joana."""
+"""Double consonants, which romanisations use inconsistently (Hussein, Husein). Not -nna: Joanna is not Joana."""
 
-_LONG_ENOUGH = 7
-"""Letters a word must have before a double consonant counts once: Hall and Hal, Fattah and Fatah stay apart."""
+_MIN_LETTERS_TO_UNDOUBLE = 7
+"""Shorter words keep their double consonants: Hall and Hal, Fattah and Fatah have different keys."""
 
-_ARTICLES = frozenset({"al", "el", "ul", "ad", "ar", "as", "az", "an", "at", "ash", "esh", "ed", "er"})
-"""The Arabic article as it is romanised, before its consonant too: al-Assad, el-Sisi, ash-Sharaa, ar-Rashid."""
+_ARABIC_ARTICLES = frozenset({"al", "el", "ul", "ad", "ar", "as", "az", "an", "at", "ash", "esh", "ed", "er"})
+"""Romanisations of the Arabic article, also assimilated to its consonant: al-Assad, el-Sisi, ash-Sharaa, ar-Rashid."""
 
 _ABD = frozenset({"abd", "abdel", "abdul", "abdal", "abdoul"})
-"""Servant of …: one word with what follows, however it is written (Abdel Fattah, Abd al-Fattah, Abdulfattah)."""
+"""Arabic for servant of: one word with the next, in every spelling (Abdel Fattah, Abd al-Fattah, Abdulfattah)."""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def name_key(name: str) -> str:
-    """Fold a name to its key; empty where the string holds no letter or digit.
+    """Return the key of a name; empty if the string has no letter or digit.
 
-    Possessive, leading article and courtesy title (the Kremlin's, Mr. Smith) do not count; generation suffixes do
-    (Donald Trump Jr.), and so do initials: George W. and George H. W. Bush are two people.
+    Possessive, leading article and courtesy title (the Kremlin's, Mr. Smith) are dropped. Generation suffixes (Donald
+    Trump Jr.) and initials are kept: George W. and George H. W. Bush are two people.
     """
     text = unicodedata.normalize("NFKC", name).strip()
     text = _POSSESSIVE.sub("", text)
     while (shorter := _LEADING.sub("", text)) != text:
         text = shorter
     text = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    folded = [_word_key(word) for word in _parts(text)]
-    key = " ".join(_joined(folded))
+    folded = [_word_key(word) for word in _split(text)]
+    key = " ".join(_join_given_name(folded))
     return _phrases().get(key, key)
 
 
-def _parts(text: str) -> list[str]:
-    """Words of the name, the Arabic article left out and Abd- joined to what follows."""
+def _split(text: str) -> list[str]:
+    """Return the words of a name, without the Arabic article, and with Abd- joined to the next word."""
     found: list[str] = []
     pending = ""
     clean = _INSIDE_MARKS.sub("", text)
@@ -109,7 +109,7 @@ def _parts(text: str) -> list[str]:
         word = match.group()
         hyphen = clean[match.end() : match.end() + 1] in {"-", "‑", "–"}
         last = number == len(matches) - 1
-        if word in _ARTICLES and not last:
+        if word in _ARABIC_ARTICLES and not last:
             free = word in {"al", "el", "ul"} and (found or matches[number + 1].group() in words("after_al.txt"))
             if hyphen or pending or free:
                 continue
@@ -121,8 +121,8 @@ def _parts(text: str) -> list[str]:
     return found
 
 
-def _joined(parts: list[str]) -> list[str]:
-    """Join a given name of two syllables that follows its family name: Kim Jong-un, Kim Jong Un, Kim Jongun."""
+def _join_given_name(parts: list[str]) -> list[str]:
+    """Join a given name of two syllables after its family name: Kim Jong-un, Kim Jong Un, Kim Jongun."""
     if len(parts) == 3 and parts[0] in words("surnames_first.txt") and all(part.isalpha() for part in parts):
         given = parts[1] + parts[2]
         return [parts[0], _spellings().get(given, given)]
@@ -135,19 +135,19 @@ def _word_key(word: str) -> str:
 
 
 def _fold(word: str) -> str:
-    for pattern, put in _ENDINGS:
-        word = pattern.sub(put, word)
+    for pattern, replacement in _ENDINGS:
+        word = pattern.sub(replacement, word)
     word = word.translate(_LETTERS)
-    for pattern, put in _FOLDS:
-        word = pattern.sub(put, word)
-    if len(word) >= _LONG_ENOUGH:
+    for pattern, replacement in _FOLDS:
+        word = pattern.sub(replacement, word)
+    if len(word) >= _MIN_LETTERS_TO_UNDOUBLE:
         word = _DOUBLE.sub(lambda match: match.group()[0], word)
     return word
 
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    """The table of spellings, its words folded as those of a name are."""
+    """Return the table of spellings, with its words folded like those of a name."""
     table: dict[str, str] = {}
     for word, first in groups("spellings.txt").items():
         key = _fold(first)
@@ -159,7 +159,7 @@ def _spellings() -> Mapping[str, str]:
 
 @cache
 def _phrases() -> Mapping[str, str]:
-    """Whole names with two forms, folded word by word."""
+    """Return the whole names that have two forms, folded word by word."""
 
     def folded(phrase: str) -> str:
         return " ".join(_word_key(word) for word in phrase.split())

@@ -14,7 +14,7 @@ import pytest
 
 from kit.builders import NOON, article, enriched, entity, quote, withdrawn
 from quotewire.cli import run
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 from quotewire_schemas import EnrichedArticle, Kind, Speaker, SpeakerKind
 from quotewire_store.handler import StoreHandler
 from quotewire_store.queries import ArticleFilter, QuoteFilter, articles, quotes

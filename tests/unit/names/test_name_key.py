@@ -1,4 +1,4 @@
-"""Golden names: spellings of one name share their key, names of two never do."""
+"""Golden names: spellings of one name have one key, different names never do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotewire_names.name_key import NAME_KEY_VERSION, name_key
+from quotewire_names import NAME_KEY_VERSION, name_key
 
 GOLDEN = Path(__file__).with_name("pairs.txt")
 
@@ -39,13 +39,13 @@ def test_spellings_of_one_name_share_their_key() -> None:
     assert missed == []
 
 
-def test_names_of_two_are_never_merged() -> None:
+def test_different_names_are_never_merged() -> None:
     merged = [f"{a} = {b}: {name_key(a)}" for a, b in APART if name_key(a) == name_key(b)]
     assert merged == []
 
 
-def test_no_two_persons_of_the_golden_names_are_merged() -> None:
-    """Every line is one name: names of different lines must differ too, some 50,000 pairs more."""
+def test_names_of_different_lines_are_never_merged() -> None:
+    """Each line is one name, so the keys of different lines must differ, too: some 50,000 more pairs."""
     lines = [line for line in GOLDEN.read_text(encoding="utf-8").split("[apart]")[0].splitlines() if "|" in line]
     keys: dict[str, str] = {}
     clashes = []
@@ -69,13 +69,13 @@ def test_no_two_persons_of_the_golden_names_are_merged() -> None:
     ],
 )
 def test_keys_are_frozen_for_this_version(name: str, key: str) -> None:
-    """A key that changes here asks for a new NAME_KEY_VERSION."""
+    """A key that changes here needs a new NAME_KEY_VERSION."""
     assert name_key(name) == key
     assert NAME_KEY_VERSION == 1
 
 
 @given(st.text(max_size=60))
-def test_any_string_has_a_key_and_the_key_is_its_own_key_s_length_or_less(name: str) -> None:
+def test_any_string_has_a_normalised_key(name: str) -> None:
     key = name_key(name)
     assert key == key.strip()
     assert "  " not in key

@@ -24,7 +24,7 @@ from quotewire_extract.attribution.speakers import (
     without_location,
 )
 from quotewire_extract.attribution.transcripts import speaker_of_turn
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.mentions import MentionType, ParsedMention
 from quotewire_extract.quotation import SpeakerMention
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from quotewire_extract.entities.clusters import EntityCluster

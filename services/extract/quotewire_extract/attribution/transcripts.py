@@ -17,7 +17,7 @@ from quotewire_extract.attribution.speakers import (
 )
 from quotewire_extract.lexicon import words
 from quotewire_extract.quotation import Quotation, SpeakerMention
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from quotewire_extract.attribution.context import ArticleContext

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quotewire_extract.entities.name_groups import fullest_form
 from quotewire_extract.entities.organisation_names import group_organisations
 from quotewire_extract.entities.person_names import group_persons
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

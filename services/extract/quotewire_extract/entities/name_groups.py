@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

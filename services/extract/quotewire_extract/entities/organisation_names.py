@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from quotewire_extract.entities.entity_mention import surface_form
 from quotewire_extract.entities.name_groups import NameGroup
 from quotewire_extract.lexicon import words
-from quotewire_names.name_key import name_key
+from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,7 @@ from quotewire_extract.entities.entity_mention import surface_form
 from quotewire_extract.entities.name_groups import NameGroup, fullest_form, generation_suffix
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.gender import gender_of_title
-from quotewire_names import Gender, gender_of_given_name
-from quotewire_names.name_key import name_key
+from quotewire_names import Gender, gender_of_given_name, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Load word lists, which are text files inside a package; the head of each file names its source."""
+"""Load word lists: text files in a package, each with its source in its head."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def groups(file: str, *, package: str = __name__) -> Mapping[str, str]:
     """Return a table of spellings: each word of a line maps to the first word of that line.
 
     Raises:
-        ValueError: a word stands on two lines.
+        ValueError: a word is on two lines.
     """
     table: dict[str, str] = {}
     for _, line in _lines_by_section(package, file):
         first, *others = _entries(line)
         for word in (first, *others):
             if table.setdefault(word, first) != first:
-                message = f"{package}/{file}: {word!r} stands on two lines, {table[word]!r} and {first!r}"
+                message = f"{package}/{file}: {word!r} is on two lines, {table[word]!r} and {first!r}"
                 raise ValueError(message)
     return MappingProxyType(table)
 
