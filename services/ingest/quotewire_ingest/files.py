@@ -1,4 +1,4 @@
-"""From what a person names on the command line to documents: files, folders, JSON Lines, manifests."""
+"""Turn paths into documents: files, folders, JSON Lines, WARC files, manifests."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ KIND_BY_SUFFIX = {
     ".jsonl": DocumentKind.RECORD,
     ".ndjson": DocumentKind.RECORD,
 }
-# An article has at most 256 KiB of text; sixteen times that leaves room for boilerplate and wide encodings.
+# An article has at most 256 KiB of text; sixteen times that leaves room for boilerplate and wide encodings, in a line
+# of JSON also for escapes.
 MAX_TEXT_FILE_BYTES = 4 * 1024 * 1024
-# The same, with escapes.
 MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
@@ -31,42 +31,38 @@ def iter_documents(
     target: Path,
     source_id: str | None,
     url: str | None,
-    most_page_bytes: int,
+    max_page_bytes: int,
     external_id: str | None = None,
     warcs: bool = True,
 ) -> Iterator[Document | RejectedInput]:
-    """Give every document that a path stands for: a file, the lines of a JSON Lines file.
+    """Yield every document of a path: of a file, of the lines of a JSON Lines file, of a folder ordered by name.
 
-    Or all of a folder in order of their names.
-
-    A file is known again by its folder's name and its own (or ``external_id``); below a folder that was named, by the
-    path from there. ``warcs``: those of a folder, too.
+    Args:
+        target: file or folder. source_id: source of the documents; by default the name of the folder. url: the URL of a
+        saved page. max_page_bytes: larger pages are rejected. external_id: the source's own id of the document; by
+        default the name of the file, in a folder its relative path. warcs: whether WARC files in a folder count.
     """
     try:
         if target.is_dir():
-            yield from _of_folder(target, source_id, most_page_bytes, warcs)
+            yield from _iter_folder(target, source_id, max_page_bytes, warcs)
         else:
-            yield from _of_file(
-                target, str(target), source_id or _folder_name(target), external_id or target.name, url,
-                most_page_bytes, source_id,
-            )  # fmt: skip
-    except Rejected as refused:
-        yield RejectedInput(str(target), refused.reason, refused.message)
+            yield from _iter_file(
+                target, source_id or _folder_name(target), external_id or target.name, url, max_page_bytes, source_id
+            )
+    except Rejected as rejected:
+        yield RejectedInput(str(target), rejected.reason, rejected.message)
     except OSError as error:
         yield RejectedInput(str(target), RejectionReason.UNREADABLE_FILE, error.strerror or type(error).__name__)
 
 
 def iter_manifest_documents(
-    manifest: Path, source_id: str | None, most_page_bytes: int
+    manifest: Path, source_id: str | None, max_page_bytes: int
 ) -> Iterator[Document | RejectedInput]:
-    """Give the document of every line ``{"path": …, "url": …}`` of a manifest.
-
-    Relative paths start at the manifest's folder.
-    """
+    """Yield the document of each line ``{"path": …, "url": …}``; relative paths start at the manifest's folder."""
     try:
         lines = manifest.read_bytes().splitlines()
     except OSError as error:
-        yield RejectedInput(str(manifest), RejectionReason.MISSING, _words(error))
+        yield RejectedInput(str(manifest), RejectionReason.MISSING, _describe(error))
         return
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -80,11 +76,11 @@ def iter_manifest_documents(
         except (ValueError, KeyError, TypeError, AttributeError):
             yield RejectedInput(name, RejectionReason.INVALID, 'not a line {"path": …, "url": …}')
             continue
-        yield from iter_documents(manifest.parent / path, source_id, url, most_page_bytes)
+        yield from iter_documents(manifest.parent / path, source_id, url, max_page_bytes)
 
 
-def _of_folder(
-    folder: Path, source_id: str | None, most_page_bytes: int, warcs: bool
+def _iter_folder(
+    folder: Path, source_id: str | None, max_page_bytes: int, warcs: bool
 ) -> Iterator[Document | RejectedInput]:
     found = False
     for parent, folders, names in os.walk(folder):
@@ -94,23 +90,21 @@ def _of_folder(
             if not (path.suffix.lower() in KIND_BY_SUFFIX or (warcs and is_warc(path))) or name.startswith("."):
                 continue
             found = True
-            inside = path.relative_to(folder).as_posix()
+            relative = path.relative_to(folder).as_posix()
             try:
-                yield from _of_file(
-                    path, str(path), source_id or _own_name(folder), inside, None, most_page_bytes, source_id
-                )
-            except Rejected as refused:
-                yield RejectedInput(str(path), refused.reason, refused.message)
+                yield from _iter_file(path, source_id or _own_name(folder), relative, None, max_page_bytes, source_id)
+            except Rejected as rejected:
+                yield RejectedInput(str(path), rejected.reason, rejected.message)
             except OSError as error:
-                yield RejectedInput(str(path), RejectionReason.UNREADABLE_FILE, _words(error))
+                yield RejectedInput(str(path), RejectionReason.UNREADABLE_FILE, _describe(error))
     if not found:
         raise Rejected(RejectionReason.NOTHING_TO_READ, "the folder holds no .txt, .html, .jsonl or .warc.gz file")
 
 
-def _of_file(
-    path: Path, name: str, source_id: str, external_id: str, url: str | None, most_page_bytes: int,
-    stated_source_id: str | None,
-) -> Iterator[Document | RejectedInput]:  # fmt: skip
+def _iter_file(
+    path: Path, source_id: str, external_id: str, url: str | None, max_page_bytes: int, given_source_id: str | None
+) -> Iterator[Document | RejectedInput]:
+    """Yield the documents of a file; those of a WARC file have the source of their URL unless one is given."""
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:
@@ -118,23 +112,23 @@ def _of_file(
     if not path.is_file():
         raise Rejected(RejectionReason.UNREADABLE_FILE, "not a regular file")
     if is_warc(path):
-        yield from _records(path, stated_source_id, most_page_bytes)
+        yield from _iter_warc(path, given_source_id, max_page_bytes)
         return
-    kind = KIND_BY_SUFFIX.get(path.suffix.lower()) or _sniff(path)
+    kind = KIND_BY_SUFFIX.get(path.suffix.lower()) or _sniff_kind(path)
     if kind is DocumentKind.RECORD:
-        yield from _lines(path, name, source_id)
+        yield from _iter_json_lines(path, source_id)
         return
-    most = most_page_bytes if kind is DocumentKind.HTML else MAX_TEXT_FILE_BYTES
-    if size > most:
+    max_bytes = max_page_bytes if kind is DocumentKind.HTML else MAX_TEXT_FILE_BYTES
+    if size > max_bytes:
         what = "page" if kind is DocumentKind.HTML else "text file"
-        message = f"{size // 1024} KiB; a {what} has at most {most // 1024} KiB"
+        message = f"{size // 1024} KiB; a {what} has at most {max_bytes // 1024} KiB"
         raise Rejected(RejectionReason.TOO_LARGE, message)
     if size == 0:
         raise Rejected(RejectionReason.EMPTY, "the file is empty")
-    yield Document(name, path.read_bytes(), kind, source_id, external_id, datetime.now(UTC), url=url)
+    yield Document(str(path), path.read_bytes(), kind, source_id, external_id, datetime.now(UTC), url=url)
 
 
-def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterator[Document | RejectedInput]:
+def _iter_warc(path: Path, source_id: str | None, max_page_bytes: int) -> Iterator[Document | RejectedInput]:
     found = 0
     with path.open("rb") as file:
         try:
@@ -143,45 +137,42 @@ def _records(path: Path, source_id: str | None, most_page_bytes: int) -> Iterato
                     continue
                 found += 1
                 try:
-                    yield read_place(path, place.start, place.length, source_id, most_page_bytes)
-                except Rejected as refused:
-                    yield RejectedInput(f"{path}@{place.start}", refused.reason, refused.message)
+                    yield read_place(path, place.start, place.length, source_id, max_page_bytes)
+                except Rejected as rejected:
+                    yield RejectedInput(f"{path}@{place.start}", rejected.reason, rejected.message)
         except Damaged as damaged:
-            words = f"{damaged.message}; pages before it that are read: {found}"
-            yield RejectedInput(f"{path}@{damaged.position}", damaged.reason, words)
+            message = f"{damaged.message}; pages before it that are read: {found}"
+            yield RejectedInput(f"{path}@{damaged.position}", damaged.reason, message)
             return
     if not found:
         raise Rejected(RejectionReason.NOTHING_TO_READ, "the file holds no page with status 200")
 
 
-def _lines(path: Path, name: str, source_id: str) -> Iterator[Document | RejectedInput]:
+def _iter_json_lines(path: Path, source_id: str) -> Iterator[Document | RejectedInput]:
     number, found = 0, False
     with path.open("rb") as file:
         while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1
-            here = f"{name}:{number}"
+            name = f"{path}:{number}"
             if len(line) > MAX_LINE_BYTES:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MAX_LINE_BYTES)
                 found = True
-                yield RejectedInput(
-                    here, RejectionReason.TOO_LARGE, f"a line of more than {MAX_LINE_BYTES // 1024} KiB"
-                )
+                message = f"a line of more than {MAX_LINE_BYTES // 1024} KiB"
+                yield RejectedInput(name, RejectionReason.TOO_LARGE, message)
             elif line.strip():
                 found = True
-                yield Document(here, line.strip(), DocumentKind.RECORD, source_id, None, datetime.now(UTC))
+                yield Document(name, line.strip(), DocumentKind.RECORD, source_id, None, datetime.now(UTC))
     if not found:
         raise Rejected(RejectionReason.EMPTY if number == 0 else RejectionReason.BLANK, "the file holds no line")
 
 
-def _sniff(path: Path) -> DocumentKind:
+def _sniff_kind(path: Path) -> DocumentKind:
+    """Tell a page from plain text by the beginning of a file without a known suffix."""
     with path.open("rb") as file:
         head = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return (
-        DocumentKind.HTML
-        if head.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml"))
-        else DocumentKind.TEXT
-    )
+    is_page = head.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml"))
+    return DocumentKind.HTML if is_page else DocumentKind.TEXT
 
 
 def _folder_name(path: Path) -> str:
@@ -192,5 +183,5 @@ def _own_name(folder: Path) -> str:
     return folder.resolve().name or "files"
 
 
-def _words(error: OSError) -> str:
+def _describe(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()

@@ -1,4 +1,4 @@
-"""Which article a document is: ids, made from normalised URLs, and the fingerprint of its content."""
+"""Decide which article a document is: its id, its canonical URL, and the hash of its content."""
 
 import hashlib
 from urllib.parse import urljoin, urlsplit
@@ -7,25 +7,26 @@ from quotewire_ingest.urls import is_home_page, normalize_url, registrable_domai
 
 
 def article_id_of_url(url: str) -> str:
-    """The id of the article at an address: 32 hexadecimal digits, the same on every machine and in every replay."""
+    """Return the id of the article at a URL: 32 hexadecimal digits, the same on every machine and in every replay."""
     return _digest("url", url_key(url))
 
 
 def article_id_of_external(source_id: str, external_id: str) -> str:
-    """The id of an article without an address, named by the source's own id for it."""
+    """Return the id of an article without a URL, from the source's own id for it."""
     return _digest("external", source_id, external_id)
 
 
 def content_hash(title: str | None, text: str) -> str:
-    """Fingerprint of title and text: a new one makes a new revision (64 hexadecimal digits, SHA-256)."""
+    """Return the SHA-256 of title and text, 64 hexadecimal digits: another one makes another revision."""
     return hashlib.sha256(f"{title or ''}\x1e{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def resolve_canonical(final_url: str, stated: str | None) -> tuple[str, str | None]:
-    """Decide the canonical address of a page from what its ``rel=canonical`` states.
+    """Return the canonical URL of a page, normalized, and the URL it is syndicated from, if any.
 
-    Returns the normalised canonical address and, where the stated one points to another registrable domain, that
-    address as ``syndicated_from``. A stated home page is ignored: broken templates point every article there.
+    ``stated``, the page's ``rel=canonical``, is the canonical URL only on the registrable domain of ``final_url``; on
+    another one it is the URL that the article is syndicated from. A home page is ignored: broken templates name it as
+    the canonical URL of every article. Raises ``ValueError`` if ``final_url`` is no http(s) URL.
     """
     own = normalize_url(final_url)
     if not stated or not stated.strip():

@@ -1,1 +1,1 @@
-"""Fetch pages over HTTP: one polite, bounded, SSRF-safe request at a time."""
+"""Fetch pages over HTTP: bounded in size and time, from public addresses only, as robots.txt allows."""

@@ -1,7 +1,7 @@
-"""Undoes the content encodings of an answer piece by piece, with a bound on what comes out.
+"""Decode the content encodings of a response piece by piece, with a bound on the decoded size.
 
-httpx and most others inflate a received piece at once: 317 bytes of brotli became one piece of 200 MB. Here the bound
-holds inside a piece.
+httpx and most other clients decompress each received piece at once: 317 bytes of brotli became one piece of 200 MB.
+Here the bound holds inside a piece, too.
 """
 
 from __future__ import annotations
@@ -12,54 +12,63 @@ from typing import Protocol
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 ACCEPT_ENCODING = "gzip, deflate"
-# More encodings in a row than this are a trick.
-_MOST_ENCODINGS = 3
+# Servers use one encoding, rarely two; longer chains only multiply the work of a decompression bomb.
+_MAX_ENCODINGS = 3
+
+_ZLIB_HEAD_BYTES = 2
+_GZIP_MAGIC = b"\x1f\x8b"
+# Window bits of zlib: with its wrapper, with gzip's, and for raw deflate.
+_ZLIB, _GZIP, _RAW_DEFLATE = 15, 31, -15
 
 
-_HEAD_BYTES = 2
+class _Decompressor(Protocol):
+    """One content encoding. Both methods return at most ``max_bytes``."""
 
+    def feed(self, data: bytes, max_bytes: int) -> bytes: ...
 
-class _Stage(Protocol):
-    def feed(self, data: bytes, room: int) -> bytes: ...
-
-    def end(self, room: int) -> bytes: ...
+    def finish(self, max_bytes: int) -> bytes: ...
 
 
 class BoundedDecoder:
-    """Takes encoded pieces, holds the decoded body. Raises ``Rejected``: ``too_large``, ``encoding``, ``truncated``."""
+    """Takes a response as it is received, and holds its decoded body.
 
-    def __init__(self, content_encoding: str | None, most_bytes: int) -> None:
+    All methods raise ``Rejected``: ``too_large``, ``encoding``, ``truncated``.
+    """
+
+    def __init__(self, content_encoding: str | None, max_bytes: int) -> None:
+        """Prepare the decompressors for a Content-Encoding header; ``max_bytes`` bounds the decoded body."""
         names = [name.strip().lower() for name in (content_encoding or "").split(",") if name.strip()]
         names = [name for name in names if name != "identity"]
-        if len(names) > _MOST_ENCODINGS:
+        if len(names) > _MAX_ENCODINGS:
             raise Rejected(RejectionReason.ENCODING, f"{len(names)} content encodings in a row")
-        self._stages = [_stage(name) for name in reversed(names)]
-        self._most = most_bytes
+        self._decompressors = [_decompressor(name) for name in reversed(names)]
+        self._max_bytes = max_bytes
         self._pieces: list[bytes] = []
         self._size = 0
 
     def feed(self, data: bytes) -> None:
-        """Take the next piece as it came off the wire."""
-        self._pass(data, 0)
+        """Decode the next piece."""
+        self._decode(data, 0)
 
     def body(self) -> bytes:
-        """The whole decoded body, after the last piece."""
-        for i, stage in enumerate(self._stages):
-            self._pass(stage.end(self._room()), i + 1)
+        """Return the whole body. Call it once, after the last piece."""
+        for index, decompressor in enumerate(self._decompressors):
+            self._decode(decompressor.finish(self._remaining()), index + 1)
         return b"".join(self._pieces)
 
-    def _pass(self, data: bytes, first: int) -> None:
-        for stage in self._stages[first:]:
+    def _decode(self, data: bytes, first: int) -> None:
+        """Pass data through the decompressors from index ``first`` on, and keep the result."""
+        for decompressor in self._decompressors[first:]:
             if not data:
                 return
-            data = stage.feed(data, self._room())
+            data = decompressor.feed(data, self._remaining())
         self._size += len(data)
-        if self._size > self._most:
-            raise Rejected(RejectionReason.TOO_LARGE, f"the answer has more than {self._most // 1024} KiB")
+        if self._size > self._max_bytes:
+            raise Rejected(RejectionReason.TOO_LARGE, f"the answer has more than {self._max_bytes // 1024} KiB")
         self._pieces.append(data)
 
-    def _room(self) -> int:
-        return self._most - self._size + 1
+    def _remaining(self) -> int:
+        return self._max_bytes - self._size + 1  # one more, so that a body that is too large is noticed
 
 
 class _Inflate:
@@ -67,72 +76,69 @@ class _Inflate:
 
     def __init__(self, gzip: bool) -> None:
         self._gzip = gzip
-        self._object = zlib.decompressobj(31 if gzip else 15)
+        self._object = zlib.decompressobj(_GZIP if gzip else _ZLIB)
         self._head = b""
         self._started = False
 
-    def feed(self, data: bytes, room: int) -> bytes:
+    def feed(self, data: bytes, max_bytes: int) -> bytes:
         if not self._started:
             data = self._head + data
-            if len(data) < _HEAD_BYTES:
+            if len(data) < _ZLIB_HEAD_BYTES:
                 self._head = data
                 return b""
             self._started = True
             if not self._gzip and not _has_zlib_head(data):
-                self._object = zlib.decompressobj(-15)
+                self._object = zlib.decompressobj(_RAW_DEFLATE)
         out: list[bytes] = []
-        while data and room > 0:
+        while data and max_bytes > 0:
             try:
-                piece = self._object.decompress(data, room)
+                piece = self._object.decompress(data, max_bytes)
             except zlib.error as error:
                 raise Rejected(RejectionReason.ENCODING, "the compressed answer is damaged") from error
             out.append(piece)
-            room -= len(piece)
+            max_bytes -= len(piece)
             data = self._object.unconsumed_tail
             if self._object.eof:
                 rest = self._object.unused_data
-                data = (
-                    rest if self._gzip and rest[:2] == b"\x1f\x8b" else b""
-                )  # what follows the last member is padding
+                data = rest if self._gzip and rest[:2] == _GZIP_MAGIC else b""  # padding follows the last member
                 if data:
-                    self._object = zlib.decompressobj(31)
+                    self._object = zlib.decompressobj(_GZIP)
         return b"".join(out)
 
-    def end(self, room: int) -> bytes:
-        if not self._started and self._head:
-            raise Rejected(RejectionReason.TRUNCATED, "the compressed answer ends too early")
-        if self._started and not self._object.eof:
+    def finish(self, max_bytes: int) -> bytes:
+        is_incomplete = not self._object.eof if self._started else bool(self._head)
+        if is_incomplete:
             raise Rejected(RejectionReason.TRUNCATED, "the compressed answer ends too early")
         return b""
 
 
-class _Whole:
-    """brotli and zstd, which the library can only bound for a body as a whole.
+class _WholeBody:
+    """brotli and zstd: the library can bound only the decompression of a whole body.
 
-    We do not ask for them; some servers send them anyway.
+    We do not ask for them, but some servers send them anyway.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._data = bytearray()
 
-    def feed(self, data: bytes, room: int) -> bytes:
+    def feed(self, data: bytes, max_bytes: int) -> bytes:
         self._data += data
-        if len(self._data) > room:
+        if len(self._data) > max_bytes:
             raise Rejected(RejectionReason.TOO_LARGE, "the answer is too large")
         return b""
 
-    def end(self, room: int) -> bytes:
+    def finish(self, max_bytes: int) -> bytes:
         if not self._data:
             return b""
         import cramjam
 
-        out = bytearray(room)
+        out = bytearray(max_bytes)
         try:
             size = (cramjam.brotli if self._name == "br" else cramjam.zstd).decompress_into(bytes(self._data), out)
         except cramjam.DecompressionError as error:
             raise Rejected(
-                RejectionReason.ENCODING, f"the {self._name} answer is damaged or larger than {room // 1024} KiB"
+                RejectionReason.ENCODING, f"the {self._name} answer is damaged or larger than {max_bytes // 1024} KiB"
             ) from error
         return bytes(out[:size])
 
@@ -142,11 +148,11 @@ def _has_zlib_head(data: bytes) -> bool:
     return data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0
 
 
-def _stage(name: str) -> _Stage:
+def _decompressor(name: str) -> _Decompressor:
     if name in ("gzip", "x-gzip"):
         return _Inflate(gzip=True)
     if name == "deflate":
         return _Inflate(gzip=False)
     if name in ("br", "zstd"):
-        return _Whole(name)
+        return _WholeBody(name)
     raise Rejected(RejectionReason.ENCODING, f"content encoding {name[:30]!r} is not known")

@@ -1,4 +1,4 @@
-"""Asks for pages: safely (see `safety.py`), within bounds, and only where robots.txt lets us."""
+"""Fetch URLs: from public addresses only (`ssrf.py`), within bounds of time and size, as robots.txt allows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 from quotewire_runtime.observability import metrics
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request; ours are counted, and their inputs told
+logging.getLogger("httpx").setLevel(
+    logging.WARNING
+)  # it logs every request; we count them, and log the outcome of inputs
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
@@ -35,7 +37,7 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 @dataclass(frozen=True, slots=True)
 class FetchResponse:
-    """One answer: decoded body, final address, and the headers as they came (names in lower case)."""
+    """A response: final URL after redirects, headers as received (names in lower case), decoded body."""
 
     url: str
     status: int
@@ -54,15 +56,15 @@ class FetchResponse:
 
     @property
     def media_type(self) -> str:
-        """The Content-Type header without its parameters, lower case; empty where there is none."""
+        """The Content-Type header without its parameters, in lower case; empty where there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Fetcher:
-    """Asks servers. One per process; close it at the end (``async with``)."""
+    """An HTTP client with one cache of robots.txt and one set of connections (``async with``)."""
 
     def __init__(self, settings: FetchSettings, backend: httpcore.AsyncNetworkBackend | None = None) -> None:
-        """``backend`` connects; by default to checked addresses alone."""
+        """Build the client; ``backend`` makes its connections, by default to public addresses only."""
         self._settings = settings
         self._robots = RobotsCache(self._fetch_robots_txt, user_agent="quotewire")
         self._client = httpx.AsyncClient(
@@ -72,7 +74,7 @@ class Fetcher:
                 settings.first_byte_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
             ),
             follow_redirects=False,
-            trust_env=False,  # a proxy from the environment would connect for us, past the check of addresses
+            trust_env=False,  # a proxy of the environment would connect without the check of addresses
         )
         self._client.cookies.jar.set_policy(_NoCookies())
 
@@ -85,7 +87,7 @@ class Fetcher:
         await self._client.aclose()
 
     async def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> FetchResponse:
-        """Ask for an address and follow its redirects, each hop checked anew; the answer may have any status.
+        """Fetch a URL and follow its redirects, each of them checked like the first; any status is returned.
 
         Raises ``Rejected``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
         ``certificate``, ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
@@ -94,26 +96,26 @@ class Fetcher:
             check_url(url, self._settings.allow_private)
             if self._settings.obey_robots and not await self._robots.is_allowed(url):
                 raise Rejected(RejectionReason.ROBOTS, "robots.txt does not let us ask for it")
-            answer = await self._ask(url, headers)
-            target = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not target:
-                return answer
+            response = await self._request(url, headers)
+            target = response.headers.get("location")
+            if response.status not in _REDIRECTS or not target:
+                return response
             url = urljoin(url, target)
         raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 
     async def fetch_page(self, url: str) -> FetchResponse:
-        """Ask for a page. Raises ``Rejected`` as :meth:`fetch` does, and ``status`` for any answer but 200."""
-        answer = await self.fetch(url)
-        if answer.status != HTTPStatus.OK:
-            raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(answer.status)}")
-        return answer
+        """Fetch a URL like :meth:`fetch`. Raises ``Rejected`` (``status``) also for any status but 200."""
+        response = await self.fetch(url)
+        if response.status != HTTPStatus.OK:
+            raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(response.status)}")
+        return response
 
     async def crawl_delay(self, url: str) -> float | None:
-        """The seconds that robots.txt asks to leave between two requests, if it says so."""
+        """Return the seconds between two requests that robots.txt asks for, if it does."""
         return await self._robots.crawl_delay(url)
 
     async def robots_sitemaps(self, url: str) -> list[str]:
-        """The sitemaps that robots.txt of the host names; empty where there is no such file or nobody answers."""
+        """Return the sitemaps that robots.txt names; none where it cannot be fetched."""
         try:
             return await self._robots.sitemaps(url)
         except Rejected:
@@ -125,21 +127,21 @@ class Fetcher:
         return self._settings.max_bytes
 
     def cached_crawl_delay(self, url: str) -> float | None:
-        """The same, where robots.txt of the host is known already; asks nobody."""
+        """Return the crawl delay if robots.txt is in the cache; fetches nothing."""
         return self._robots.cached_crawl_delay(url)
 
     async def _fetch_robots_txt(self, url: str) -> tuple[int, str]:
-        """Status and text of a robots.txt, redirects followed."""
+        """Return status and text of a robots.txt, after redirects."""
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
-            answer = await self._ask(url, None)
-            target = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not target:
-                return answer.status, answer.body.decode("utf-8", "replace")
+            response = await self._request(url, None)
+            target = response.headers.get("location")
+            if response.status not in _REDIRECTS or not target:
+                return response.status, response.body.decode("utf-8", "replace")
             url = urljoin(url, target)
-        return int(HTTPStatus.NOT_FOUND), ""  # RFC 9309: after five redirects robots.txt counts as not there
+        return int(HTTPStatus.NOT_FOUND), ""  # RFC 9309: after five redirects robots.txt counts as missing
 
-    async def _ask(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
+    async def _request(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
         settings = self._settings
         if not settings.verify_tls and url.lower().startswith("https:"):
             metrics.FETCHES_UNVERIFIED.labels("ingest").inc()
@@ -148,7 +150,7 @@ class Fetcher:
                 async with self._client.stream("GET", url, headers=dict(headers or {})) as response:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     decoder = BoundedDecoder(names.get("content-encoding"), settings.max_bytes)
-                    if response.status_code not in _REDIRECTS:  # nobody reads the body of a redirect
+                    if response.status_code not in _REDIRECTS:  # the body of a redirect is not needed
                         async for piece in response.aiter_raw():
                             decoder.feed(piece)
                     return FetchResponse(
@@ -162,16 +164,16 @@ class Fetcher:
             raise Rejected(RejectionReason.TIMEOUT, "the server does not answer in time") from error
         except httpx.RemoteProtocolError as error:
             short = "without sending complete message body" in str(error)
-            reason, words = (
+            reason, message = (
                 (RejectionReason.TRUNCATED, "the answer ends too early")
                 if short
                 else (RejectionReason.UNREACHABLE, "the server does not speak HTTP properly")
             )
-            raise Rejected(reason, words) from error
+            raise Rejected(reason, message) from error
         except httpx.InvalidURL as error:
             raise Rejected(RejectionReason.BAD_ADDRESS, f"not an address: {error}") from error
         except httpx.HTTPError as error:
-            if (certificate := _certificate_problem(error)) is not None:
+            if (certificate := _certificate_error(error)) is not None:
                 raise Rejected(
                     RejectionReason.CERTIFICATE, f"the server's certificate cannot be verified: {certificate}"
                 ) from error
@@ -181,14 +183,14 @@ class Fetcher:
 
 
 def user_agent(contact: str | None) -> str:
-    """How we name ourselves to publishers."""
+    """Return our User-Agent: product, version, and how to reach whoever runs it."""
     return (
         f"Quotewire/{metadata.version('quotewire')} ({'+' + contact if contact else 'a person reading single pages'})"
     )
 
 
-def _certificate_problem(error: BaseException | None) -> str | None:
-    """What is wrong with a certificate, where that is what an error comes from."""
+def _certificate_error(error: BaseException | None) -> str | None:
+    """Return what is wrong with a certificate, if that is the cause of an error."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message[:200]
@@ -197,7 +199,7 @@ def _certificate_problem(error: BaseException | None) -> str | None:
 
 
 def describe_status(status: int) -> str:
-    """`404 Not Found`."""
+    """Return a status with its phrase: `404 Not Found`."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -205,7 +207,7 @@ def describe_status(status: int) -> str:
 
 
 class _NoCookies(CookiePolicy):
-    """Neither takes cookies nor sends any: we are nobody's returning visitor."""
+    """Accepts no cookies and sends none, so that servers cannot recognise us."""
 
     netscape = True
     rfc2965 = hide_cookie2 = False

@@ -1,7 +1,7 @@
-"""Which fetcher asks for a source: the one that verifies certificates, or another for those whose entry says not to.
+"""One fetcher that verifies certificates, and a second one for sources whose entry switches that off.
 
-The two share nothing. A connection to a server that nobody verified, or what its robots.txt said, is never used for a
-source that asks for verification, even where both are on one host.
+The two share nothing: a connection to an unverified server, or the robots.txt that it sent, is never used for a source
+that asks for verification, even on the same host.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from quotewire_ingest.source import Source
 
 
 class FetcherPool:
-    """Gives each source its fetcher (``async with``)."""
+    """The fetchers of this process, chosen by source (``async with``)."""
 
-    def __init__(self, settings: FetchSettings, wish: Sequence[Source] = ()) -> None:
-        """``wish`` says whose certificates are not verified; without ``settings.verify_tls`` nobody's are."""
+    def __init__(self, settings: FetchSettings, sources: Sequence[Source] = ()) -> None:
+        """Build the fetchers; without ``settings.verify_tls`` no certificate is verified, whatever a source says."""
         self._fetcher = Fetcher(settings)
-        self._trusting = self._fetcher
-        self.unverified = frozenset(source.id for source in wish if not source.verify_tls)
-        """The sources whose servers are asked without verification by their own entry."""
+        self._unverified_fetcher = self._fetcher
+        self.unverified = frozenset(source.id for source in sources if not source.verify_tls)
+        """Ids of the sources whose own entry switches verification off."""
         if self.unverified and settings.verify_tls:
-            self._trusting = Fetcher(settings.model_copy(update={"verify_tls": False}))
+            self._unverified_fetcher = Fetcher(settings.model_copy(update={"verify_tls": False}))
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        for fetcher in {self._fetcher, self._trusting}:
+        for fetcher in {self._fetcher, self._unverified_fetcher}:
             await self._open.enter_async_context(fetcher)
         return self
 
@@ -39,11 +39,11 @@ class FetcherPool:
     ) -> None:
         await self._open.aclose()
 
-    def of(self, source_id: str | None) -> Fetcher:
-        """The fetcher for what belongs to a source: its feeds, the pages they name, and where those redirect to."""
-        return self._trusting if source_id in self.unverified else self._fetcher
+    def for_source(self, source_id: str | None) -> Fetcher:
+        """Return the fetcher for a source's feeds, the pages they name, and where those redirect to."""
+        return self._unverified_fetcher if source_id in self.unverified else self._fetcher
 
     @property
     def max_bytes(self) -> int:
-        """The largest decoded body, in bytes; the same for all."""
+        """The largest decoded body, in bytes; the same for all fetchers."""
         return self._fetcher.max_bytes

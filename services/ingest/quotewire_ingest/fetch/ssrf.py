@@ -1,7 +1,8 @@
-"""Which addresses may be asked: decided on the resolved address at the moment of connecting, on every hop.
+"""Keep requests away from private addresses (SSRF: server-side request forgery).
 
-A name that resolves to a public address when checked and to a private one when connected (rebinding) cannot slip
-through, because the address that was checked is the one that is connected to.
+The address of a host is checked when the connection to it is made, on every redirect, and the checked address is the
+one that is connected to. So a name that is public when it is checked and private when it is used (DNS rebinding) does
+not get through.
 """
 
 from __future__ import annotations
@@ -19,48 +20,48 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Ranges that the standard library calls global (or used to) although no publisher can live there.
-_ALSO_REFUSED = [
+# Ranges that no publisher's server can have, although some release of the standard library calls them global.
+_NON_PUBLIC = [
     ipaddress.ip_network(network)
     for network in [
-        "100.64.0.0/10",
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "198.18.0.0/15",
-        "240.0.0.0/4",
-        "64:ff9b:1::/48",
-        "100::/64",
-        "2001::/23",
-        "2001:db8::/32",
-        "3fff::/20",
-        "5f00::/16",
-        "fec0::/10",
-        "fc00::/7",
-        "::/96",
+        "100.64.0.0/10",  # carrier-grade NAT, RFC 6598
+        "192.0.0.0/24",  # IETF protocol assignments, RFC 6890
+        "192.88.99.0/24",  # 6to4 relays, RFC 7526
+        "198.18.0.0/15",  # benchmarks, RFC 2544
+        "240.0.0.0/4",  # reserved, RFC 1112
+        "64:ff9b:1::/48",  # local NAT64, RFC 8215
+        "100::/64",  # discarded, RFC 6666
+        "2001::/23",  # IETF protocol assignments with Teredo, RFC 2928
+        "2001:db8::/32",  # documentation, RFC 3849
+        "3fff::/20",  # documentation, RFC 9637
+        "5f00::/16",  # segment routing, RFC 9602
+        "fec0::/10",  # site-local, RFC 3879
+        "fc00::/7",  # unique local, RFC 4193
+        "::/96",  # IPv4-compatible, RFC 4291
     ]
 ]
+# IPv6 ranges whose addresses hold an IPv4 address: RFC 6052 in the last 32 bits, RFC 3056 behind the prefix.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SIXTOFOUR = ipaddress.ip_network("2002::/16")
+# Other ports belong to services that a URL must not make us talk to.
 _WEB_PORTS = (80, 443)
+_PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that a publisher's server can have.
-
-    Addresses that wrap an IPv4 address are unwrapped first.
-    """
+    """Whether an IP address can be that of a publisher's server; one that holds an IPv4 address is judged by that."""
     ip: IPAddress = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = _wrapped(ip)
-        if inner is not None:
-            return is_public(str(inner))
+        embedded = _embedded_ipv4(ip)
+        if embedded is not None:
+            return is_public(str(embedded))
     if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local:
         return False
-    return not any(ip.version == network.version and ip in network for network in _ALSO_REFUSED)
+    return not any(ip.version == network.version and ip in network for network in _NON_PUBLIC)
 
 
 def check_url(url: str, allow_private: bool) -> SplitResult:
-    """Refuse addresses that must not be asked whatever they resolve to.
+    """Split a URL, and reject it if it must not be fetched whatever its host resolves to.
 
     Raises ``Rejected``: ``bad_address``, ``private_address``.
     """
@@ -76,19 +77,15 @@ def check_url(url: str, allow_private: bool) -> SplitResult:
     if allow_private:
         return parts
     host = parts.hostname.rstrip(".").lower()
-    if (
-        host == "localhost"
-        or host.endswith((".localhost", ".local", ".internal", ".home.arpa"))
-        or _literal_is_private(host)
-    ):
-        raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private(host))
+    if host == "localhost" or host.endswith(_PRIVATE_SUFFIXES) or _is_private_literal(host):
+        raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private_message(host))
     if port is not None and port not in _WEB_PORTS:
         raise Rejected(RejectionReason.BAD_ADDRESS, f"port {port} is not asked, only 80 and 443")
     return parts
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Connects httpcore to addresses that were checked, and to nothing else."""
+    """httpcore's network backend, which connects only to addresses that it has checked."""
 
     def __init__(
         self,
@@ -96,7 +93,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         resolve: Callable[[str, int, float | None], Awaitable[list[str]]] | None = None,
         public: Callable[[str], bool] = is_public,
     ) -> None:
-        """``resolve`` gives the addresses of a name within some seconds; the system's resolver by default."""
+        """``resolve`` takes host, port and seconds, and returns addresses; by default the system's resolver."""
         self._inner = httpcore.AnyIOBackend()
         self._allow_private = allow_private
         self._resolve, self._public = resolve or _resolve, public
@@ -109,13 +106,13 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Resolve, check every address, connect to the first that answers.
+        """Resolve a host, check all its addresses, and connect to the first that answers.
 
-        Raises ``Rejected`` where one of them is not public.
+        Raises ``Rejected`` (``private_address``) if one of them is not public, and httpcore's errors.
         """
         addresses = await self._resolve(host, port, timeout)
         if not self._allow_private and not all(self._public(address) for address in addresses):
-            raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private(host))
+            raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private_message(host))
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
@@ -130,27 +127,27 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109  # the signature is httpcore's
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Refused: no address of the web is a socket of this machine."""
+        """Raise ``Rejected``: no URL means a socket of this machine."""
         raise Rejected(RejectionReason.BAD_ADDRESS, "unix sockets are not asked")
 
     async def sleep(self, seconds: float) -> None:
-        """Wait, as httpcore asks for between attempts."""
+        """Wait; httpcore calls it between attempts."""
         await asyncio.sleep(seconds)
 
 
-async def _resolve(host: str, port: int, within: float | None) -> list[str]:
+async def _resolve(host: str, port: int, timeout_s: float | None) -> list[str]:
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(timeout_s):
             found = await loop.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(f"the name {host} was not resolved in {within:g} s") from error
+        raise httpcore.ConnectTimeout(f"the name {host} was not resolved in {timeout_s:g} s") from error
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"the name {host} is not known") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _embedded_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
     if ip in _NAT64:
@@ -160,8 +157,11 @@ def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return None
 
 
-def _literal_is_private(host: str) -> bool:
-    """Literals in all the spellings that resolvers take: ``127.1``, ``0x7f.1``, ``2130706433``, ``[::1]``."""
+def _is_private_literal(host: str) -> bool:
+    """Whether a host is a private address in any spelling that resolvers accept.
+
+    Such as ``127.1``, ``0x7f.1``, ``2130706433``, ``[::1]``.
+    """
     try:
         return not is_public(host.strip("[]"))
     except ValueError:
@@ -172,5 +172,5 @@ def _literal_is_private(host: str) -> bool:
         return False
 
 
-def _private(host: str) -> str:
+def _private_message(host: str) -> str:
     return f"{host} is a private address; QUOTEWIRE_FETCH__ALLOW_PRIVATE=true allows it (for test hosts)"

@@ -185,7 +185,7 @@ class Worker:
     async def _fetch(self, item: LeasedInput) -> Document:
         """Ask for an address in its host's turn, and end the turn."""
         began = time.monotonic()
-        fetcher = self._fetchers.of(item.source_id)
+        fetcher = self._fetchers.for_source(item.source_id)
         try:
             answer = await fetcher.fetch_page(item.name)
         except Rejected as refused:

@@ -126,7 +126,7 @@ class Poller:
             headers["If-Modified-Since"] = feed.last_modified
         answer: FetchResponse | None = None
         try:
-            answer = await self._fetchers.of(feed.source_id).fetch(feed.url, headers)
+            answer = await self._fetchers.for_source(feed.source_id).fetch(feed.url, headers)
             if answer.status == HTTPStatus.NOT_MODIFIED:
                 return _Polled(feed, answer, Feed(None, [], None, feed.kind))
             if answer.status != HTTPStatus.OK:
@@ -145,7 +145,7 @@ class Poller:
             if feed.depth or answer.media_type not in _PAGE_TYPES:
                 raise
         children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
-        if not children and (named := await self._fetchers.of(feed.source_id).robots_sitemaps(answer.url)):
+        if not children and (named := await self._fetchers.for_source(feed.source_id).robots_sitemaps(answer.url)):
             children = [Child(url) for url in named]
         if not children:
             raise Rejected(
@@ -155,7 +155,7 @@ class Poller:
 
     async def _note(self, polled: _Polled) -> None:
         feed, answer, found = polled.feed, polled.answer, polled.found
-        crawl_delay_s = self._fetchers.of(feed.source_id).cached_crawl_delay(feed.url)
+        crawl_delay_s = self._fetchers.for_source(feed.source_id).cached_crawl_delay(feed.url)
         pause = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
             await host_leases.end(connection, feed.turn, pause)

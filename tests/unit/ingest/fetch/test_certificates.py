@@ -15,7 +15,7 @@ from quotewire_ingest.source import Source
 from quotewire_runtime.observability import metrics
 
 SETTINGS = FetchSettings(allow_private=True)
-WISH = [
+SOURCES = [
     Source(id="trusting", feeds=["https://127.0.0.1/a"], verify_tls=False),
     Source(id="strict", feeds=["https://127.0.0.1/b"]),
 ]
@@ -40,34 +40,34 @@ async def refusal(fetcher: Fetcher, url: str) -> Rejected:
 
 async def test_only_the_source_that_says_so_is_asked_without_verification(site: Site) -> None:
     before = counted()
-    async with FetcherPool(SETTINGS, WISH) as fetchers:
+    async with FetcherPool(SETTINGS, SOURCES) as fetchers:
         assert fetchers.unverified == {"trusting"}
         for _ in range(2):  # the second time, an unverified connection to the same server is open
             for source_id in ("strict", None):
-                refused = await refusal(fetchers.of(source_id), f"{site.url}/a")
+                refused = await refusal(fetchers.for_source(source_id), f"{site.url}/a")
                 assert refused.reason is RejectionReason.CERTIFICATE
                 assert refused.message == "the server's certificate cannot be verified: self-signed certificate"
-            assert (await fetchers.of("trusting").fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
+            assert (await fetchers.for_source("trusting").fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
     assert site.asked == ["/robots.txt", "/a", "/a"]
     assert counted() - before == len(site.asked)
 
 
 async def test_without_a_switch_all_are_asked_by_one_fetcher() -> None:
-    fetchers = FetcherPool(SETTINGS, WISH[1:])
+    fetchers = FetcherPool(SETTINGS, SOURCES[1:])
     assert not fetchers.unverified
-    assert fetchers.of("strict") is fetchers.of("trusting") is fetchers.of(None)
+    assert fetchers.for_source("strict") is fetchers.for_source("trusting") is fetchers.for_source(None)
 
 
 async def test_the_setting_for_all_sources_is_counted_too(site: Site) -> None:
     before = counted()
-    async with FetcherPool(SETTINGS.model_copy(update={"verify_tls": False}), WISH) as fetchers:
-        assert (await fetchers.of("strict").fetch_page(f"{site.url}/a")).status == 200
+    async with FetcherPool(SETTINGS.model_copy(update={"verify_tls": False}), SOURCES) as fetchers:
+        assert (await fetchers.for_source("strict").fetch_page(f"{site.url}/a")).status == 200
     assert counted() - before == 2
 
 
 async def test_what_is_asked_without_tls_is_not_counted(site: Site) -> None:
     before = counted()
-    async with running_site() as plain, FetcherPool(SETTINGS, WISH) as fetchers:
+    async with running_site() as plain, FetcherPool(SETTINGS, SOURCES) as fetchers:
         plain.page("/a", "<p>late</p>")
-        assert (await fetchers.of("trusting").fetch_page(f"{plain.url}/a")).status == 200
+        assert (await fetchers.for_source("trusting").fetch_page(f"{plain.url}/a")).status == 200
     assert counted() == before

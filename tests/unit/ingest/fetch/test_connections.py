@@ -76,11 +76,11 @@ async def test_too_many_origins_make_room_for_each_other(site: Site) -> None:
     async with (
         running_site() as two,
         running_site() as three,
-        OriginPools(httpx.create_ssl_context(), backend, most=2) as origins,
+        OriginPools(httpx.create_ssl_context(), backend, max_origins=2) as origins,
     ):
         for each in (site, two, three, site):
             await ask(origins, f"{each.url}/a")
-            assert len(origins.kept()) <= 2
+            assert len(origins.open_origins()) <= 2
     assert backend.made == 4
 
 
@@ -95,7 +95,10 @@ async def test_many_at_once_over_two_origins_that_make_room_for_each_other(site:
             statuses.append(await ask(origins, url))
         return statuses
 
-    async with running_site() as other, OriginPools(httpx.create_ssl_context(), Counting(), clock, most=1) as origins:
+    async with (
+        running_site() as other,
+        OriginPools(httpx.create_ssl_context(), Counting(), clock, max_origins=1) as origins,
+    ):
         other.page("/a", "<p>late</p>")
         urls = [f"{site.url}/a", f"{other.url}/a"]
         assert await asyncio.gather(*(worker(urls) for _ in range(8))) == [[200] * 20] * 8
