@@ -1,10 +1,10 @@
-"""What an article costs with a short backlog and with one ten times as long, in one run.
+"""Compare the cost of an article with a short backlog and with one ten times as long, in one run.
 
     python benchmarks/speed/backlog.py [--articles 2000] [--words 30] [--rounds 3]
 
-``quotewire up`` in a home of its own; in each round a tenth of the articles, then all of them, are handed in at once
+Runs ``quotewire up`` in its own home; in each round a tenth of the articles, then all of them, are submitted at once
 and waited for. The cost is the CPU time per article of the services with their workers, of Kafka and of PostgreSQL:
-other programs on the machine change it less than the time on the clock.
+other programs on the machine affect it less than the wall-clock time.
 """
 
 from __future__ import annotations
@@ -20,49 +20,49 @@ from statistics import median
 
 import psutil
 import psycopg
-from material import Piece, articles
 from memory import quotewire
+from sample_articles import SampleArticle, articles
 
 
 class Stream:
-    """A running stream, and who belongs to it."""
+    """A running stream and its processes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.home = folder, folder / "home"
         quotewire("up", "--home", self.home, "--detach")
-        told = json.loads(quotewire("status", "--home", self.home, "--json"))
-        self.postgres = told["postgres"]
-        self._heads = {service["name"]: psutil.Process(service["pid"]) for service in told["services"]}
+        status = json.loads(quotewire("status", "--home", self.home, "--json"))
+        self.postgres = status["postgres"]
+        self._processes = {service["name"]: psutil.Process(service["pid"]) for service in status["services"]}
         for process in psutil.process_iter(["cmdline"]):
-            words = " ".join(process.info["cmdline"] or [])
-            if str(self.home) in words and "kafka.Kafka" in words:
-                self._heads["kafka"] = process
-            elif str(self.home) in words and Path((process.info["cmdline"] or ["-"])[0]).name == "postgres":
-                self._heads["postgres"] = process
+            command = " ".join(process.info["cmdline"] or [])
+            if str(self.home) in command and "kafka.Kafka" in command:
+                self._processes["kafka"] = process
+            elif str(self.home) in command and Path((process.info["cmdline"] or ["-"])[0]).name == "postgres":
+                self._processes["postgres"] = process
 
     def spent(self) -> dict[str, float]:
-        """CPU seconds so far, by part; of processes that have ended, what their parent inherited."""
+        """Return the CPU seconds so far, by service; those of processes that have exited are their parent's."""
         found = {}
-        for name, head in self._heads.items():
-            times = [head.cpu_times(), *(child.cpu_times() for child in head.children(recursive=True))]
+        for name, process in self._processes.items():
+            times = [process.cpu_times(), *(child.cpu_times() for child in process.children(recursive=True))]
             own = times[0]
             found[name] = own.children_user + own.children_system + sum(one.user + one.system for one in times)
         return found
 
-    def take(self, pieces: list[Piece], stored: int) -> dict[str, float]:
-        """Hand articles in, wait until so many are stored; CPU milliseconds per article, by part."""
+    def process(self, samples: list[SampleArticle], stored: int) -> dict[str, float]:
+        """Submit articles, wait until so many are stored, and return CPU milliseconds per article, by service."""
         path = self.folder / "articles.jsonl"
         with path.open("w", encoding="utf-8") as file:
-            for piece in pieces:
-                line = {"url": f"https://bench.example/{piece.number}", "title": piece.title, "text": piece.text}
+            for sample in samples:
+                line = {"url": f"https://bench.example/{sample.number}", "title": sample.title, "text": sample.text}
                 file.write(json.dumps({**line, "language": "en"}) + "\n")
         before = self.spent()
-        quotewire("ingest", "--home", self.home, path)
+        quotewire("submit", "--home", self.home, path)
         with psycopg.connect(self.postgres, autocommit=True) as database:
             while database.execute("SELECT count(*) FROM news.articles").fetchone() != (stored,):
                 time.sleep(0.5)
         after = self.spent()
-        return {name: (after[name] - before[name]) * 1000 / len(pieces) for name in before}
+        return {name: (after[name] - before[name]) * 1000 / len(samples) for name in before}
 
 
 def main() -> None:
@@ -72,21 +72,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     a = parser.parse_args()
     short = max(1, a.articles // 10)
-    pieces: Iterator[Piece] = articles(short + a.rounds * (short + a.articles), words=a.words)
+    samples: Iterator[SampleArticle] = articles(short + a.rounds * (short + a.articles), words=a.words)
     print(f"{short} and {a.articles} articles of {a.words} words, load {os.getloadavg()[0]:.1f}; CPU ms per article")
     ratios = []
     with tempfile.TemporaryDirectory(prefix="quotewire-bench-") as folder:
         stream = Stream(Path(folder))
         try:
             stored = short
-            stream.take([next(pieces) for _ in range(short)], stored)  # warm
+            stream.process([next(samples) for _ in range(short)], stored)  # warm up
             for number in range(a.rounds):
                 costs = []
                 for count in (short, a.articles):
                     stored += count
-                    costs.append(stream.take([next(pieces) for _ in range(count)], stored))
-                    told = ", ".join(f"{name} {value:.2f}" for name, value in costs[-1].items())
-                    print(f"round {number + 1}, {count} articles: {sum(costs[-1].values()):.2f} ({told})", flush=True)
+                    costs.append(stream.process([next(samples) for _ in range(count)], stored))
+                    summary = ", ".join(f"{name} {value:.2f}" for name, value in costs[-1].items())
+                    print(
+                        f"round {number + 1}, {count} articles: {sum(costs[-1].values()):.2f} ({summary})", flush=True
+                    )
                 ratios.append(sum(costs[1].values()) / sum(costs[0].values()))
         finally:
             quotewire("down", "--home", stream.home)

@@ -1,11 +1,11 @@
-"""What the engine costs beside a plain aiokafka loop: the same records through both, one after the other, in one run.
+"""Compare the cost of the engine with that of a plain aiokafka loop on the same records, in one run.
 
     python benchmarks/speed/engine.py [--records 10000] [--bytes 4096] [--rounds 2]
 
-Every variant reads all records and produces each once, in batches of 64, and waits for Kafka's confirmation before it
-acknowledges. The figure is CPU time of the process per record, from the first batch to the last, because it does not
-depend on what else the machine does; records per second are given besides. ``engine, no log lines`` leaves out the
-canonical line per article, which a plain loop does not write either.
+Every variant consumes all records and produces each once, in batches of 64, and waits for Kafka's confirmation before
+it commits. The result is the CPU time of the process per record, from the first batch to the last, because it hardly
+depends on other programs; records per second are printed too. ``engine, no log lines`` does not write the canonical
+line per article, as the plain loop.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
-from parts import Parts, parts
+from backing_services import BackingServices, backing_services
 
 from quotewire.local.ports import free_port
 from quotewire_runtime.config.settings import KafkaSettings, StageSettings, load
@@ -36,8 +36,8 @@ BATCH = 64
 VARIANTS = {"plain aiokafka": "INFO", "engine": "INFO", "engine, no log lines": "WARNING"}
 
 
-class Clock:
-    """CPU and wall time from the first batch until the last record is through."""
+class Stopwatch:
+    """CPU and wall-clock time from the first batch to the last record."""
 
     def __init__(self, records: int, result: Path) -> None:
         self._left = records
@@ -45,7 +45,7 @@ class Clock:
         self._cpu = self._wall = 0.0
 
     def batch(self, size: int) -> None:
-        """Call when a batch begins; the time of the last batch itself is left out, in all variants alike."""
+        """Call at the start of a batch; the time of the last batch is not counted, in any variant."""
         if not self._wall:
             self._cpu, self._wall = time.process_time(), time.monotonic()
         self._left -= size
@@ -55,29 +55,29 @@ class Clock:
 
 
 class PassOn:
-    """The least a handler can do."""
+    """The minimal handler."""
 
     stage = "extract"
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Stopwatch) -> None:
         self._clock = clock
 
     async def start(self) -> None:
-        """Nothing to load."""
+        """Load nothing."""
 
     async def stop(self) -> None:
-        """Nothing to release."""
+        """Release nothing."""
 
     def progress_at(self) -> float:
-        """Nothing takes long."""
+        """Return no progress: nothing takes long."""
         return 0.0
 
     def checks(self) -> Mapping[str, Check]:
-        """Nothing that could be away."""
+        """Return no checks: there is no dependency."""
         return {}
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done]:
-        """Pass on."""
+        """Pass the records on."""
         self._clock.batch(len(records))
         return [
             Done(Outcome.ANNOTATED, "a", (Emit(ENRICHED, record.key or b"", record.value or b"", record.headers),))
@@ -85,8 +85,8 @@ class PassOn:
         ]
 
 
-async def plain(kafka: KafkaSettings, clock: Clock) -> None:
-    """The loop without an engine."""
+async def plain(kafka: KafkaSettings, clock: Stopwatch) -> None:
+    """Run the loop without the engine."""
     topics = Topics(kafka.topic_prefix)
     consumer = new_consumer(kafka, topics.article, group_id=group_id(topics, "plain"))
     producer = new_producer(kafka)
@@ -105,11 +105,11 @@ async def plain(kafka: KafkaSettings, clock: Clock) -> None:
             await consumer.commit()
 
 
-async def fill(there: Parts, prefix: str, records: int, size: int) -> None:
-    """Produce the articles: words, so that they compress as text does."""
+async def fill(backing: BackingServices, prefix: str, records: int, size: int) -> None:
+    """Produce the articles, of random words, so that they compress like text."""
     rng = random.Random(7)
     words = ["".join(rng.choices("abcdefghijklmnoprstuvwy", k=rng.randint(2, 9))) for _ in range(4000)]
-    producer: AIOKafkaProducer = new_producer(KafkaSettings(bootstrap_servers=there.kafka, topic_prefix=prefix))
+    producer: AIOKafkaProducer = new_producer(KafkaSettings(bootstrap_servers=backing.kafka, topic_prefix=prefix))
     await producer.start()
     topic = Topics(prefix).article
     for start in range(0, records, 500):
@@ -122,11 +122,11 @@ async def fill(there: Parts, prefix: str, records: int, size: int) -> None:
     await producer.stop()
 
 
-def measure(there: Parts, variant: str, level: str, records: int, prefix: str) -> dict[str, float]:
-    """Run one variant as a process until it has passed everything on."""
+def measure(backing: BackingServices, variant: str, level: str, records: int, prefix: str) -> dict[str, float]:
+    """Run one variant as a process until it has passed all records on."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
-        env = there.env(
+        env = backing.env(
             KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(free_port()), LOG__LEVEL=level, ENGINE__BATCH_ARTICLES=str(BATCH)
         )
         command = [sys.executable, __file__, "--run", variant, "--records", str(records), "--result", str(result)]
@@ -134,7 +134,9 @@ def measure(there: Parts, variant: str, level: str, records: int, prefix: str) -
             process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
             while not result.exists() or not result.read_text():
                 if process.poll() is not None:
-                    sys.exit(f"{variant} left with {process.returncode}: {(Path(folder) / 'log').read_text()[-1000:]}")
+                    sys.exit(
+                        f"{variant} exited with {process.returncode}: {(Path(folder) / 'log').read_text()[-1000:]}"
+                    )
                 time.sleep(0.1)
             process.terminate()
             process.wait()
@@ -144,13 +146,13 @@ def measure(there: Parts, variant: str, level: str, records: int, prefix: str) -
 
 def main(a: argparse.Namespace) -> None:
     best: dict[str, tuple[float, float]] = {}
-    with parts(postgres=False) as there:
+    with backing_services(postgres=False) as backing:
         for number in range(a.rounds):
             for index, (variant, level) in enumerate(VARIANTS.items()):
                 prefix = f"round{number}.variant{index}."
-                there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
-                asyncio.run(fill(there, prefix, a.records, a.bytes))
-                spent = measure(there, variant, level, a.records, prefix)
+                backing.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
+                asyncio.run(fill(backing, prefix, a.records, a.bytes))
+                spent = measure(backing, variant, level, a.records, prefix)
                 found = (spent["cpu_s"] / a.records * 1e6, a.records / spent["wall_s"])
                 best[variant] = min(best.get(variant, found), found)
     base = best["plain aiokafka"][0]
@@ -171,6 +173,6 @@ if __name__ == "__main__":
     if arguments.run is None:
         main(arguments)
     elif arguments.run == "plain aiokafka":
-        asyncio.run(plain(load(StageSettings).kafka, Clock(arguments.records, arguments.result)))
+        asyncio.run(plain(load(StageSettings).kafka, Stopwatch(arguments.records, arguments.result)))
     else:
-        run_stage(load(StageSettings), PassOn(Clock(arguments.records, arguments.result)), ARTICLE)
+        run_stage(load(StageSettings), PassOn(Stopwatch(arguments.records, arguments.result)), ARTICLE)

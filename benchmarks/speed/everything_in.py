@@ -1,11 +1,11 @@
-"""Everything at once, with one replica killed in the middle: each item must be published exactly once.
+"""Submit inputs of every kind at once and kill a replica: each item must be published exactly once.
 
     python benchmarks/speed/everything_in.py [--each 400] [--hosts 40] [--replicas 3] [--within 600]
 
-Replicas of ingest share a watched folder (texts, saved pages, a file of JSON Lines), a WARC file and another file of
-JSON Lines that are fed to the queue, ``each`` of every kind, and the feeds of a site on loopback with ten articles a
-host. Real Kafka, PostgreSQL and service processes; when half is published, one replica is sent SIGKILL and not started
-again. Judged are the tables of ingest and every record on the topic. Ends with 1 where an item was lost or came twice.
+Replicas of ingest share a watched folder (texts, saved pages, a JSON Lines file), a WARC file and another JSON Lines
+file that are submitted, ``each`` items of every kind, and the feeds of a site on loopback with ten articles per host.
+Kafka, PostgreSQL and the services are real; when half is published, one replica gets SIGKILL and is not restarted.
+The tables of ingest and every record on the topic are checked. Exits with 1 if an item was lost or published twice.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 import psycopg
-from material import Piece, articles
+from backing_services import BackingServices, backing_services
 from news_site import page
-from parts import Parts, parts
+from sample_articles import SampleArticle, articles
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from wild_site import address
@@ -45,69 +45,69 @@ from quotewire_schemas.topics import ARTICLE
 
 HERE = Path(__file__).parent
 KINDS = ("text", "page", "line", "fed", "record")
-"""Texts, saved pages and lines of the watched folder; lines that are fed; records of the WARC file that is fed."""
+"""Texts, saved pages and lines of the watched folder; submitted lines; records of the submitted WARC file."""
 ARTICLES = 10
-"""Articles that the feed of each host names, the last of them after :data:`SECONDS`."""
+"""Articles in the feed of each host; the last one appears after :data:`SECONDS`."""
 SECONDS = 10
 
 
-def items(kind: str, count: int) -> list[Piece]:
-    """Articles whose titles say which they are, and are those of nobody else."""
+def items(kind: str, count: int) -> list[SampleArticle]:
+    """Make articles with unique titles that name the item."""
     found = articles(count, seed=KINDS.index(kind) + 10, words=200)
-    return [Piece(piece.number, f"News of {kind} {piece.number}", piece.text) for piece in found]
+    return [SampleArticle(sample.number, f"News of {kind} {sample.number}", sample.text) for sample in found]
 
 
-def html(piece: Piece) -> bytes:
-    """A page with one article."""
-    return page(piece, [], piece.number).encode()
+def html(sample: SampleArticle) -> bytes:
+    """Return a page with one article."""
+    return page(sample, [], sample.number).encode()
 
 
-def line(piece: Piece) -> str:
-    """A line of JSON Lines."""
-    return json.dumps({"id": piece.title, "title": piece.title, "text": piece.text}) + "\n"
+def line(sample: SampleArticle) -> str:
+    """Return a line of JSON Lines."""
+    return json.dumps({"id": sample.title, "title": sample.title, "text": sample.text}) + "\n"
 
 
 def write(folder: Path, each: int) -> list[Path]:
-    """Write the watched folder, and the files that are fed: these."""
+    """Write the watched folder and the files to submit; return these."""
     inbox = folder / "inbox"
     inbox.mkdir()
-    for piece in items("text", each):
-        (inbox / f"{piece.number}.txt").write_text(f"{piece.title}\n\n{piece.text}", "utf-8")
-    for piece in items("page", each):
-        (inbox / f"{piece.number}.html").write_bytes(html(piece))
+    for sample in items("text", each):
+        (inbox / f"{sample.number}.txt").write_text(f"{sample.title}\n\n{sample.text}", "utf-8")
+    for sample in items("page", each):
+        (inbox / f"{sample.number}.html").write_bytes(html(sample))
     (inbox / "lines.jsonl").write_text("".join(map(line, items("line", each))), "utf-8")
     fed, warc = folder / "fed.jsonl", folder / "crawl.warc.gz"
     fed.write_text("".join(map(line, items("fed", each))), "utf-8")
     with warc.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
-        for piece in items("record", each):
+        for sample in items("record", each):
             head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
-            url = f"http://harbour-post.example/{piece.number}"
-            body = BytesIO(html(piece))
+            url = f"http://harbour-post.example/{sample.number}"
+            body = BytesIO(html(sample))
             writer.write_record(writer.create_warc_record(url, "response", payload=body, http_headers=head))
     return [fed, warc]
 
 
 @contextmanager
-def running(there: Parts, args: argparse.Namespace) -> Iterator[list[subprocess.Popen[Any]]]:
-    """The site, then the replicas; all that still run are ended."""
-    command = [sys.executable, str(HERE / "wild_site.py"), "--well", "--log", str(there.folder / "requests.jsonl")]
+def running(backing: BackingServices, args: argparse.Namespace) -> Iterator[list[subprocess.Popen[Any]]]:
+    """Run the site and the replicas; all are stopped at the end."""
+    command = [sys.executable, str(HERE / "wild_site.py"), "--well", "--log", str(backing.folder / "requests.jsonl")]
     command += [f"--hosts={args.hosts}", f"--articles={ARTICLES}", f"--seconds={SECONDS}"]
     processes: list[subprocess.Popen[Any]] = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)]
     try:
         assert processes[0].stdout is not None
         port = int(processes[0].stdout.readline())
-        wish = [f"- id: host-{n}\n  feeds: ['http://{address(n)}:{port}/feed.xml']" for n in range(args.hosts)]
-        wish.append(f"- id: inbox\n  folders: ['{there.folder / 'inbox'}']")
-        (there.folder / "sources.yaml").write_text("sources:\n" + "\n".join(wish) + "\n", "utf-8")
+        entries = [f"- id: host-{n}\n  feeds: ['http://{address(n)}:{port}/feed.xml']" for n in range(args.hosts)]
+        entries.append(f"- id: inbox\n  folders: ['{backing.folder / 'inbox'}']")
+        (backing.folder / "sources.yaml").write_text("sources:\n" + "\n".join(entries) + "\n", "utf-8")
         for number in range(args.replicas):
-            env = there.env(
+            env = backing.env(
                 HTTP__PORT=str(free_port()), HEARTBEAT__EVERY_S="0", FETCH__ALLOW_PRIVATE="true",
                 FETCH__CONTACT="mailto:desk@host.example", WORK__HOST_PAUSE_S="0.2",
-                SOURCES__FILE=str(there.folder / "sources.yaml"), SOURCES__LEAST_INTERVAL_S="5",
+                SOURCES__FILE=str(backing.folder / "sources.yaml"), SOURCES__LEAST_INTERVAL_S="5",
                 SOURCES__MOST_INTERVAL_S="10", SOURCES__FOLDER_LOOK_S="1",
             )  # fmt: skip
-            with (there.folder / f"ingest-{number}.log").open("wb") as out:
+            with (backing.folder / f"ingest-{number}.log").open("wb") as out:
                 processes.append(
                     subprocess.Popen([sys.executable, "-m", "quotewire_ingest"], env=env, stdout=out, stderr=out)
                 )
@@ -119,35 +119,35 @@ def running(there: Parts, args: argparse.Namespace) -> Iterator[list[subprocess.
             process.wait()
 
 
-def count(there: Parts, statement: str) -> int:
-    """The one number that a statement gives."""
-    with psycopg.connect(there.postgres) as database:
+def count(backing: BackingServices, statement: str) -> int:
+    """Return the number that a statement gives."""
+    with psycopg.connect(backing.postgres) as database:
         return int((database.execute(statement.encode()).fetchone() or (0,))[0] or 0)
 
 
-def wait(there: Parts, published: int, until: float) -> bool:
-    """Until so many articles are published and, where it is all, sent; whether that came before ``until``."""
+def wait(backing: BackingServices, published: int, until: float) -> bool:
+    """Wait until so many articles are published; return False if ``until`` comes first."""
     while time.monotonic() < until:
-        if count(there, "SELECT count(*) FROM ingest.inputs WHERE outcome = 'published'") >= published:
+        if count(backing, "SELECT count(*) FROM ingest.inputs WHERE outcome = 'published'") >= published:
             return True
         time.sleep(0.5)
     return False
 
 
-async def on_topic(there: Parts) -> list[tuple[str, Article]]:
-    """The ``ce_id`` and the article of every record on the topic."""
-    found = await records_on(KafkaSettings(bootstrap_servers=there.kafka), ARTICLE)
+async def on_topic(backing: BackingServices) -> list[tuple[str, Article]]:
+    """Return the ``ce_id`` and the article of every record on the topic."""
+    found = await records_on(KafkaSettings(bootstrap_servers=backing.kafka), ARTICLE)
     return [(dict(one.headers)["ce_id"].decode(), codec.decode(Article, one.value)) for one in found]
 
 
-def wanted(args: argparse.Namespace) -> list[str]:
-    """The name of every item: its title, or the host and path of its page."""
+def expected_names(args: argparse.Namespace) -> list[str]:
+    """Return the name of every item: its title, or the host and path of its page."""
     own = [f"News of {kind} {number}" for kind in KINDS for number in range(args.each)]
     return own + [f"{address(host)}/news/{number}" for host in range(args.hosts) for number in range(ARTICLES)]
 
 
-def named(article: Article) -> str:
-    """The item that an article is, by its title (of a text: its first line) or, from a feed, by its address."""
+def item_name(article: Article) -> str:
+    """Return the item of an article: its title (of a text: the first line) or, from a feed, its host and path."""
     title = article.title or article.text.partition("\n")[0]
     if title.startswith("News of "):
         return title
@@ -155,13 +155,13 @@ def named(article: Article) -> str:
     return f"{where.hostname}{where.path}"
 
 
-def judge(there: Parts, args: argparse.Namespace) -> list[str]:
-    """Print the figures; what is wrong, in words."""
-    records = asyncio.run(on_topic(there))
+def audit(backing: BackingServices, args: argparse.Namespace) -> list[str]:
+    """Print the counts; describe what is wrong."""
+    records = asyncio.run(on_topic(backing))
     revisions: defaultdict[str, set[str]] = defaultdict(set)
     for ce_id, article in records:
-        revisions[named(article)].add(ce_id)
-    expected = wanted(args)
+        revisions[item_name(article)].add(ce_id)
+    expected = expected_names(args)
     lost = [title for title in expected if title not in revisions]
     twice = [title for title, ids in revisions.items() if len(ids) > 1]
     foreign = revisions.keys() - set(expected)
@@ -175,7 +175,7 @@ def judge(there: Parts, args: argparse.Namespace) -> list[str]:
         "rejected": "SELECT count(*) FROM ingest.inputs WHERE outcome = 'rejected'",
         "not yet sent": "SELECT count(*) FROM ingest.outbox",
     }
-    found = {name: count(there, statement) for name, statement in tables.items()}
+    found = {name: count(backing, statement) for name, statement in tables.items()}
     print(f"{len(expected)} items; tables: " + ", ".join(f"{name} {number}" for name, number in found.items()))
     print(
         f"topic: {len(records)} records, {len(records) - len({ce_id for ce_id, _ in records})} of them sent again with"
@@ -184,7 +184,7 @@ def judge(there: Parts, args: argparse.Namespace) -> list[str]:
     right = dict(zip(tables, (len(expected), 1, len(expected), 0, 0, 0), strict=True))
     wrong = [f"{name}: {found[name]} and not {right[name]}" for name in tables if found[name] != right[name]]
     wrong += [f"lost: {title}" for title in lost] + [f"twice: {title}" for title in twice]
-    return wrong + [f"not ours: {title}" for title in foreign] + [f"two records: {one}" for one in doubled]
+    return wrong + [f"unexpected: {title}" for title in foreign] + [f"two records: {one}" for one in doubled]
 
 
 def main() -> None:
@@ -194,24 +194,24 @@ def main() -> None:
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--within", type=float, default=600, help="seconds after which it ends in any case")
     args = parser.parse_args()
-    with parts() as there:
-        fed = write(there.folder, args.each)
-        total, began = len(wanted(args)), time.monotonic()
-        tallies: list[JobCounts] = []
-        with running(there, args) as replicas:
-            feeder = threading.Thread(target=lambda: tallies.append(feed(there.postgres, items_of(fed))), daemon=True)
+    with backing_services() as backing:
+        fed = write(backing.folder, args.each)
+        total, began = len(expected_names(args)), time.monotonic()
+        counts: list[JobCounts] = []
+        with running(backing, args) as replicas:
+            feeder = threading.Thread(target=lambda: counts.append(feed(backing.postgres, items_of(fed))), daemon=True)
             feeder.start()
-            wait(there, total // 2, began + args.within)
+            wait(backing, total // 2, began + args.within)
             replicas[0].kill()
             half = time.monotonic() - began
-            done = wait(there, total, began + args.within)
+            done = wait(backing, total, began + args.within)
             whole = time.monotonic() - began
-            while count(there, "SELECT count(*) FROM ingest.outbox") and time.monotonic() < began + args.within:
+            while count(backing, "SELECT count(*) FROM ingest.outbox") and time.monotonic() < began + args.within:
                 time.sleep(0.5)
             feeder.join(10)
         print(f"{args.replicas} replicas, one killed after {half:.0f} s, all done after {whole:.0f} s: {done}")
-        print(f"fed: {tallies[0].words() if tallies else 'not done'}")
-        wrong = judge(there, args)
+        print(f"fed: {counts[0].words() if counts else 'not done'}")
+        wrong = audit(backing, args)
     print("\n".join(wrong[:20]) or "each was published exactly once")
     sys.exit(bool(wrong))
 

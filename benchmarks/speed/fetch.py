@@ -1,17 +1,16 @@
-"""Fetching, and fetching and reading, beside Scrapy (and trafilatura) on the same site, in one run.
+"""Compare fetching, and fetching and parsing, with Scrapy (and trafilatura) on the same site, in one run.
 
     python benchmarks/speed/fetch.py --scrapy VENV/bin/python [--pages 1000] [--concurrency 16] [--rounds 3] [--cores 0]
 
-Scrapy is no dependency of this project; an environment of its own is made by
+Scrapy is not a dependency of this project; make an environment for it with
 
     python -m venv VENV && VENV/bin/pip install scrapy trafilatura lxml_html_clean
 
-The site (`news_site.py`) is a process of its own, its pages invented and of real size. Ours is the service's own
-fetcher, checks of addresses at every connection and robots.txt included, and for reading the service's own readers in
-their processes; theirs is a spider that yields all requests, obeys robots.txt and counts or reads the answer in its
-callback. Both have the same number of requests under way, over sixteen hosts, and the same cores: all processes of
-either are pinned to ``--cores``. Rounds alternate. A loaded machine shifts pages/s from minute to minute; CPU per page
-it shifts less.
+The site (`news_site.py`) is a separate process with invented pages of real size. Our side is the service's fetcher,
+with its checks of addresses at every connection and robots.txt, and the service's parser processes; the other side is
+a spider that yields all requests, obeys robots.txt and counts or parses the response in its callback. Both have the
+same number of concurrent requests, over sixteen hosts, and the same cores: all their processes are pinned to
+``--cores``. Rounds alternate. On a busy machine, pages/s vary; CPU per page varies less.
 """
 
 from __future__ import annotations
@@ -44,23 +43,23 @@ HOSTS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """One run: pages, seconds by the clock, seconds of CPU in all processes of the side that ran."""
+class Run:
+    """One run: pages, wall-clock seconds, CPU seconds of all processes of the side."""
 
     pages: int
     seconds: float
     cpu: float
 
 
-class OnTheSite(CheckedBackend):
-    """Connects every name to the site, through the checks: here, and nowhere else, loopback counts as public."""
+class SiteBackend(CheckedBackend):
+    """Connects every name to the site, through the checks: only here, loopback counts as public."""
 
     def __init__(self, port: int) -> None:
         super().__init__(False, self._loopback, lambda address: address == "127.0.0.1" or is_public(address))
         self._port = port
 
     async def connect_tcp(self, host: str, port: int, *rest: Any, **more: Any) -> Any:
-        """The site listens on its own port, not on 80."""
+        """Connect to the port of the site, not to 80."""
         return await super().connect_tcp(host, self._port, *rest, **more)
 
     @staticmethod
@@ -70,7 +69,7 @@ class OnTheSite(CheckedBackend):
 
 @contextmanager
 def site(pages: int) -> Iterator[int]:
-    """Run the site; its port."""
+    """Run the site and yield its port."""
     command = [sys.executable, str(HERE / "news_site.py"), "--pages", str(pages)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -83,13 +82,13 @@ def site(pages: int) -> Iterator[int]:
         process.wait()
 
 
-async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
-    """The service's fetcher, and its readers."""
+async def run_ours(port: int, args: argparse.Namespace, read: bool) -> Run:
+    """Run the service's fetcher and parsers."""
     urls = iter([f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(args.pages)])
     settings = FetchSettings(contact="mailto:desk@harbour-post.example")
     read_settings = ReadSettings(processes=args.readers)
-    async with Fetcher(settings, OnTheSite(port)) as fetcher, ParserPool(read_settings) as readers:
-        if read:  # start the processes and load what they need, as the other side imports it
+    async with Fetcher(settings, SiteBackend(port)) as fetcher, ParserPool(read_settings) as readers:
+        if read:  # start the processes and load their modules, which the other side imports
             warm = document(await fetcher.fetch_page("http://warm.example/page/0"))
             await asyncio.gather(*(readers.parse(warm) for _ in range(args.readers)))
 
@@ -104,36 +103,36 @@ async def ours(port: int, args: argparse.Namespace, read: bool) -> Ran:
 
         began, began_cpu = time.perf_counter(), cpu()
         done = sum(await asyncio.gather(*(worker() for _ in range(args.concurrency))))
-        return Ran(done, time.perf_counter() - began, cpu() - began_cpu)
+        return Run(done, time.perf_counter() - began, cpu() - began_cpu)
 
 
 def document(answer: Any) -> Document:
-    """What the service makes of an answer."""
+    """Make the document of a response, as the service does."""
     return Document(answer.url, answer.body, DocumentKind.HTML, "harbour-post", None, answer.fetched_at, url=answer.url,
                     charset=answer.charset)  # fmt: skip
 
 
 def cpu() -> float:
-    """CPU seconds of this process and the readers."""
+    """Return the CPU seconds of this process and the parsers."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     children = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
     mine = [times.user + times.system for times in children if times.user + times.system]
     return used.ru_utime + used.ru_stime + sum(mine)
 
 
-def theirs(port: int, args: argparse.Namespace, read: bool) -> Ran:
-    """Scrapy in a process of its own."""
+def run_scrapy(port: int, args: argparse.Namespace, read: bool) -> Run:
+    """Run Scrapy in a separate process."""
     command = [args.scrapy, str(HERE / "scrapy_site.py"), str(port), "--pages", str(args.pages), "--hosts", str(HOSTS),
                "--concurrency", str(args.concurrency), *["--read"] * read]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode or not done.stdout.strip():
         sys.exit(f"{args.scrapy}: {done.stderr.strip()[-500:]}")
     row = json.loads(done.stdout.strip().splitlines()[-1])
-    return Ran(row["pages"], row["seconds"], row["cpu"])
+    return Run(row["pages"], row["seconds"], row["cpu"])
 
 
-def show(what: str, mine: list[Ran], other: list[Ran]) -> None:
-    """Two rows and the ratio of their medians."""
+def show(what: str, mine: list[Run], other: list[Run]) -> None:
+    """Print two rows and the ratio of their medians."""
     for name, runs in (("scrapy", other), ("ours", mine)):
         rates = [run.pages / run.seconds for run in runs]
         costs = [run.cpu / run.pages * 1000 for run in runs]
@@ -153,9 +152,9 @@ def main() -> None:
     parser.add_argument("--scrapy", required=True, help="the Python of an environment that has Scrapy and trafilatura")
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=16)
-    parser.add_argument("--readers", type=int, default=1, help="our reading processes; one for one core")
+    parser.add_argument("--readers", type=int, default=1, help="our parser processes; one for one core")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--cores", default="0", help="such as 0 or 0,1; the site runs where it likes")
+    parser.add_argument("--cores", default="0", help="such as 0 or 0,1; the site is not pinned")
     args = parser.parse_args()
     with site(min(args.pages, 500)) as port:
         os.sched_setaffinity(0, {int(core) for core in args.cores.split(",")})
@@ -163,8 +162,8 @@ def main() -> None:
         for what, read in (("fetch", False), ("fetch and read", True)):
             mine, other = [], []
             for _ in range(args.rounds):
-                other.append(theirs(port, args, read))
-                mine.append(asyncio.run(ours(port, args, read)))
+                other.append(run_scrapy(port, args, read))
+                mine.append(asyncio.run(run_ours(port, args, read)))
             show(what, mine, other)
 
 

@@ -1,10 +1,10 @@
-"""Memory of fetching and reading over tens of thousands of pages.
+"""Measure the memory of fetching and parsing over tens of thousands of pages.
 
     python benchmarks/speed/fetched_memory.py [--pages 20000] [--read-every 10]
 
-The service's fetcher asks the site of `fetch.py` (its own process, invented pages, sixteen hosts); every so many pages
-one is read in the service's reading process. Resident MiB of both are printed at every twentieth; the last line
-compares the second half's largest with the first half's, after a tenth of the pages to warm up.
+The service's fetcher requests pages of the site of `fetch.py` (a separate process, invented pages, sixteen hosts);
+every so many pages one is parsed in the service's parser process. The resident MiB of both are printed twenty times;
+the last line compares the maxima of both halves, after a tenth of the pages to warm up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import asyncio
 import os
 
 import psutil
-from fetch import HOSTS, OnTheSite, document, site
+from fetch import HOSTS, SiteBackend, document, site
 
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.parse.pool import ParserPool
@@ -23,18 +23,18 @@ from quotewire_ingest.settings import FetchSettings, ReadSettings
 
 
 def resident() -> tuple[float, float]:
-    """MiB of this process, and of its children but the site."""
+    """Return the MiB of this process, and of its children without the site."""
     own = psutil.Process(os.getpid())
     readers = [child for child in own.children(True) if not any("news_site" in word for word in child.cmdline())]
     return own.memory_info().rss / 2**20, sum(child.memory_info().rss for child in readers) / 2**20
 
 
 async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, float]]:
-    """Fetch all pages, and look at the memory at every twentieth."""
+    """Fetch all pages and measure the memory twenty times."""
     seen: list[tuple[float, float]] = []
     urls = enumerate(f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(pages))
     async with (
-        Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example"), OnTheSite(port)) as fetcher,
+        Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example"), SiteBackend(port)) as fetcher,
         ParserPool(ReadSettings()) as readers,
     ):
 
@@ -44,8 +44,8 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
                 if number % read_every == 0:
                     try:
                         await readers.parse(document(answer))
-                    except Rejected as refused:
-                        print(f"{url}: {refused}")
+                    except Rejected as rejected:
+                        print(f"{url}: {rejected}")
                 if number and number % (pages // 20) == 0:
                     seen.append(resident())
                     print(

@@ -1,12 +1,12 @@
-"""Measure what the stages cost on this machine, and check the simulation against the real stream at two loads.
+"""Measure the costs of the stages on this machine, and compare the simulation with the real stream at two loads.
 
     python benchmarks/speed/measure.py costs [--articles 400] [--out benchmarks/speed/costs.json]
     python benchmarks/speed/measure.py check [--load 0.3 0.6] [--seconds 120] [--costs benchmarks/speed/costs.json]
 
-``costs`` lets the same articles pass extract and store in batches of 1 and of 64; two equations give the cost of a
-batch and that of an article in it. ``check`` publishes at random moments, reads the ages from the database, and prints
-them beside those that the simulation gives for the very same articles and moments: with a word's cost from
-``costs.json``, and with what a word took in this run, when broker, database and feeder worked on the same cores.
+``costs`` sends the same articles through extract and store in batches of 1 and of 64; two equations give the cost of
+a batch and that of an article in it. ``check`` publishes at random times, reads the ages from the database, and
+prints them beside those that the simulation gives for the same articles and times: with the cost of a word from
+``costs.json``, and with its cost in this run, in which broker, database and producer use the same cores.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from pathlib import Path
 
 import psycopg
 from aiokafka import AIOKafkaProducer
-from material import Piece, articles
-from parts import Parts, parts
+from backing_services import BackingServices, backing_services
+from sample_articles import SampleArticle, articles
 from simulate import Costs, Deployment, Item, capacity, passed, quantile
-from stream import LARGEST, record
+from stream import MAX_REQUEST_BYTES, record
 
 from quotewire.local.ports import free_port
 from quotewire_schemas import Origin, encode
@@ -41,17 +41,17 @@ BATCHES = (1, 64)
 
 
 @contextmanager
-def stages(there: Parts, prefix: str, **more: str) -> Iterator[dict[str, str]]:
-    """Extract and store under a prefix of their own; where their metrics are, by name."""
-    there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
+def stages(backing: BackingServices, prefix: str, **more: str) -> Iterator[dict[str, str]]:
+    """Run extract and store with their own topic prefix; yield the URLs of their health servers by name."""
+    backing.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
     running: list[subprocess.Popen[bytes]] = []
     urls = {}
     try:
         for name in ("extract", "store"):
             port = free_port()
             urls[name] = f"http://127.0.0.1:{port}"
-            with (there.folder / f"{prefix}{name}.log").open("wb") as log:
-                env = there.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(port), **more)
+            with (backing.folder / f"{prefix}{name}.log").open("wb") as log:
+                env = backing.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(port), **more)
                 command = [sys.executable, "-m", f"quotewire_{name}"]
                 running.append(subprocess.Popen(command, env=env, stdout=log, stderr=log))
         for url in urls.values():
@@ -76,14 +76,14 @@ def wait_ready(url: str) -> None:
 
 
 def total(url: str, metric: str) -> float:
-    """Sum of a metric's samples."""
+    """Return the sum of a metric's samples."""
     with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     return sum(float(value) for value in re.findall(rf"^{metric}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
 
 
 def moments(rate: float, seed: int = 1) -> Iterator[float]:
-    """Seconds at which articles come, at random with a mean rate per second."""
+    """Yield random arrival times in seconds with a mean rate per second."""
     rng = random.Random(seed)
     at = 0.0
     while True:
@@ -91,18 +91,20 @@ def moments(rate: float, seed: int = 1) -> Iterator[float]:
         yield at
 
 
-async def publish(there: Parts, prefix: str, pieces: list[Piece], rate: float | None) -> None:
-    """All at once, or at random moments with the given rate per second."""
+async def publish(backing: BackingServices, prefix: str, samples: list[SampleArticle], rate: float | None) -> None:
+    """Publish all at once, or at random times with the given rate per second."""
     when = moments(rate) if rate is not None else None
-    producer = AIOKafkaProducer(bootstrap_servers=there.kafka, max_request_size=LARGEST, compression_type="zstd")
+    producer = AIOKafkaProducer(
+        bootstrap_servers=backing.kafka, max_request_size=MAX_REQUEST_BYTES, compression_type="zstd"
+    )
     await producer.start()
     began = time.monotonic()
     sent = []
-    for piece in pieces:
+    for sample in samples:
         if when is not None:
             await asyncio.sleep(max(0.0, began + next(when) - time.monotonic()))
-        one = record(piece.number, piece.text).model_copy(
-            update={"origin": Origin.LIVE, "article_id": f"{prefix}{piece.number}"}
+        one = record(sample.number, sample.text).model_copy(
+            update={"origin": Origin.LIVE, "article_id": f"{prefix}{sample.number}"}
         )
         headers = [("ce_type", CE_ARTICLE.encode()), ("ce_id", one.article_id.encode())]
         sent.append(
@@ -112,10 +114,10 @@ async def publish(there: Parts, prefix: str, pieces: list[Piece], rate: float | 
     await producer.stop()
 
 
-def wait_stored(there: Parts, prefix: str, count: int) -> list[float]:
-    """Wait until all are stored; their ages in seconds, sorted."""
+def wait_stored(backing: BackingServices, prefix: str, count: int) -> list[float]:
+    """Wait until all are stored; return their ages in seconds, sorted."""
     query = "SELECT extract(epoch FROM stored_at - ingested_at) FROM news.articles WHERE starts_with(article_id, %s)"
-    with psycopg.connect(there.postgres, autocommit=True) as database:
+    with psycopg.connect(backing.postgres, autocommit=True) as database:
         while True:
             rows = database.execute(query, (prefix,)).fetchall()
             if len(rows) >= count:
@@ -124,17 +126,17 @@ def wait_stored(there: Parts, prefix: str, count: int) -> list[float]:
 
 
 def costs(a: argparse.Namespace) -> None:
-    pieces = list(articles(a.articles))
-    words = sum(piece.words for piece in pieces)
+    samples = list(articles(a.articles))
+    words = sum(sample.words for sample in samples)
     seen: dict[str, dict[int, tuple[float, float]]] = {"extract": {}, "store": {}}
     per_word = []
-    with parts() as there:
+    with backing_services() as backing:
         for size in BATCHES:
             prefix = f"batch{size}."
             one_by_one = {"ENGINE__BATCHES_AT_ONCE": "1", "ENGINE__BATCH_BYTES": str(2**19)}
-            with stages(there, prefix, ENGINE__BATCH_ARTICLES=str(size), **one_by_one) as urls:
-                asyncio.run(publish(there, prefix, pieces, None))
-                wait_stored(there, prefix, len(pieces))
+            with stages(backing, prefix, ENGINE__BATCH_ARTICLES=str(size), **one_by_one) as urls:
+                asyncio.run(publish(backing, prefix, samples, None))
+                wait_stored(backing, prefix, len(samples))
                 time.sleep(1)  # the last batch's timings are exported after its commit
                 worker = total(urls["extract"], "quotewire_worker_seconds_sum")
                 per_word.append(worker / words)
@@ -146,15 +148,15 @@ def costs(a: argparse.Namespace) -> None:
                 + ", ".join(f"{n} {s[size][0]:.2f} s in {s[size][1]:.0f}" for n, s in seen.items())
             )
         prefix = "alone."
-        with stages(there, prefix, ENGINE__BATCH_ARTICLES="1"):
-            asyncio.run(publish(there, prefix, list(articles(30, words=100)), 2.0))
-            alone = wait_stored(there, prefix, 30)
+        with stages(backing, prefix, ENGINE__BATCH_ARTICLES="1"):
+            asyncio.run(publish(backing, prefix, list(articles(30, words=100)), 2.0))
+            alone = wait_stored(backing, prefix, 30)
     found = {"extract_word": min(per_word)}
     for name, sizes in seen.items():
         (one, batches_one), (many, batches_many) = sizes[1], sizes[64]
         batch = max(0.0, (one - many) / max(1.0, batches_one - batches_many))
         found[f"{name}_batch"] = batch
-        found[f"{name}_article"] = max(1e-5, (many - batch * batches_many) / len(pieces))
+        found[f"{name}_article"] = max(1e-5, (many - batch * batches_many) / len(samples))
     spent = found["extract_word"] * 100 + sum(found[f"{n}_{what}"] for n in seen for what in ("batch", "article"))
     found["hop"] = max(0.001, (quantile(alone, 0.5) - spent) / 2)
     a.out.write_text(
@@ -170,21 +172,21 @@ def check(a: argparse.Namespace) -> None:
         f"{'load':>5} {'rate/s':>7} {'articles':>9} {'real p50':>9} {'p99':>6}   {'simulated p50':>13} {'p99':>6}"
         f"   {'a word took':>11} {'so p50':>6} {'p99':>6}"
     )
-    with parts() as there:
+    with backing_services() as backing:
         for number, load in enumerate(a.load):
             rate = load * carries
-            pieces = list(articles(max(50, round(rate * a.seconds)), seed=number + 7))
+            samples = list(articles(max(50, round(rate * a.seconds)), seed=number + 7))
             prefix = f"load{number}."
-            with stages(there, prefix) as urls:
-                asyncio.run(publish(there, prefix, pieces, rate))
-                ages = wait_stored(there, prefix, len(pieces))
+            with stages(backing, prefix) as urls:
+                asyncio.run(publish(backing, prefix, samples, rate))
+                ages = wait_stored(backing, prefix, len(samples))
                 time.sleep(1)  # the last timings are exported after the commit
-                word = total(urls["extract"], "quotewire_worker_seconds_sum") / sum(piece.words for piece in pieces)
-            items = [Item(at, piece.words) for at, piece in zip(moments(rate), pieces, strict=False)]
+                word = total(urls["extract"], "quotewire_worker_seconds_sum") / sum(sample.words for sample in samples)
+            items = [Item(at, sample.words) for at, sample in zip(moments(rate), samples, strict=False)]
             alone = passed(items, deployment, cost)
             here = passed(items, deployment, replace(cost, extract_word=word))
             print(
-                f"{load:>5.0%} {rate:>7.1f} {len(pieces):>9} {quantile(ages, 0.5):>7.2f} s"
+                f"{load:>5.0%} {rate:>7.1f} {len(samples):>9} {quantile(ages, 0.5):>7.2f} s"
                 f" {quantile(ages, 0.99):>4.2f} s"
                 f"   {alone['p50']:>11.2f} s {alone['p99']:>4.2f} s   {word * 1000:>8.3f} ms {here['p50']:>4.2f} s"
                 f" {here['p99']:>4.2f} s",

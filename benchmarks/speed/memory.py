@@ -1,9 +1,9 @@
-"""Resident memory of each service while articles of real length pass through the whole stream.
+"""Measure the memory of each service while articles of real length pass through the whole stream.
 
     python benchmarks/speed/memory.py [--articles 5000] [--words N]
 
-Runs `quotewire up` in a home of its own, feeds one file of JSON Lines, and looks at every service with its worker
-processes whenever another twentieth is stored. The last column compares the second half's largest with the first's.
+Runs `quotewire up` in its own home, submits a JSON Lines file, and measures every service with its worker processes
+whenever another twentieth is stored. The last line of a service compares the maxima of both halves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import psycopg
-from material import articles
+from sample_articles import articles
 
 
 def quotewire(*arguments: str | Path) -> str:
@@ -30,7 +30,7 @@ def quotewire(*arguments: str | Path) -> str:
 
 
 def resident(pid: int) -> float:
-    """MiB of a process and its descendants, pages they share counted once each (proportional set size)."""
+    """Return the MiB of a process and its descendants, without counting shared pages twice (proportional set size)."""
     total = 0
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
         try:
@@ -42,13 +42,13 @@ def resident(pid: int) -> float:
 
 def write(path: Path, count: int, words: int | None) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for piece in articles(count, words=words):
-            line = {"url": f"https://bench.example/{piece.number}", "title": piece.title, "text": piece.text}
+        for sample in articles(count, words=words):
+            line = {"url": f"https://bench.example/{sample.number}", "title": sample.title, "text": sample.text}
             file.write(json.dumps({**line, "language": "en"}) + "\n")
 
 
 def watch(status: dict[str, Any], count: int) -> dict[str, list[float]]:
-    """Sample until all articles are stored; MiB by service."""
+    """Measure until all articles are stored; return MiB by service."""
     seen: dict[str, list[float]] = {service["name"]: [] for service in status["services"]}
     print(f"{'stored':>8} " + " ".join(f"{name:>10}" for name in seen), flush=True)
     step, shown, stored = max(1, count // 20), 0, 0

@@ -1,8 +1,8 @@
-"""A news site for `fetch.py` and the simulations: a process of its own on loopback, with invented pages of real size.
+"""A news site for `fetch.py` and the simulations: a separate process on loopback with invented pages of real size.
 
     python benchmarks/speed/news_site.py [--pages 500] [--port 0]
 
-Prints its port, then serves until it is ended. Any page is served under `/page/N`, whatever the host that is asked for.
+Prints its port, then serves until it is stopped. Pages are served under `/page/N` for any host name.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ import html
 import json
 import random
 
-from material import Piece, articles
+from sample_articles import SampleArticle, articles
 
 _NAVIGATION = 60
-"""Links of the navigation; with the teasers the pages get to about a thousand elements, as real ones have."""
+"""Links of the navigation; with the teasers a page has about a thousand elements, as real ones have."""
 _TEASERS = 40
 _ASSETS = 12_000
-"""Characters of styles and scripts in a page: more than half of a real page is no text."""
+"""Characters of styles and scripts in a page: more than half of a real page is not text."""
 
 
-def page(piece: Piece, others: list[Piece], seed: int) -> str:
-    """A page as publishing systems make them: metadata, navigation, the article, teasers, a foot."""
+def page(sample: SampleArticle, others: list[SampleArticle], seed: int) -> str:
+    """Make a page as publishing systems do: metadata, navigation, the article, teasers, a footer."""
     rng = random.Random(seed)
     author = f"{rng.choice(['Runa', 'Teodor', 'Ilvane'])} {rng.choice(['Veld', 'Quist', 'Morrec'])}"
     described = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": piece.title,
+        "headline": sample.title,
         "datePublished": "2026-03-02T18:30:00+01:00",
         "author": {"@type": "Person", "name": author},
         "publisher": {"@type": "Organization", "name": "Harbour Post"},
@@ -42,8 +42,8 @@ def page(piece: Piece, others: list[Piece], seed: int) -> str:
         f"<h3>{html.escape(other.title)}</h3></a><time>March 2</time></div>"
         for n, other in enumerate(rng.sample(others, min(len(others), _TEASERS)))
     )
-    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in piece.text.split("\n") if part.strip())
-    title = html.escape(piece.title)
+    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in sample.text.split("\n") if part.strip())
+    title = html.escape(sample.title)
     assets = "x" * _ASSETS
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Harbour Post</title>'
@@ -58,30 +58,30 @@ def page(piece: Piece, others: list[Piece], seed: int) -> str:
 
 
 def answers(count: int) -> list[bytes]:
-    """Whole HTTP answers, made before the first is asked for."""
-    pieces = list(articles(count))
+    """Make all HTTP responses before the first request."""
+    samples = list(articles(count))
     made = []
-    for number, piece in enumerate(pieces):
-        body = page(piece, pieces, number).encode()
+    for number, sample in enumerate(samples):
+        body = page(sample, samples, number).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
         made.append(head.encode() + body)
     return made
 
 
 class Served(asyncio.Protocol):
-    """One connection: the head of a request is read to its end, its path decides."""
+    """One connection: each request gets the response for its path."""
 
     def __init__(self, pages: list[bytes]) -> None:
         self._pages = pages
         self._waiting = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to write to."""
+        """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is complete."""
+        """Respond to every complete request."""
         *heads, self._waiting = (self._waiting + data).split(b"\r\n\r\n")
         for head in heads:
             path = head.split(b" ", 2)[1]

@@ -38,7 +38,7 @@ class Site(scrapy.Spider):  # type: ignore[misc, name-defined]
             yield scrapy.Request(url, dont_filter=True)
 
     def parse(self, response: Any) -> None:
-        """Count, or read with trafilatura as its documentation says."""
+        """Count, or parse with trafilatura as in its documentation."""
         Site.done += 1
         if self.read:
             found = import_module("trafilatura").bare_extraction(

@@ -1,12 +1,13 @@
-"""What a deployment carries, and how long an article then takes: a simulation from measured costs.
+"""Simulate a deployment from measured costs: its capacity, and the latency of articles.
 
     python benchmarks/speed/simulate.py --rate 20 --extract 2 --processes 1 --store 1
     python benchmarks/speed/simulate.py --load 0.3 0.5 0.7 0.9 --extract 4 --processes 8 --store 2 --day
 
-Articles arrive at random (Poisson; with ``--day`` the rate follows a news day), are spread over the partitions by key,
-and pass two stages. A replica of extract takes what waits on its partitions in small batches, several at a time; its
-processes take article after article, and batches go out in their order, each when its last article is done. A store
-takes what waits as one transaction. Costs come from ``costs.json``, which ``measure.py`` writes on the machine at hand.
+Articles arrive at random (Poisson; with ``--day`` the rate follows a news day), are distributed over the partitions
+by key, and pass two stages. A replica of extract takes waiting records of its partitions in small batches, several at
+a time; its processes take one article after the other, and batches are produced in order, each when its last article
+is done. A store takes waiting records as one transaction. Costs come from ``costs.json``, which ``measure.py``
+writes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
-from material import WORDS, length
+from sample_articles import WORDS, length
 
 HERE = Path(__file__).parent
 
@@ -52,7 +53,7 @@ DAY = (
     0.6,
     0.45,
 )
-"""Rate of each hour of a news day relative to the mean: an assumption, 1.4 times the mean at most, a third at night."""
+"""Rate of each hour of a news day relative to the mean: an assumption, at most 1.4 times the mean, a third at night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """How many of what."""
+    """The numbers of replicas and processes, and the batching."""
 
     extract: int
     processes: int
@@ -94,29 +95,29 @@ class Deployment:
 
     @property
     def at_once(self) -> int:
-        """Batches of extract under way at a time, as the service has it."""
+        """Batches of extract in progress at a time, as in the service."""
         return max(4, self.processes)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article on its way: when it entered, and its words."""
+    """An article: when it entered, and its number of words."""
 
     entered: float
     words: int
 
 
 Queue: TypeAlias = list[tuple[float, Item]]
-"""Items and when each is there."""
+"""Items and their arrival times."""
 
 
 def mean_length() -> float:
-    """Mean words of an article under the quantiles."""
+    """Return the mean length of an article in words, from the quantiles."""
     return sum(a + b for a, b in pairwise(WORDS)) / 2 / (len(WORDS) - 1)
 
 
 def arrivals(rate: float, seconds: float, day: bool, rng: random.Random) -> Iterator[Item]:
-    """A Poisson stream; with ``day`` its rate follows :data:`DAY`, the whole day squeezed into ``seconds``."""
+    """Yield a Poisson stream; with ``day`` its rate follows :data:`DAY`, scaled to ``seconds``."""
     now, peak = 0.0, max(DAY) if day else 1.0
     while True:
         now += rng.expovariate(rate * peak)
@@ -127,7 +128,7 @@ def arrivals(rate: float, seconds: float, day: bool, rng: random.Random) -> Iter
 
 
 def dealt(waiting: list[tuple[float, Item]], replicas: int, d: Deployment, rng: random.Random) -> list[Queue]:
-    """Spread arrivals over the replicas, by partition."""
+    """Distribute arrivals over the replicas by partition."""
     queues: list[Queue] = [[] for _ in range(replicas)]
     for at, item in waiting:
         queues[rng.randrange(d.partitions) % replicas].append((at, item))
@@ -135,12 +136,12 @@ def dealt(waiting: list[tuple[float, Item]], replicas: int, d: Deployment, rng: 
 
 
 def extract(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Queue, float]:
-    """Run extract over its arrivals; return the departures and the share of the time its processes worked."""
+    """Simulate extract; return the departures and the utilisation of its processes."""
     out: Queue = []
     busy = 0.0
     for queue in dealt(waiting, d.extract, d, rng):
         processes = [0.0] * d.processes
-        ends: list[float] = []  # when each batch had gone out
+        ends: list[float] = []  # when each batch was produced
         first = 0
         while first < len(queue):
             start = max(queue[first][0] + d.wait, ends[-d.at_once] if len(ends) >= d.at_once else 0.0)
@@ -161,7 +162,7 @@ def extract(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> t
 
 
 def store(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> tuple[Queue, float]:
-    """Run store over its arrivals; return the departures and the share of the time its replicas worked."""
+    """Simulate store; return the departures and the utilisation of its replicas."""
     out: Queue = []
     busy = 0.0
     for queue in dealt(waiting, d.store, d, rng):
@@ -178,7 +179,7 @@ def store(waiting: Queue, d: Deployment, cost: Costs, rng: random.Random) -> tup
 
 
 def _until(queue: Queue, first: int, most: int, at: float) -> int:
-    """The end of a batch that begins with ``first`` and is closed at a time."""
+    """Return the end of a batch that begins with ``first`` and is closed at a time."""
     last = first
     while last < len(queue) and last - first < most and queue[last][0] <= at:
         last += 1
@@ -186,26 +187,26 @@ def _until(queue: Queue, first: int, most: int, at: float) -> int:
 
 
 def capacity(d: Deployment, cost: Costs) -> tuple[float, float]:
-    """Articles per second that extract and store carry with every process at work and full batches."""
+    """Return the articles per second of extract and store with all processes busy and full batches."""
     main_process = 1 / (cost.extract_batch / d.batch + cost.extract_article)
     workers = d.processes / (cost.extract_word * mean_length())
     return d.extract * min(main_process, workers), d.store / (cost.store_batch / d.store_batch + cost.store_article)
 
 
 def quantile(values: list[float], share: float) -> float:
-    """The value below which ``share`` of the sorted values lie."""
+    """Return the quantile of sorted values."""
     return values[min(len(values) - 1, math.ceil(share * len(values)) - 1)]
 
 
 def simulate(
     rate: float, seconds: float, d: Deployment, cost: Costs, *, day: bool = False, seed: int = 1
 ) -> dict[str, float]:
-    """Run the stream; ages in seconds from publication to the commit, utilisations as shares."""
+    """Simulate the stream; ages are seconds from publication to commit, utilisations are shares."""
     return passed(list(arrivals(rate, seconds, day, random.Random(seed))), d, cost, seed)
 
 
 def passed(items: list[Item], d: Deployment, cost: Costs, seed: int = 1) -> dict[str, float]:
-    """Run the stream over given arrivals."""
+    """Simulate the stream with given arrivals."""
     rng = random.Random(seed)
     annotated, extract_busy = extract([(item.entered + cost.hop, item) for item in items], d, cost, rng)
     stored, store_busy = store(annotated, d, cost, rng)
@@ -221,12 +222,12 @@ def main() -> None:
     parser.add_argument("--costs", type=Path, default=HERE / "costs.json")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--rate", type=float, nargs="+", help="articles per second")
-    what.add_argument("--load", type=float, nargs="+", help="shares of what the slower stage carries")
+    what.add_argument("--load", type=float, nargs="+", help="shares of the capacity of the slower stage")
     parser.add_argument("--extract", type=int, default=1, help="replicas of extract")
     parser.add_argument("--processes", type=int, default=1, help="worker processes in each")
     parser.add_argument("--store", type=int, default=1, help="replicas of store")
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--day", action="store_true", help="let the rate follow a news day")
+    parser.add_argument("--day", action="store_true", help="vary the rate as on a news day")
     parser.add_argument("--seed", type=int, default=1)
     a = parser.parse_args()
     cost, d = Costs.load(a.costs), Deployment(a.extract, a.processes, a.store)

@@ -1,12 +1,12 @@
-"""A day of thousands of sources on a virtual clock: how often they are asked, how fresh that is, who is asked too soon.
+"""Simulate a day of thousands of sources on a virtual clock: how often they are polled, how late, and if too often.
 
     python benchmarks/speed/sources_day.py [--sources 5000] [--hours 24] [--replicas 3] [--seed 1]
 
-What decides is the service's own code: `sources/schedule.py` (intervals, wishes of servers, failures, silence) and
-`host_leases.pause_after`. What is simulated is the world (when articles appear, what servers answer and how fast) and
-the table of hosts: a dictionary in place of PostgreSQL, in which a turn is held by one and ends with a pause. A day
-before the one that is counted lets the intervals find their length. The audit looks at the requests alone, with its own
-rule: none may begin while another to the same host is under way, nor before the pause after it is over.
+The decisions are the service's own code: `sources/schedule.py` (intervals, cache headers, failures, silence) and
+`host_leases.pause_after`. The world is simulated (when articles appear, what servers respond and how fast), and so is
+the table of hosts: a dictionary instead of PostgreSQL, in which one worker holds a lease that ends with a pause. In
+the day before the one that is counted, the intervals adapt. The audit uses only the requests, with its own rule: none
+may start while another to the same host is in progress, nor before the pause after it has passed.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from quotewire_ingest.settings import SourceSettings, WorkSettings
 from quotewire_ingest.sources import schedule
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
-LOOK_S = 1.0
-"""Seconds until somebody looks again at a source whose host is taken, as the poller does."""
+POLL_INTERVAL_S = 1.0
+"""Seconds until a source is tried again whose host is leased, as in the poller."""
 SHOWN = 20
-"""Entries that a feed shows: what was published before them is never seen."""
+"""Entries in a feed: older articles are never seen."""
 
 
 @dataclass(slots=True)
 class Source:
-    """A feed: how much it publishes, how its server behaves, and what the service knows of it."""
+    """A feed: how much it publishes, how its server behaves, and the state that the service has of it."""
 
     host: str
     a_day: float
     zone_h: float
     max_age_s: float
     wrong: str
-    """What its server does instead of answering: ``gone``, ``down`` (for hours), ``busy`` (at times), or nothing."""
+    """How its server fails: ``gone``, ``down`` (for hours), ``busy`` (sometimes), or not at all."""
     down_from_s: float
     published: list[float] = field(default_factory=list)
     seen: int = 0
@@ -55,7 +55,7 @@ class Source:
     last_new_s: float = 0.0
     polls: int = 0
     delays_s: list[float] = field(default_factory=list)
-    """Of the articles of the day that is counted, as ``polls``."""
+    """Of articles of the day that is counted, like ``polls``."""
 
 
 @dataclass(slots=True)
@@ -68,19 +68,19 @@ class Host:
 
 @dataclass(slots=True)
 class Day:
-    """What is counted."""
+    """The counts."""
 
     polls: Counter[str] = field(default_factory=Counter)
     waits: int = 0
     shares: list[float] = field(default_factory=list)
-    """Delay over the time between the two polls around it, per article."""
+    """Delay divided by the time between the two polls around it, per article."""
     requests: dict[str, list[tuple[float, float, float]]] = field(default_factory=lambda: defaultdict(list))
-    """By host: beginning, end, and the pause that is owed after it."""
+    """By host: start, end, and the pause that must follow."""
     pages: int = 0
 
 
 def world(count: int, seconds: float, rng: random.Random) -> tuple[list[Source], dict[str, Host]]:
-    """Invent sources: three in four on a host of their own, rates from one a week to hundreds a day."""
+    """Invent sources: three in four on their own host, with rates from one a week to hundreds a day."""
     sources: list[Source] = []
     hosts: dict[str, Host] = {}
     for number in range(count):
@@ -98,7 +98,7 @@ def world(count: int, seconds: float, rng: random.Random) -> tuple[list[Source],
 
 
 def times(source: Source, seconds: float, rng: random.Random) -> list[float]:
-    """When articles appear: independent of each other, five times as often at noon as at night."""
+    """Draw the times of articles: independent, and five times as frequent at noon as at night."""
     found, at, most = [], 0.0, source.a_day * 1.67 / schedule.DAY_S
     while (at := at + rng.expovariate(most)) < seconds:
         hour = (at / 3600 + source.zone_h) % 24
@@ -108,7 +108,7 @@ def times(source: Source, seconds: float, rng: random.Random) -> list[float]:
 
 
 class Simulation:
-    """Replicas share the due sources and the pages that they find; each asks for a bounded number at once."""
+    """Replicas share the due sources and the pages that they find; each has a limited number of concurrent requests."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.rng = random.Random(args.seed)
@@ -122,16 +122,16 @@ class Simulation:
         self.number = 0
         self.waiting: dict[str, int] = Counter()
         self.coming: set[str] = set()
-        """Hosts for which a look at their pages is in the events."""
+        """Hosts with a scheduled check of their pages."""
         self.due: deque[Source] = deque()
 
     def at(self, when: float, what: str, whom: Source | str) -> None:
-        """Put an event."""
+        """Schedule an event."""
         self.number += 1
         heapq.heappush(self.events, (when, self.number, what, whom))
 
     def run(self) -> None:
-        """Let the time pass."""
+        """Process all events."""
         for source in self.sources:
             self.at(0.0, "due", source)
         while self.events and self.events[0][0] < self.end:
@@ -148,7 +148,7 @@ class Simulation:
             self.begin_polls(now)
 
     def ask(self, host: str, now: float) -> float | None:
-        """Take the turn of a host and ask; when the answer is there. None: it is not this host's turn."""
+        """Lease a host and request from it; return when the response is there, or None if the host is not available."""
         row = self.hosts[host]
         if row.free_at > now:
             return None
@@ -159,7 +159,7 @@ class Simulation:
         return now + took
 
     def begin_polls(self, now: float) -> None:
-        """Begin as many polls as there are pollers for."""
+        """Start as many polls as there are free pollers."""
         for _ in range(len(self.due)):
             if not self.pollers:
                 return
@@ -167,14 +167,14 @@ class Simulation:
             answered = self.ask(source.host, now)
             if answered is None:
                 self.day.waits += 1
-                self.at(max(now + LOOK_S, self.hosts[source.host].free_at), "due", source)
+                self.at(max(now + POLL_INTERVAL_S, self.hosts[source.host].free_at), "due", source)
                 continue
             self.pollers -= 1
             self.at(answered, "polled", source.host)
             self.at(answered + self.answer(source, answered), "due", source)
 
     def answer(self, source: Source, now: float) -> float:
-        """What an answer changes, as the poller notes it; seconds to the next poll."""
+        """Update a source with a response, as the poller does; return the seconds to the next poll."""
         counted = now >= schedule.DAY_S
         trouble = self.trouble(source, now)
         if trouble is not None:
@@ -201,7 +201,7 @@ class Simulation:
         if new:
             source.last_new_s = now
             self.waiting[source.host] += len(new[-SHOWN:])
-            self.look(now, source.host)
+            self.schedule_page(now, source.host)
         limits = self.settings.least_interval_s, self.settings.most_interval_s
         source.interval_s = schedule.interval_after(source.interval_s, bool(new), *limits)
         headers = {"cache-control": f"max-age={source.max_age_s:.0f}"} if source.max_age_s else {}
@@ -209,7 +209,7 @@ class Simulation:
         return schedule.pause_after_success(source.interval_s, None, headers, clock, limits[1])
 
     def trouble(self, source: Source, now: float) -> tuple[RejectionReason, int | None, float | None] | None:
-        """What goes wrong with this poll: reason, status, Retry-After."""
+        """Return how this poll fails: reason, status, Retry-After; None if it succeeds."""
         if source.wrong == "gone":
             return RejectionReason.STATUS, 404, None
         if source.wrong == "down" and source.down_from_s <= now <= source.down_from_s + 5 * 3600:
@@ -218,25 +218,25 @@ class Simulation:
             return RejectionReason.STATUS, 429, 600.0
         return None
 
-    def look(self, when: float, host: str) -> None:
-        """Have the pages of a host looked at, once."""
+    def schedule_page(self, when: float, host: str) -> None:
+        """Schedule one check of a host's pages."""
         if self.waiting[host] and host not in self.coming:
             self.coming.add(host)
             self.at(when, "page", host)
 
     def begin_page(self, now: float, host: str) -> None:
-        """Ask for the next page of a host, if a fetcher is free and it is the host's turn."""
+        """Request the next page of a host, if a fetcher is free and the host is available."""
         answered = self.ask(host, now) if self.fetchers else None
         if answered is not None:
             self.fetchers -= 1
             self.waiting[host] -= 1
             self.day.pages += now >= schedule.DAY_S
             self.at(answered, "fetched", host)
-        self.look(max(now + LOOK_S, self.hosts[host].free_at), host)
+        self.schedule_page(max(now + POLL_INTERVAL_S, self.hosts[host].free_at), host)
 
 
 def violations(requests: dict[str, list[tuple[float, float, float]]]) -> int:
-    """Requests that began while another was under way, or before the pause after it was over."""
+    """Count requests that started while another was in progress, or before the pause after it had passed."""
     count = 0
     for asked in requests.values():
         asked.sort()
@@ -246,14 +246,14 @@ def violations(requests: dict[str, list[tuple[float, float, float]]]) -> int:
 
 
 def show(simulation: Simulation, seconds: float) -> None:
-    """Print the day."""
+    """Print the results."""
     day = simulation.day
     polls = sum(day.polls.values())
     silent = [s for s in simulation.sources if schedule.is_silent(s.per_day, simulation.end - s.last_new_s)]
     failing = [source for source in simulation.sources if source.failures]
     delays = [delay for source in simulation.sources for delay in source.delays_s]
     quantiles = statistics.quantiles(delays, n=20)
-    # A source is asked more often while it publishes, so its articles wait less than half of its mean interval.
+    # A source is polled more often while it publishes, so its articles wait less than half of its mean interval.
     relative = [
         statistics.median(source.delays_s) / ((simulation.end - schedule.DAY_S) / source.polls)
         for source in simulation.sources
@@ -261,7 +261,7 @@ def show(simulation: Simulation, seconds: float) -> None:
     ]
     print(f"sources {len(simulation.sources):,}, hosts {len(simulation.hosts):,}, simulated in {seconds:.0f} s")
     print(f"polls {polls:,} ({', '.join(f'{name} {n:,}' for name, n in day.polls.most_common())})")
-    print(f"polls put off because the host was taken {day.waits:,}; pages asked for {day.pages:,}")
+    print(f"polls delayed because the host was leased {day.waits:,}; pages requested {day.pages:,}")
     print(f"requests {sum(map(len, day.requests.values())):,}, host violations {violations(day.requests)}")
     print(
         f"articles found {len(delays):,}: delay median {quantiles[9] / 60:.1f} min, 95 % {quantiles[18] / 60:.0f} min"

@@ -1,8 +1,8 @@
-"""From `quotewire up` to the first stored article, on a machine where everything is installed, with a breakdown.
+"""Measure the time from `quotewire up` to the first stored article, where everything is installed.
 
     python benchmarks/speed/start.py [--rounds 5]
 
-Each round takes a new home; the first one shows what a cold page cache costs and is printed apart.
+Each round uses a new home; the first one includes the cost of a cold page cache.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from material import articles
+from sample_articles import articles
 
 
 def quotewire(*arguments: str | Path) -> str:
@@ -28,7 +28,7 @@ def quotewire(*arguments: str | Path) -> str:
 
 
 def once(home: Path, text: Path) -> dict[str, float]:
-    """Seconds from the start to each mark."""
+    """Return the seconds from the start to each mark."""
     started = time.monotonic()
     marks: dict[str, float] = {}
     quotewire("up", "--home", home, "--detach")

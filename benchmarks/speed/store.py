@@ -1,11 +1,11 @@
-"""Articles per second of the store beside a plain COPY loop, in one run, and what the articles take on disk.
+"""Compare the articles per second of the store with a plain COPY loop, and measure their size on disk.
 
     python benchmarks/speed/store.py [--articles 10000] [--batch 64] [--rounds 3]
 
 Both sides get the same bytes in the same batches, decode them with the same codec and commit each batch to the same
-tables with the same indexes on a durable PostgreSQL. The plain side only decodes and copies; it could neither hold a
-record twice nor replace one. The store side is the handler of the service, without Kafka. The sides alternate batch by
-batch, so that a change in the machine's speed meets both. Then every article is replaced by its next revision.
+tables with the same indexes on a durable PostgreSQL. The plain side only decodes and copies; it can neither handle a
+duplicate nor replace an article. The store side is the handler of the service, without Kafka. The sides alternate by
+batch, so that a change of the machine's speed affects both. Then every article is replaced by its next revision.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from material import BODIES, FAMILY, GIVEN, PLACES, Piece, articles
 from psycopg import sql
+from sample_articles import BODIES, FAMILY, GIVEN, PLACES, SampleArticle, articles
 
 from quotewire.local.postgres import LocalPostgres, find_postgres
 from quotewire_runtime.postgres.connection import Connection
@@ -60,10 +60,10 @@ Batch = Sequence[Record]
 Side = Callable[[Batch], Awaitable[object]]
 
 
-def enriched(piece: Piece, revision: int) -> EnrichedArticle:
-    """An article with as many mentions and quotations as the stream finds in real ones of its length."""
-    article_id = hashlib.sha256(f"article {piece.number}".encode()).hexdigest()[:32]
-    text = piece.text if revision == 1 else piece.text + f"\nUpdate {revision}."
+def enriched(sample: SampleArticle, revision: int) -> EnrichedArticle:
+    """Make an article with as many mentions and quotations as real ones of its length have."""
+    article_id = hashlib.sha256(f"article {sample.number}".encode()).hexdigest()[:32]
+    text = sample.text if revision == 1 else sample.text + f"\nUpdate {revision}."
     of = Article(
         article_id=article_id,
         revision=revision,
@@ -71,7 +71,7 @@ def enriched(piece: Piece, revision: int) -> EnrichedArticle:
         url=f"https://harbour-post.example/2026/03/02/{article_id}",
         source_id="harbour-post",
         outlet="Harbour Post",
-        title=piece.title,
+        title=sample.title,
         authors=["Mirele Quillon"],
         published_at=NOW,
         fetched_at=NOW,
@@ -126,10 +126,10 @@ def _quote(of: Article, match: re.Match[str], names: Sequence[re.Match[str]]) ->
     )
 
 
-def batches(pieces: Sequence[Piece], revision: int, size: int) -> Iterator[list[Record]]:
-    """The records as Kafka brings them."""
-    for first in range(0, len(pieces), size):
-        items = [enriched(piece, revision) for piece in pieces[first : first + size]]
+def batches(samples: Sequence[SampleArticle], revision: int, size: int) -> Iterator[list[Record]]:
+    """Yield batches of records as from Kafka."""
+    for first in range(0, len(samples), size):
+        items = [enriched(sample, revision) for sample in samples[first : first + size]]
         yield [
             Record(ENRICHED, 0, first + number, item.article.article_id.encode(), encode(item), (), 0)
             for number, item in enumerate(items)
@@ -137,7 +137,7 @@ def batches(pieces: Sequence[Piece], revision: int, size: int) -> Iterator[list[
 
 
 async def plain(connection: Connection, batch: Batch) -> None:
-    """Decode and copy: what any store must do at least."""
+    """Decode and copy: the minimum of any store."""
     rows = [rows_of(decode(EnrichedArticle, record.value)) for record in batch]
     columns = tuple(rows[0].article)
     articles = [(*(_plain(one.article[name]) for name in columns), NOW) for one in rows]
@@ -161,15 +161,15 @@ async def _copy(connection: Connection, table: str, columns: Sequence[str], rows
 
 
 @dataclass
-class Clock:
-    """Adds up what a side takes: seconds of wall clock and of this process's CPU."""
+class Stopwatch:
+    """Sums the wall-clock and CPU seconds of a side."""
 
     side: Side
     wall: float = 0.0
     cpu: float = 0.0
 
     async def run(self, batch: Batch) -> None:
-        """Let the side work on a batch."""
+        """Run the side on a batch."""
         wall, cpu = time.perf_counter(), time.process_time()
         await self.side(batch)
         self.wall += time.perf_counter() - wall
@@ -177,7 +177,7 @@ class Clock:
 
 
 async def fresh(server: LocalPostgres, name: str) -> str:
-    """Make an empty database with our tables."""
+    """Create a database with empty tables."""
     server.create_database(name)
     dsn = f"{server.dsn.rpartition('/')[0]}/{name}"
     await migrate(dsn, "quotewire_store.migrations", schema="news")
@@ -186,8 +186,8 @@ async def fresh(server: LocalPostgres, name: str) -> str:
 
 async def measure(server: LocalPostgres, count: int, size: int, rounds: int) -> None:
     """Run the rounds and print them."""
-    pieces = list(articles(count))
-    first, second = list(batches(pieces, 1, size)), list(batches(pieces, 2, size))
+    samples = list(articles(count))
+    first, second = list(batches(samples, 1, size)), list(batches(samples, 2, size))
     volume = sum(len(record.value or b"") for batch in first for record in batch)
     print(f"{count} articles of real length, {volume / count / 1024:.1f} KiB each as JSON, batches of {size}\n")
     print("round   plain COPY   store        ratio   store's CPU here   replacing all")
@@ -197,13 +197,13 @@ async def measure(server: LocalPostgres, count: int, size: int, rounds: int) -> 
         handler = StoreHandler(store_database(stored))
         await handler.start()
         async with await psycopg.AsyncConnection.connect(copied, autocommit=True) as connection:
-            least, store = Clock(partial(plain, connection)), Clock(handler.handle)
+            least, store = Stopwatch(partial(plain, connection)), Stopwatch(handler.handle)
             for batch in first:
                 for side in (least, store):
                     await side.run(batch)
         if number == 0:
             sizes(stored, count)
-        again = Clock(handler.handle)
+        again = Stopwatch(handler.handle)
         for batch in second:
             await again.run(batch)
         await handler.stop()
@@ -216,7 +216,7 @@ async def measure(server: LocalPostgres, count: int, size: int, rounds: int) -> 
 
 
 def sizes(dsn: str, count: int) -> None:
-    """Print what the tables take, heap, TOAST and indexes together, after a VACUUM."""
+    """Print the sizes of the tables with TOAST and indexes, after a VACUUM."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         rows = connection.execute(
@@ -225,7 +225,7 @@ def sizes(dsn: str, count: int) -> None:
         ).fetchall()
     total = sum(row[2] for row in rows)
     for name, live, size, indexes in rows:
-        print(f"        {name:<11} {live:>8} rows   {size / 2**20:7.1f} MiB   of it indexes {indexes / 2**20:6.1f} MiB")
+        print(f"        {name:<11} {live:>8} rows   {size / 2**20:7.1f} MiB   indexes {indexes / 2**20:6.1f} MiB")
     print(f"        all together {total / count * 10_000 / 2**20:.1f} MiB per 10,000 articles\n")
 
 

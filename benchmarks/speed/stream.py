@@ -5,8 +5,8 @@
 Both sides annotate the same texts with the same pipeline in the same number of processes. The bare side is
 ``nlp.pipe(texts, n_process=…)`` with its models loaded and warm; the Kafka side is the extract service reading
 ``news.article.v1`` and writing ``news.article.enriched.v1`` and ``news.quote.v1`` on a real broker, counted from its
-first finished batch to its last. The sides alternate; the ratio is taken round by round, so that a change in the
-machine's speed meets both.
+first finished batch to its last. The sides alternate and the ratio is taken per round, so that a change of the
+machine's speed affects both.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from pathlib import Path
 from statistics import median
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from material import articles
-from parts import Parts, parts
+from backing_services import BackingServices, backing_services
+from sample_articles import articles
 
 from quotewire_schemas import Article, Change, Origin, encode
 from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, ENRICHED, spec
 
-LARGEST = 8 * 2**20  # bytes a client fetches or sends at once: above the largest record of the contract
+MAX_REQUEST_BYTES = 8 * 2**20  # bytes that a client fetches or sends at once: more than the largest record
 
 BARE = """
 import sys, time, json, spacy
@@ -72,11 +72,11 @@ def texts_of(a: argparse.Namespace) -> list[str]:
     if a.corpus:
         files = sorted(a.corpus.rglob("*.txt"))
         return [files[i % len(files)].read_text("utf-8") for i in range(a.articles)]
-    return [piece.text for piece in articles(a.articles, words=a.words)]
+    return [sample.text for sample in articles(a.articles, words=a.words)]
 
 
 def bare(texts: Sequence[str], processes: int) -> float:
-    """Articles per second of the pipeline alone."""
+    """Return the articles per second of the pipeline alone."""
     import json
 
     done = subprocess.run(
@@ -89,9 +89,9 @@ def bare(texts: Sequence[str], processes: int) -> float:
     return len(texts) / float(done.stdout)
 
 
-async def publish(there: Parts, prefix: str, texts: Sequence[str]) -> None:
+async def publish(backing: BackingServices, prefix: str, texts: Sequence[str]) -> None:
     producer = AIOKafkaProducer(
-        bootstrap_servers=there.kafka, max_request_size=LARGEST, compression_type="zstd", linger_ms=20
+        bootstrap_servers=backing.kafka, max_request_size=MAX_REQUEST_BYTES, compression_type="zstd", linger_ms=20
     )
     await producer.start()
     headers = [("ce_type", CE_ARTICLE.encode()), ("ce_id", b"bench")]
@@ -103,10 +103,10 @@ async def publish(there: Parts, prefix: str, texts: Sequence[str]) -> None:
     await producer.stop()
 
 
-async def finished(there: Parts, prefix: str, count: int) -> list[float]:
-    """Wait for every enriched record; their timestamps in seconds, sorted."""
+async def finished(backing: BackingServices, prefix: str, count: int) -> list[float]:
+    """Wait for every enriched record; return their timestamps in seconds, sorted."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=there.kafka, auto_offset_reset="earliest", max_partition_fetch_bytes=LARGEST
+        bootstrap_servers=backing.kafka, auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST_BYTES
     )
     await consumer.start()
     consumer.assign([TopicPartition(f"{prefix}{ENRICHED}", p) for p in range(spec(ENRICHED).partitions)])
@@ -118,38 +118,38 @@ async def finished(there: Parts, prefix: str, count: int) -> list[float]:
     return sorted(stamps)
 
 
-def through_kafka(there: Parts, number: int, texts: Sequence[str], processes: int) -> float:
-    """Articles per second of the service."""
-    return rate_of(stamps_through_kafka(there, number, texts, processes))
+def through_kafka(backing: BackingServices, number: int, texts: Sequence[str], processes: int) -> float:
+    """Return the articles per second of the service."""
+    return rate_of(stamps_through_kafka(backing, number, texts, processes))
 
 
 def rate_of(stamps: Sequence[float]) -> float:
-    """Articles per second, first and last batch's ends as the marks."""
-    first_batch_end = stamps[0] + 0.25  # records of one batch are produced within moments of each other
+    """Return the articles per second from the end of the first batch to that of the last."""
+    first_batch_end = stamps[0] + 0.25  # records of one batch are produced almost at the same time
     later = [stamp for stamp in stamps if stamp > first_batch_end]
     return len(later) / (stamps[-1] - stamps[0])
 
 
 def stamps_through_kafka(
-    there: Parts,
+    backing: BackingServices,
     number: int,
     texts: Sequence[str],
     processes: int,
     port: int = 0,
     at_end: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """Let the service annotate the texts; when each article came out, in seconds since 1970, sorted.
+    """Annotate the texts with the service; return when each result was produced, in seconds since 1970, sorted.
 
-    ``at_end`` is called while the service still runs.
+    ``at_end`` is called while the service is still running.
     """
     prefix = f"round{number}."
-    there.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
-    asyncio.run(publish(there, prefix, texts))
-    env = there.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(port), EXTRACT__WORKERS=str(processes))
-    with (there.folder / f"extract-{number}.log").open("wb") as log:
+    backing.run("topics", "apply", KAFKA__TOPIC_PREFIX=prefix)
+    asyncio.run(publish(backing, prefix, texts))
+    env = backing.env(KAFKA__TOPIC_PREFIX=prefix, HTTP__PORT=str(port), EXTRACT__WORKERS=str(processes))
+    with (backing.folder / f"extract-{number}.log").open("wb") as log:
         service = subprocess.Popen([sys.executable, "-m", "quotewire_extract"], env=env, stdout=log, stderr=log)
         try:
-            stamps = asyncio.run(asyncio.wait_for(finished(there, prefix, len(texts)), 1200))
+            stamps = asyncio.run(asyncio.wait_for(finished(backing, prefix, len(texts)), 1200))
             at_end()
             return stamps
         finally:
@@ -163,16 +163,16 @@ def main() -> None:
     parser.add_argument("--words", type=int, help="words of each article [default: real lengths]")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--corpus", type=Path, help="a folder of .txt files to take instead of invented articles")
+    parser.add_argument("--corpus", type=Path, help="a folder of .txt files to use instead of invented articles")
     a = parser.parse_args()
     texts = texts_of(a)
     words = sum(len(text.split()) for text in texts) / len(texts)
     print(f"{len(texts)} articles of {words:.0f} words on average, {a.processes} process(es)")
     print(f"{'round':>5} {'bare/s':>8} {'kafka/s':>8} {'ratio':>6}")
     ratios = []
-    with parts(postgres=False) as there:
+    with backing_services(postgres=False) as backing:
         for number in range(a.rounds):
-            alone, streamed = bare(texts, a.processes), through_kafka(there, number, texts, a.processes)
+            alone, streamed = bare(texts, a.processes), through_kafka(backing, number, texts, a.processes)
             ratios.append(streamed / alone)
             print(f"{number + 1:>5} {alone:>8.1f} {streamed:>8.1f} {ratios[-1]:>6.2f}", flush=True)
     print(f"median ratio {median(ratios):.2f}")

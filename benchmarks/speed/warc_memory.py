@@ -1,11 +1,10 @@
-"""Memory of going through a large WARC file: every record found and decoded, none read as a page.
+"""Measure the memory of reading a large WARC file: every record is found and decoded, none is parsed.
 
     python benchmarks/speed/warc_memory.py [--gib 1] [--keep FILE]
 
-Writes a packed file of invented pages until it has the size, goes through it as the service does (place by place), and
-prints resident MiB at every tenth; the last line compares the second half's largest with the first half's. The pages
-are filled up with characters that hardly compress, so that the file is large and not only what comes out of it. What
-was packed first is written again and again: packing costs more than going through.
+Writes a compressed file of invented pages, reads it as the service does, and prints the resident MiB ten times; the
+last line compares the maxima of both halves. The pages contain characters that hardly compress, so that the
+compressed file is large too. The first records are compressed once and repeated: compressing costs more than reading.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from io import BytesIO
 from pathlib import Path
 
 import psutil
-from material import articles
 from news_site import page
+from sample_articles import articles
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -28,19 +27,19 @@ from quotewire_ingest.archive.warc import places, read_place
 from quotewire_ingest.settings import FetchSettings
 
 _FILLING = 200_000
-"""Characters in a comment of each page; a larger page is rare."""
+"""Characters in a comment of each page; larger pages are rare."""
 _PACKED = 128 * 2**20
-"""Bytes of different pages; records are packed one by one, so that a file may hold them any number of times."""
+"""Bytes of different pages; records are compressed one by one, so that a file may repeat them."""
 
 
 def write(path: Path, size: int) -> int:
-    """Write pages into a packed WARC file until it has ``size`` bytes at least; how many."""
-    pieces, rng, count = list(articles(50)), random.Random(1), 0
+    """Write pages into a compressed WARC file of at least ``size`` bytes; return their number."""
+    samples, rng, count = list(articles(50)), random.Random(1), 0
     with path.open("w+b") as file:
         writer = WARCWriter(file, gzip=True)
         while file.tell() < min(size, _PACKED):
             filling = f"<!--{rng.randbytes(_FILLING // 2).hex()}-->"
-            body = (page(pieces[count % len(pieces)], pieces, count) + filling).encode()
+            body = (page(samples[count % len(samples)], samples, count) + filling).encode()
             head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
             url = f"http://harbour-post.example/page/{count}"
             writer.write_record(writer.create_warc_record(url, "response", payload=BytesIO(body), http_headers=head))
@@ -54,7 +53,7 @@ def write(path: Path, size: int) -> int:
 
 
 def walk(path: Path, count: int) -> tuple[list[float], int]:
-    """Go through the file; resident MiB at every tenth, and the records that held a page."""
+    """Read the file; return the resident MiB at every tenth, and the number of records with a page."""
     seen, found, most = [], 0, FetchSettings().max_bytes
     with path.open("rb") as file:
         for number, place in enumerate(places(file)):
@@ -74,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = args.keep or Path(folder) / "large.warc.gz"
         count = write(path, int(args.gib * 2**30))
-        print(f"{count} records, {path.stat().st_size / 2**20:.0f} MiB packed")
+        print(f"{count} records, {path.stat().st_size / 2**20:.0f} MiB compressed")
         began = time.perf_counter()
         seen, found = walk(path, count)
         first, second = max(seen[: len(seen) // 2]), max(seen[len(seen) // 2 :])

