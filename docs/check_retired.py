@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,9 @@ SEARCHED = (
 TOP = ("benchmarks", "cli", "docs", "models", "ops", "schemas", "services", "tests")
 HISTORY = ("CHANGELOG.md", "docs/decisions/0015-one-house.md", str(TABLE))
 """They tell what things were called before."""
+
+FROZEN = ROOT / "schemas" / "released"
+"""Releases are never changed."""
 
 KINDS = ("module", "class", "function", "constant", "log event")
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
@@ -61,11 +64,13 @@ class Table:
     modules: dict[str, Retired]
     names: dict[str, list[Retired]]
     events: dict[str, Retired]
+    files: dict[str, Retired]
+    """Modules by the name of their file, where no file of the tree has that name."""
     exempt: frozenset[str]
 
     @classmethod
-    def read(cls, text: str) -> Table:
-        """Read the tables of the page.
+    def read(cls, text: str, present: Collection[str] = ()) -> Table:
+        """Read the tables of the page; ``present`` are the names of the tree's files.
 
         Raises:
             ValueError: a row has an unknown kind, stands twice or names an interface.
@@ -89,6 +94,7 @@ class Table:
             modules={row.old: row for row in rows if row.kind == "module"},
             names=names,
             events={row.old: row for row in rows if row.kind == "log event"},
+            files={name: row for row in rows if row.kind == "module" and (name := _file(row.old)) not in present},
             exempt=exempt,
         )
 
@@ -129,7 +135,9 @@ def _quoted(table: Table, path: str, text: str) -> Iterator[tuple[int, Retired]]
     """Identifiers and log events between backticks, and events in lines of a log."""
     for match in _CODE.finditer(text):
         line = _line(text, match.start())
-        if row := table.events.get(match[1]):
+        if " " in match[1] and (row := table.events.get(match[1])):
+            yield line, row
+        if row := table.files.get(match[1].rpartition("/")[2]):
             yield line, row
         for name in re.findall(r"[A-Za-z_]\w*", match[1]):
             if row := table.name(name, path):
@@ -137,6 +145,10 @@ def _quoted(table: Table, path: str, text: str) -> Iterator[tuple[int, Retired]]
     for match in _EVENT.finditer(text):
         if row := table.events.get(match[1]):
             yield _line(text, match.start()), row
+
+
+def _file(module: str) -> str:
+    return module.rpartition(".")[2] + ".py"
 
 
 def _line(text: str, position: int) -> int:
@@ -193,15 +205,20 @@ def files(root: Path) -> Iterator[Path]:
     for base in [root, *(root / top for top in TOP)]:
         for pattern in SEARCHED:
             for path in sorted(base.glob(pattern) if base == root else base.rglob(pattern)):
-                if path not in history and not any(part.startswith(".") for part in path.relative_to(base).parts[:-1]):
+                if (
+                    path not in history
+                    and FROZEN not in path.parents
+                    and not any(part.startswith(".") for part in path.relative_to(base).parts[:-1])
+                ):
                     yield path
 
 
 def main() -> int:
     """Search the tree."""
-    table = Table.read((ROOT / TABLE).read_text("utf-8"))
+    searched = list(files(ROOT))
+    table = Table.read((ROOT / TABLE).read_text("utf-8"), {path.name for path in searched})
     complaints = []
-    for path in files(ROOT):
+    for path in searched:
         name = path.relative_to(ROOT).as_posix()
         places = {(line, row.old, row.new) for line, row in found(table, name, path.read_text("utf-8"))}
         places |= {(1, row.old, row.new) for _, row in _paths(table, name)}

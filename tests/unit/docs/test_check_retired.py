@@ -30,6 +30,7 @@ def olds(path: str, text: str) -> list[str]:
         ("a.py", "from quotewire_ingest.attic import x", "quotewire_ingest.attic"),
         ("pyproject.toml", 'entry = "quotewire_ingest.attic:main"', "quotewire_ingest.attic"),
         ("a.md", "see services/ingest/quotewire_ingest/attic.py", "quotewire_ingest.attic"),
+        ("a.md", "the rules in `attic.py`", "quotewire_ingest.attic"),
         ("a.py", "class Parlour: ...", "Parlour"),
         ("a.py", "x = f'{stage.Parlour!r}'", "Parlour"),
         ("a.py", "patch('stage.reporting.Parlour')", "Parlour"),
@@ -41,6 +42,7 @@ def olds(path: str, text: str) -> list[str]:
         ("a.py", "log.info('taken' if many else 'none')", "taken"),
         ("a.py", "assert line['event'] == 'taken'", "taken"),
         ("a.md", '{"event": "taken", "files": 3}', "taken"),
+        ("a.md", "the event `door replaced`", "door replaced"),
     ],
 )
 def test_a_retired_identifier_is_found(path: str, text: str, old: str) -> None:
@@ -50,7 +52,7 @@ def test_a_retired_identifier_is_found(path: str, text: str, old: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("a.md", "A Parlour at the front; the seat is taken."),
+        ("a.md", "A Parlour at the front; the seat is taken, `taken`."),
         ("a.py", "# a Parlour\nx = {'taken': 'Parlour'}"),
         ("services/store/quotewire_store/a.py", "x = Dusted()"),
         ("a.md", "quotewire_ingest/attic.json"),
@@ -72,6 +74,11 @@ def test_plain_english_and_other_things_are_not(path: str, text: str) -> None:
 def test_a_wrong_row_is_an_error(row: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Table.read(PAGE.replace("\n\n| name", f"\n{row}\n\n| name"))
+
+
+def test_a_file_name_that_another_file_has_is_not_retired() -> None:
+    table = Table.read(PAGE, present=["attic.py"])
+    assert list(found(table, "a.md", "the rules in `attic.py`")) == []
 
 
 def test_the_page_can_be_read() -> None:
