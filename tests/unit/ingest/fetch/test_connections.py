@@ -1,4 +1,4 @@
-"""Connections are kept per origin, and not for longer than they are of use."""
+"""Connections are kept per origin, for a bounded time and in bounded number."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from quotewire_ingest.fetch.ssrf import CheckedBackend
 
 
 class Counting(CheckedBackend):
-    """Counts the connections that it makes."""
+    """Counts its connections."""
 
     def __init__(self) -> None:
         super().__init__(allow_private=True)
-        self.made = 0
+        self.connections = 0
 
     async def connect_tcp(self, *where: Any, **more: Any) -> httpcore.AsyncNetworkStream:
-        self.made += 1
+        self.connections += 1
         return await super().connect_tcp(*where, **more)
 
 
@@ -41,37 +41,39 @@ class Clock:
         return self.now
 
 
-async def ask(origins: OriginPools, url: str) -> int:
-    """Ask as httpx does: the connection is free again when the answer is closed."""
-    answer = await origins.handle_async_request(httpcore.Request("GET", url, headers={"Host": "harbour-post.example"}))
-    await answer.aread()
-    await answer.aclose()
-    return answer.status
+async def request(origins: OriginPools, url: str) -> int:
+    """Request as httpx does: the connection is free again when the response is closed."""
+    response = await origins.handle_async_request(
+        httpcore.Request("GET", url, headers={"Host": "harbour-post.example"})
+    )
+    await response.aread()
+    await response.aclose()
+    return response.status
 
 
-async def test_a_server_is_asked_again_over_the_same_connection(site: Site) -> None:
+async def test_the_next_request_uses_the_same_connection(site: Site) -> None:
     backend = Counting()
     async with OriginPools(httpx.create_ssl_context(), backend) as origins:
-        assert [await ask(origins, f"{site.url}/a") for _ in range(3)] == [200, 200, 200]
-    assert backend.made == 1
+        assert [await request(origins, f"{site.url}/a") for _ in range(3)] == [200, 200, 200]
+    assert backend.connections == 1
 
 
-async def test_connections_that_were_not_used_for_long_are_closed(site: Site) -> None:
+async def test_idle_connections_are_closed(site: Site) -> None:
     backend, clock = Counting(), Clock()
     async with running_site() as other, OriginPools(httpx.create_ssl_context(), backend, clock) as origins:
-        await ask(origins, f"{site.url}/a")
+        await request(origins, f"{site.url}/a")
         clock.now = 19
-        await ask(origins, f"{other.url}/a")
-        await ask(origins, f"{site.url}/a")
-        assert backend.made == 2
+        await request(origins, f"{other.url}/a")
+        await request(origins, f"{site.url}/a")
+        assert backend.connections == 2
         clock.now = 40
-        await ask(origins, f"{other.url}/a")
-        assert backend.made == 3
-        await ask(origins, f"{site.url}/a")
-    assert backend.made == 4
+        await request(origins, f"{other.url}/a")
+        assert backend.connections == 3
+        await request(origins, f"{site.url}/a")
+    assert backend.connections == 4
 
 
-async def test_too_many_origins_make_room_for_each_other(site: Site) -> None:
+async def test_the_least_recently_used_origins_are_closed(site: Site) -> None:
     backend = Counting()
     async with (
         running_site() as two,
@@ -79,20 +81,20 @@ async def test_too_many_origins_make_room_for_each_other(site: Site) -> None:
         OriginPools(httpx.create_ssl_context(), backend, max_origins=2) as origins,
     ):
         for each in (site, two, three, site):
-            await ask(origins, f"{each.url}/a")
+            await request(origins, f"{each.url}/a")
             assert len(origins.open_origins()) <= 2
-    assert backend.made == 4
+    assert backend.connections == 4
 
 
-async def test_many_at_once_over_two_origins_that_make_room_for_each_other(site: Site) -> None:
-    """Every request closes what another has just used; nobody's answer is lost."""
+async def test_concurrent_requests_while_pools_are_closed(site: Site) -> None:
+    """Every request closes the pool of the other origin; no response is lost."""
     clock = Clock()
 
     async def worker(urls: list[str]) -> list[int]:
         statuses = []
         for url in urls * 10:
             clock.now += 7
-            statuses.append(await ask(origins, url))
+            statuses.append(await request(origins, url))
         return statuses
 
     async with (

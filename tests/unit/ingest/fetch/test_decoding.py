@@ -12,7 +12,7 @@ from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
 BODY = b"<p>The ferry was late again on Monday, the harbour master said.</p>" * 200
-MOST = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -20,8 +20,8 @@ def raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def decoded(encoding: str | None, data: bytes, piece: int = 7, most: int = MOST) -> bytes:
-    decoder = BoundedDecoder(encoding, most)
+def decoded(encoding: str | None, data: bytes, piece: int = 7, max_bytes: int = MAX_BYTES) -> bytes:
+    decoder = BoundedDecoder(encoding, max_bytes)
     for start in range(0, len(data), piece):
         decoder.feed(data[start : start + piece])
     return decoder.body()
@@ -45,7 +45,7 @@ def decoded(encoding: str | None, data: bytes, piece: int = 7, most: int = MOST)
     ],
 )
 @pytest.mark.parametrize("piece", [1, 7, 100_000])
-def test_what_servers_send(encoding: str | None, data: bytes, piece: int) -> None:
+def test_encodings_that_servers_send(encoding: str | None, data: bytes, piece: int) -> None:
     assert decoded(encoding, data, piece) == BODY
 
 
@@ -63,12 +63,12 @@ def test_what_servers_send(encoding: str | None, data: bytes, piece: int) -> Non
 def test_bombs_stay_within_the_bound(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     data = pack(bytes(50_000_000))
     tracemalloc.start()
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(Rejected) as rejected:
         decoded(encoding, data, len(data))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert refused.value.reason in (RejectionReason.TOO_LARGE, RejectionReason.ENCODING)
-    assert peak < 10 * MOST
+    assert rejected.value.reason in (RejectionReason.TOO_LARGE, RejectionReason.ENCODING)
+    assert peak < 10 * MAX_BYTES
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_bombs_stay_within_the_bound(encoding: str, pack: Callable[[bytes], byte
         ("br", b"\xff\xff\xff\xff", RejectionReason.ENCODING),
         ("rot13", BODY, RejectionReason.ENCODING),
         ("gzip, gzip, gzip, gzip", BODY, RejectionReason.ENCODING),
-        (None, bytes(MOST + 1), RejectionReason.TOO_LARGE),
+        (None, bytes(MAX_BYTES + 1), RejectionReason.TOO_LARGE),
     ],
 )
-def test_what_is_broken_says_so(encoding: str | None, data: bytes, reason: RejectionReason) -> None:
-    with pytest.raises(Rejected) as refused:
+def test_broken_bodies_are_rejected_with_a_reason(encoding: str | None, data: bytes, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as rejected:
         decoded(encoding, data)
-    assert refused.value.reason is reason
+    assert rejected.value.reason is reason
 
 
 def test_an_empty_body_is_empty() -> None:

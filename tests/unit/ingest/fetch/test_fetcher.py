@@ -1,4 +1,4 @@
-"""Asking servers that are slow, endless, broken or hostile."""
+"""Fetching from servers that are slow, endless, broken or malicious."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield fetcher
 
 
-async def refusal(fetcher: Fetcher, url: str) -> RejectionReason:
-    with pytest.raises(Rejected) as refused:
+async def rejection(fetcher: Fetcher, url: str) -> RejectionReason:
+    with pytest.raises(Rejected) as rejected:
         await fetcher.fetch_page(url)
-    assert "\n" not in refused.value.message
-    return refused.value.reason
+    assert "\n" not in rejected.value.message
+    return rejected.value.reason
 
 
-async def test_a_page_comes_whole_with_its_address_and_charset(site: Site, fetcher: Fetcher) -> None:
+async def test_a_page_is_decoded_and_has_its_final_url_and_charset(site: Site, fetcher: Fetcher) -> None:
     site.page("/b", gzip.compress(b"<p>late</p>"), Content_Encoding="gzip")
     site.answers["/a"] = Answer(status="301 Moved Permanently", headers={"Location": "/b"})
-    answer = await fetcher.fetch_page(f"{site.url}/a")
-    assert (answer.body, answer.url, answer.charset) == (b"<p>late</p>", f"{site.url}/b", "utf-8")
+    response = await fetcher.fetch_page(f"{site.url}/a")
+    assert (response.body, response.url, response.charset) == (b"<p>late</p>", f"{site.url}/b", "utf-8")
 
 
-async def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would connect for us, past the check of addresses."""
+async def test_a_proxy_of_the_environment_is_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would connect without the check of addresses."""
     async with running_site() as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
@@ -62,7 +62,7 @@ async def test_a_proxy_of_the_environment_is_not_asked(site: Site, monkeypatch: 
     assert proxy.asked == []
 
 
-async def test_we_say_who_we_are_and_send_no_cookies(site: Site) -> None:
+async def test_the_user_agent_names_the_contact_and_no_cookies_are_sent(site: Site) -> None:
     site.page("/a", "<p>late</p>", Set_Cookie="id=1")
     async with Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example", **FAST)) as fetcher:
         await fetcher.fetch_page(f"{site.url}/a")
@@ -72,21 +72,21 @@ async def test_we_say_who_we_are_and_send_no_cookies(site: Site) -> None:
     assert user_agent(None).startswith("Quotewire/")
 
 
-async def test_robots_txt_is_asked_once_and_obeyed(site: Site, fetcher: Fetcher) -> None:
+async def test_robots_txt_is_fetched_once_and_obeyed(site: Site, fetcher: Fetcher) -> None:
     site.page("/robots.txt", "User-agent: *\nDisallow: /private/\nCrawl-delay: 86400\n")
     site.page("/private/a", "<p>late</p>")
     site.page("/public", "<p>late</p>")
-    assert await refusal(fetcher, f"{site.url}/private/a") is RejectionReason.ROBOTS
+    assert await rejection(fetcher, f"{site.url}/private/a") is RejectionReason.ROBOTS
     await fetcher.fetch_page(f"{site.url}/public")
     assert site.asked == ["/robots.txt", "/public"]
     assert await fetcher.crawl_delay(site.url) == 60
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Busy", "429 Too Many Requests"])
-async def test_a_failing_robots_txt_allows_nothing(site: Site, fetcher: Fetcher, status: str) -> None:
+async def test_a_server_error_for_robots_txt_allows_nothing(site: Site, fetcher: Fetcher, status: str) -> None:
     site.answers["/robots.txt"] = Answer(status=status)
     site.page("/a", "<p>late</p>")
-    assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.ROBOTS
+    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.ROBOTS
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
@@ -98,14 +98,14 @@ async def test_a_missing_robots_txt_allows_everything(site: Site, fetcher: Fetch
 
 async def test_a_redirect_loop_ends(site: Site, fetcher: Fetcher) -> None:
     site.answers["/a"] = Answer(status="302 Found", headers={"Location": "/a"})
-    assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.TOO_MANY_REDIRECTS
+    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.TOO_MANY_REDIRECTS
     assert site.asked.count("/a") == 6
 
 
-async def test_a_status_is_told_in_words(site: Site, fetcher: Fetcher) -> None:
-    with pytest.raises(Rejected, match="404 Not Found") as refused:
+async def test_a_status_is_described_in_words(site: Site, fetcher: Fetcher) -> None:
+    with pytest.raises(Rejected, match="404 Not Found") as rejected:
         await fetcher.fetch_page(f"{site.url}/gone")
-    assert refused.value.reason is RejectionReason.STATUS
+    assert rejected.value.reason is RejectionReason.STATUS
 
 
 def writes(*pieces: bytes, again: bool = False, pause: float = 0.0) -> Misbehave:
@@ -144,29 +144,27 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
     ],
     ids=["endless", "dripping", "silent", "short", "cut", "bomb", "lying", "huge head", "mail server", "hangs up"],
 )
-async def test_answers_that_misbehave(
-    site: Site, fetcher: Fetcher, misbehave: Misbehave, reason: RejectionReason
-) -> None:
+async def test_misbehaving_servers(site: Site, fetcher: Fetcher, misbehave: Misbehave, reason: RejectionReason) -> None:
     site.answers["/a"] = Answer(misbehave=misbehave)
-    began = time.monotonic()
-    assert await refusal(fetcher, f"{site.url}/a") is reason
-    assert time.monotonic() - began < 5
+    started = time.monotonic()
+    assert await rejection(fetcher, f"{site.url}/a") is reason
+    assert time.monotonic() - started < 5
 
 
-async def test_private_addresses_are_never_asked(site: Site) -> None:
+async def test_private_addresses_are_never_connected_to(site: Site) -> None:
     async with Fetcher(FetchSettings()) as fetcher:
-        assert await refusal(fetcher, f"{site.url}/a") is RejectionReason.PRIVATE_ADDRESS
+        assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.PRIVATE_ADDRESS
     assert site.asked == []
 
 
-async def test_the_command_refuses_them_in_one_line_unless_they_are_allowed(
+async def test_the_command_rejects_them_in_one_line_unless_they_are_allowed(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address = site.page("/a", article("a"))
     assert await asyncio.to_thread(run, ["read", address]) == 2
-    told = capsys.readouterr()
-    assert (told.out, site.asked) == ("", [])
-    [line] = told.err.splitlines()
+    printed = capsys.readouterr()
+    assert (printed.out, site.asked) == ("", [])
+    [line] = printed.err.splitlines()
     assert line.startswith(f"quotewire: {address}: ")
     assert "QUOTEWIRE_FETCH__ALLOW_PRIVATE" in line
     monkeypatch.setenv("QUOTEWIRE_FETCH__ALLOW_PRIVATE", "true")
@@ -174,8 +172,8 @@ async def test_the_command_refuses_them_in_one_line_unless_they_are_allowed(
     assert json.loads(capsys.readouterr().out)["title"] == "Ferry a"
 
 
-class Rewired(CheckedBackend):
-    """Names resolve as the test says, 127.0.0.2 counts as public, and port 80 is the site's."""
+class FakeNetwork(CheckedBackend):
+    """Names resolve as the test says, 127.0.0.2 counts as public, and every port is the site's."""
 
     def __init__(self, names: dict[str, list[str]], port: int) -> None:
         async def resolve(host: str, _: int, __: float | None) -> list[str]:
@@ -191,7 +189,7 @@ class Rewired(CheckedBackend):
         return await super().connect_tcp(host, self._port, timeout, local_address, socket_options)
 
 
-async def test_names_are_judged_by_the_address_that_is_connected_to() -> None:
+async def test_hosts_are_judged_by_the_address_that_is_connected_to() -> None:
     async with running_site("127.0.0.2") as site:
         names = {
             "good.example": ["127.0.0.2"],
@@ -202,33 +200,33 @@ async def test_names_are_judged_by_the_address_that_is_connected_to() -> None:
         site.answers["/into"] = Answer(status="302 Found", headers={"Location": "http://inside.example/a"})
         site.answers["/literal"] = Answer(status="302 Found", headers={"Location": "http://127.1/a"})
         site.answers["/file"] = Answer(status="302 Found", headers={"Location": "file:///etc/passwd"})
-        async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
+        async with Fetcher(FetchSettings(), FakeNetwork(names, site.port)) as fetcher:
             assert (await fetcher.fetch_page("http://good.example/a")).status == 200
-            assert await refusal(fetcher, "http://inside.example/a") is RejectionReason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://both.example/a") is RejectionReason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/into") is RejectionReason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/literal") is RejectionReason.PRIVATE_ADDRESS
-            assert await refusal(fetcher, "http://good.example/file") is RejectionReason.BAD_ADDRESS
+            assert await rejection(fetcher, "http://inside.example/a") is RejectionReason.PRIVATE_ADDRESS
+            assert await rejection(fetcher, "http://both.example/a") is RejectionReason.PRIVATE_ADDRESS
+            assert await rejection(fetcher, "http://good.example/into") is RejectionReason.PRIVATE_ADDRESS
+            assert await rejection(fetcher, "http://good.example/literal") is RejectionReason.PRIVATE_ADDRESS
+            assert await rejection(fetcher, "http://good.example/file") is RejectionReason.BAD_ADDRESS
 
 
-async def test_a_name_that_moves_into_the_house_between_two_requests() -> None:
+async def test_a_name_that_becomes_private_between_two_requests() -> None:
     async with running_site("127.0.0.2") as site:
         site.page("/a", "<p>late</p>", Connection="close")
         site.page("/robots.txt", "", Connection="close")
         names = {"turning.example": ["127.0.0.2"]}
-        async with Fetcher(FetchSettings(), Rewired(names, site.port)) as fetcher:
+        async with Fetcher(FetchSettings(), FakeNetwork(names, site.port)) as fetcher:
             assert (await fetcher.fetch_page("http://turning.example/a")).status == 200
             names["turning.example"] = ["127.0.0.1"]
-            assert await refusal(fetcher, "http://turning.example/a") is RejectionReason.PRIVATE_ADDRESS
+            assert await rejection(fetcher, "http://turning.example/a") is RejectionReason.PRIVATE_ADDRESS
         assert site.asked.count("/a") == 1
 
 
-async def test_a_longer_body_than_was_announced_ends_where_it_was_announced_to(site: Site, fetcher: Fetcher) -> None:
+async def test_a_body_longer_than_its_content_length_is_cut_there(site: Site, fetcher: Fetcher) -> None:
     site.answers["/a"] = Answer(misbehave=writes(OK + b"Content-Length: 4\r\n\r\n", b"late, and more than that"))
     assert (await fetcher.fetch_page(f"{site.url}/a")).body == b"late"
 
 
-async def test_a_wall_clock_that_jumps_changes_no_timeout(
+async def test_a_jumping_wall_clock_changes_no_timeout(
     site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jumps = iter([0.0, 1e6, -1e6] * 1000)
@@ -238,5 +236,5 @@ async def test_a_wall_clock_that_jumps_changes_no_timeout(
     assert [(await fetcher.fetch_page(url)).status for _ in range(5)] == [200] * 5
 
 
-async def test_a_name_that_is_not_known(fetcher: Fetcher) -> None:
-    assert await refusal(fetcher, "http://no-such-host.invalid/") is RejectionReason.UNREACHABLE
+async def test_an_unknown_name(fetcher: Fetcher) -> None:
+    assert await rejection(fetcher, "http://no-such-host.invalid/") is RejectionReason.UNREACHABLE

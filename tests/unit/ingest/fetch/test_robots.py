@@ -1,4 +1,4 @@
-"""robots.txt as it is found: whatever it holds, it is read, and delays are capped."""
+"""robots.txt as found on the web: whatever it contains, it is parsed, and delays are capped."""
 
 import pytest
 
@@ -8,10 +8,10 @@ URL = "https://harbour-post.example/news/ferry"
 
 
 def robots(text: str, status: int = 200) -> RobotsCache:
-    async def ask(url: str) -> tuple[int, str]:
+    async def fetch(url: str) -> tuple[int, str]:
         return status, text
 
-    return RobotsCache(ask, user_agent="quotewire")
+    return RobotsCache(fetch, user_agent="quotewire")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def robots(text: str, status: int = 200) -> RobotsCache:
     ],
     ids=range(11),
 )
-async def test_no_robots_txt_is_too_strange_to_be_read(text: str) -> None:
+async def test_any_robots_txt_is_parsed(text: str) -> None:
     assert await robots(text).is_allowed(URL) in (True, False)
     assert isinstance(await robots(text).sitemaps(URL), list)
     delay = await robots(text).crawl_delay(URL)
@@ -43,10 +43,10 @@ async def test_a_delay_of_a_day_is_capped() -> None:
 
 
 @pytest.mark.parametrize(("status", "allowed"), [(200, True), (404, True), (403, True), (429, False), (503, False)])
-async def test_what_an_answer_means(status: int, allowed: bool) -> None:
+async def test_the_status_of_robots_txt(status: int, allowed: bool) -> None:
     assert await robots("", status).is_allowed(URL) is allowed
 
 
-async def test_the_sitemaps_it_names() -> None:
+async def test_the_sitemaps_in_robots_txt() -> None:
     text = "User-agent: *\nSitemap: https://h.example/a.xml\nSitemap: https://h.example/b.xml\nSitemap: https://h.example/a.xml"
     assert await robots(text).sitemaps(URL) == ["https://h.example/a.xml", "https://h.example/b.xml"]

@@ -1,4 +1,4 @@
-"""No request goes where no publisher can live."""
+"""Only addresses that a publisher's server can have are public."""
 
 import pytest
 
@@ -36,10 +36,10 @@ def test_public_addresses(address: str) -> None:
         "http://169.254.169.254/latest/meta-data", "http://metadata.google.internal/",
     ],
 )  # fmt: skip
-def test_private_literals_are_refused_before_any_request(url: str) -> None:
-    with pytest.raises(Rejected) as refused:
+def test_private_literals_are_rejected_before_any_request(url: str) -> None:
+    with pytest.raises(Rejected) as rejected:
         check_url(url, allow_private=False)
-    assert refused.value.reason is RejectionReason.PRIVATE_ADDRESS
+    assert rejected.value.reason is RejectionReason.PRIVATE_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_private_literals_are_refused_before_any_request(url: str) -> None:
         "gopher://harbour-post.example/", "https://harbour-post.example:22/", "https:///path", "http://[::1", "",
     ],
 )  # fmt: skip
-def test_odd_addresses_are_refused(url: str) -> None:
-    with pytest.raises(Rejected) as refused:
+def test_odd_urls_are_rejected(url: str) -> None:
+    with pytest.raises(Rejected) as rejected:
         check_url(url, allow_private=False)
-    assert refused.value.reason is RejectionReason.BAD_ADDRESS
+    assert rejected.value.reason is RejectionReason.BAD_ADDRESS
 
 
 def test_the_setting_allows_private_hosts_and_ports() -> None:

@@ -1,10 +1,9 @@
-"""Pages with status 200 that are no articles end with the reason why not."""
+"""Pages with status 200 that are no articles are rejected with the reason."""
 
 import pytest
 
+from kit.pages import NEWS, PARAGRAPHS, html, parse
 from quotewire_ingest.rejection import Rejected, RejectionReason
-
-from .pages import NEWS, PARAGRAPHS, html, read
 
 LINKS = "".join(f"<p><a href='/news/{i}'>Ferry number {i} was late again on Monday</a></p>" for i in range(40))
 WALL = "<p>This process is automatic. Your browser will go to the page that you asked for shortly; please wait.</p>"
@@ -62,10 +61,10 @@ SOLD = "Subscribe now to continue reading this article and all the others that t
         ),
     ],
 )
-def test_walls_and_lists(page: str, url: str, reason: RejectionReason) -> None:
-    with pytest.raises(Rejected) as refused:
-        read(page, url=f"https://www.harbour-post.example{url}")
-    assert refused.value.reason is reason
+def test_non_articles_are_rejected(page: str, url: str, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as rejected:
+        parse(page, url=f"https://www.harbour-post.example{url}")
+    assert rejected.value.reason is reason
 
 
 @pytest.mark.parametrize(
@@ -83,5 +82,5 @@ def test_walls_and_lists(page: str, url: str, reason: RejectionReason) -> None:
         html('<meta property="og:type" content="article">').replace("</article>", f"</article><aside>{LINKS}</aside>"),
     ],
 )
-def test_articles_about_walls_are_articles(page: str) -> None:
-    assert PARAGRAPHS[1] in read(page).text
+def test_articles_that_look_like_non_articles_are_parsed(page: str) -> None:
+    assert PARAGRAPHS[1] in parse(page).text

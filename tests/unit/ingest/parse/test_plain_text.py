@@ -1,8 +1,7 @@
-"""Text files end as clean text or with the reason why not."""
+"""The bytes of a text file are decoded, or rejected."""
 
 import pytest
 
-from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.parse.plain_text import decode_plain_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
@@ -18,7 +17,7 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
         (b"one bad \xff byte in many. " + b"x" * 2000, "one bad � byte in many. " + "x" * 2000),
     ],
 )
-def test_bytes_to_text(body: bytes, text: str) -> None:
+def test_decode_plain_text(body: bytes, text: str) -> None:
     assert decode_plain_text(body) == text
 
 
@@ -32,42 +31,7 @@ def test_bytes_to_text(body: bytes, text: str) -> None:
         (b"\xff\xfea", RejectionReason.NOT_UTF8),
     ],
 )
-def test_bytes_that_are_no_text(body: bytes, reason: RejectionReason) -> None:
-    with pytest.raises(Rejected) as refused:
+def test_bytes_that_are_no_text_are_rejected(body: bytes, reason: RejectionReason) -> None:
+    with pytest.raises(Rejected) as rejected:
         decode_plain_text(body)
-    assert refused.value.reason is reason
-
-
-@pytest.mark.parametrize(
-    ("text", "tidied"),
-    [
-        ("a\r\nb\rc", "a\nb\nc"),
-        ("e\u0301", "é"),
-        ("\ufeffa\u0007b", "ab"),
-        ("a  \n\n\n\n b", "a\n\n b"),
-        ("a\u2028b", "a\nb"),
-        ("👩\u200d🚒 می\u200cخواهم", "👩\u200d🚒 می\u200cخواهم"),
-    ],
-)
-def test_tidy(text: str, tidied: str) -> None:
-    assert normalize_text(text) == tidied
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("a\0b", RejectionReason.NUL),
-        ("a\ud800b", RejectionReason.SURROGATE),
-        (" \n\t ", RejectionReason.BLANK),
-        ("x" * (256 * 1024 + 1), RejectionReason.TOO_LARGE),
-        ("ä" * (128 * 1024 + 1), RejectionReason.TOO_LARGE),
-    ],
-)
-def test_text_that_is_refused(text: str, reason: RejectionReason) -> None:
-    with pytest.raises(Rejected) as refused:
-        normalize_text(text)
-    assert refused.value.reason is reason
-
-
-def test_the_longest_text_is_taken() -> None:
-    assert len(normalize_text("x" * (256 * 1024))) == 256 * 1024
+    assert rejected.value.reason is reason

@@ -1,9 +1,8 @@
-"""Plain text: what is no part of the article goes, with its reason; what is part of it stays."""
+"""Boilerplate is dropped from plain text with its reason, and the lines of the article stay."""
 
 import pytest
 
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
-from quotewire_ingest.parse.boilerplate.sentences import is_sentence
 
 BODY = [
     "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said.",
@@ -17,7 +16,7 @@ def reasons(text: str) -> list[tuple[str, str]]:
     return [(entry.reason, entry.text) for entry in drop_boilerplate(text).dropped]
 
 
-def test_clean_text_is_left_alone() -> None:
+def test_a_text_without_boilerplate_stays_as_it_is() -> None:
     assert drop_boilerplate("\n".join(BODY)).text == "\n".join(BODY)
     assert reasons("\n\n".join(BODY)) == []
 
@@ -48,7 +47,7 @@ def test_a_refrain_is_no_caption() -> None:
     assert drop_boilerplate("\n".join([BODY[0], refrain, refrain, refrain, BODY[3]])).text.count(refrain) == 3
 
 
-def test_a_label_takes_the_links_after_it_along() -> None:
+def test_a_label_is_dropped_with_the_links_after_it() -> None:
     text = "\n".join([*BODY, "Related:", "- The pier that nobody wanted", "- Council to meet on Thursday"])
     assert reasons(text) == [
         ("related_label", "Related:"),
@@ -68,26 +67,28 @@ def test_a_label_takes_the_links_after_it_along() -> None:
         ("Who needs an old pier? Builder tells what he saw Below the planks…", "edge"),
     ],
 )
-def test_lines_at_the_end(line: str, reason: str) -> None:
+def test_boilerplate_at_the_end_is_dropped(line: str, reason: str) -> None:
     cleaned = drop_boilerplate("\n".join([*BODY, line]))
     assert cleaned.text == "\n".join(BODY)
     assert [entry.reason for entry in cleaned.dropped] == [reason]
 
 
 LIST = ["Oststrand: three boats late", "Südsund: one boat late", "Morrec pier: none, for once"]
-LEAKY = ["Share this article", "Advertisement", "Print", "Menu"]
 
 
-def test_a_list_at_the_end_of_a_clean_text_stays() -> None:
+BOILERPLATE = ["Share this article", "Advertisement", "Print", "Menu"]
+
+
+def test_a_list_at_the_end_of_a_text_without_boilerplate_stays() -> None:
     assert drop_boilerplate("\n".join([*BODY, *LIST])).text == "\n".join([*BODY, *LIST])
 
 
-def test_the_same_lines_at_the_end_of_a_text_that_leaks_go() -> None:
-    assert drop_boilerplate("\n".join([*LEAKY, *BODY, *LIST])).text == "\n".join(BODY)
+def test_a_list_at_the_end_of_a_text_with_boilerplate_is_dropped() -> None:
+    assert drop_boilerplate("\n".join([*BOILERPLATE, *BODY, *LIST])).text == "\n".join(BODY)
 
 
-def test_a_short_last_sentence_stays_even_there() -> None:
-    assert drop_boilerplate("\n".join([*LEAKY, *BODY, "The ferry will wait."])).text == "\n".join(
+def test_a_short_last_sentence_of_a_text_with_boilerplate_stays() -> None:
+    assert drop_boilerplate("\n".join([*BOILERPLATE, *BODY, "The ferry will wait."])).text == "\n".join(
         [*BODY, "The ferry will wait."]
     )
 
@@ -97,7 +98,7 @@ def test_two_equal_rows_of_a_table_are_no_captions() -> None:
     assert drop_boilerplate(text).text == text
 
 
-def test_following_official_advice_is_no_call_to_readers() -> None:
+def test_advice_to_follow_officials_is_no_call_to_readers() -> None:
     last = "The council urged residents to stay away from the old pier, follow official guidance and wait for the works"
     assert drop_boilerplate("\n".join([*BODY, last])).text.endswith(last)
 
@@ -107,7 +108,7 @@ def test_a_heading_like_a_label_stays_where_short_sentences_follow() -> None:
     assert drop_boilerplate(text).text == text
 
 
-def test_a_heading_that_asks_to_share_is_no_share_bar() -> None:
+def test_a_heading_that_asks_to_share_is_no_share_button() -> None:
     text = "\n".join([*BODY[:2], "Share this information, please?", BODY[3]])
     assert drop_boilerplate(text).text == text
 
@@ -115,8 +116,8 @@ def test_a_heading_that_asks_to_share_is_no_share_bar() -> None:
 SUMMARY = "The ferry of the harbour master was late on Monday and nobody at the old pier was told in the meantime"
 
 
-def test_a_summary_without_full_stop_stays_in_a_text_that_leaks() -> None:
-    cleaned = drop_boilerplate("\n".join([*LEAKY, "Ferry late again at Oststrand", SUMMARY, *BODY]))
+def test_a_summary_without_full_stop_stays_in_a_text_with_boilerplate() -> None:
+    cleaned = drop_boilerplate("\n".join([*BOILERPLATE, "Ferry late again at Oststrand", SUMMARY, *BODY]))
     assert cleaned.text == "\n".join([SUMMARY, *BODY])
 
 
@@ -128,8 +129,8 @@ def test_a_summary_without_full_stop_stays_in_a_text_that_leaks() -> None:
         "The ferry of the harbour master was late on Monday and nobody at the old pier was told in the…",
     ],
 )
-def test_a_long_teaser_before_the_text_goes(teaser: str) -> None:
-    cleaned = drop_boilerplate("\n".join([*LEAKY, "Ferry late again at Oststrand", teaser, *BODY]))
+def test_a_long_teaser_before_the_text_is_dropped(teaser: str) -> None:
+    cleaned = drop_boilerplate("\n".join([*BOILERPLATE, "Ferry late again at Oststrand", teaser, *BODY]))
     assert cleaned.text == "\n".join(BODY)
 
 
@@ -188,7 +189,7 @@ def test_a_picture_credit_alone_is_no_caption() -> None:
         ("By clicking Accept, you agree to our terms of use and to what follows from them.", "reader_call"),
     ],
 )
-def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> None:
+def test_notices_and_calls_are_dropped_from_the_middle(line: str, reason: str) -> None:
     cleaned = drop_boilerplate("\n".join([*BODY[:2], line, *BODY[2:]]))
     assert cleaned.text == "\n".join(BODY)
     assert [entry.reason for entry in cleaned.dropped] == [reason]
@@ -208,7 +209,7 @@ def test_what_asks_readers_goes_from_the_middle_too(line: str, reason: str) -> N
         "The paper wrote to the ferrymen about cookies and about the law that forbids them.",
     ],
 )
-def test_what_only_sounds_like_asking_stays(line: str) -> None:
+def test_news_in_the_words_of_notices_and_calls_stays(line: str) -> None:
     assert line in drop_boilerplate("\n".join([*BODY[:2], line, *BODY[2:]])).text
 
 
@@ -221,7 +222,7 @@ def test_what_only_sounds_like_asking_stays(line: str) -> None:
         "He will follow her to Oststrand.",
     ],
 )
-def test_a_last_sentence_that_only_sounds_like_a_call_stays(line: str) -> None:
+def test_a_last_sentence_in_the_words_of_a_call_stays(line: str) -> None:
     assert drop_boilerplate("\n".join([*BODY, line])).text.endswith(line)
 
 
@@ -233,18 +234,3 @@ def test_every_line_is_either_kept_or_dropped_with_a_reason() -> None:
 
 def test_a_text_without_any_sentence_is_kept() -> None:
     assert drop_boilerplate("Ferry\nPier\nHarbour").text == "Ferry\nPier\nHarbour"
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        (BODY[0], True),
-        ("“We are late,” she said.", True),
-        ("What comes next", False),
-        ("Old pier to be torn down, says builder who has seen the…", False),
-        ("Try the new boat with the whole family this weekend 😉", True),
-        ("フェリーは月曜日にまた遅れたと港長のモレックさんは夕方に述べた。", True),
-    ],
-)
-def test_is_sentence(line: str, expected: bool) -> None:
-    assert is_sentence(line) is expected

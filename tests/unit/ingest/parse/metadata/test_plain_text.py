@@ -1,4 +1,4 @@
-"""Byline and date line of a plain text become facts, where they say who and when beyond doubt."""
+"""Byline and date line of a plain text become metadata where they say beyond doubt who and when."""
 
 from datetime import UTC, datetime
 
@@ -13,41 +13,43 @@ BODY = (
     "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said.\n"
     "The council will meet on Thursday and decide whether the old pier can be used in the meantime."
 )
-SEEN = datetime(2026, 3, 9, 12, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 
-def read(*head: str) -> ParsedArticle:
+def parse(*head: str) -> ParsedArticle:
     text = "\n".join(["Ferry late again at Oststrand", *head, BODY])
-    return parse_plain_text(Document("ferry.txt", text.encode(), DocumentKind.TEXT, "harbour-post", "ferry.txt", SEEN))
+    return parse_plain_text(
+        Document("ferry.txt", text.encode(), DocumentKind.TEXT, "harbour-post", "ferry.txt", FETCHED_AT)
+    )
 
 
-def test_byline_and_date_are_facts_and_kept_among_what_was_dropped() -> None:
-    reading = read("By Runa Veld and Teodor Quist", "March 2, 2026")
-    assert reading.authors == ["Runa Veld", "Teodor Quist"]
-    assert (reading.published_at, reading.published_precision) == (datetime(2026, 3, 2, tzinfo=UTC), Precision.DAY)
-    assert (reading.provenance["authors"], reading.provenance["published_at"]) == ("text", "text")
-    assert [(entry.reason, entry.text) for entry in reading.dropped[1:]] == [
+def test_byline_and_date_become_metadata_and_stay_among_the_dropped_lines() -> None:
+    parsed = parse("By Runa Veld and Teodor Quist", "March 2, 2026")
+    assert parsed.authors == ["Runa Veld", "Teodor Quist"]
+    assert (parsed.published_at, parsed.published_precision) == (datetime(2026, 3, 2, tzinfo=UTC), Precision.DAY)
+    assert (parsed.provenance["authors"], parsed.provenance["published_at"]) == ("text", "text")
+    assert [(entry.reason, entry.text) for entry in parsed.dropped[1:]] == [
         ("byline", "By Runa Veld and Teodor Quist"), ("date_line", "March 2, 2026"),
     ]  # fmt: skip
-    assert reading.text == BODY
+    assert parsed.text == BODY
 
 
 @pytest.mark.parametrize("head", ["By Staff", "By Newsroom", "By Harbour"])
 def test_a_desk_is_no_author(head: str) -> None:
-    reading = read(head)
-    assert (reading.authors, "authors" in reading.provenance) == ([], False)
+    parsed = parse(head)
+    assert (parsed.authors, "authors" in parsed.provenance) == ([], False)
 
 
 @pytest.mark.parametrize(
     "head", ["March 9, 2026", "March 20, 2026", "Updated: March 2, 2026", "January 1, 1970", "10:45"]
 )
-def test_the_clock_the_future_a_change_and_the_epoch_are_no_publication(head: str) -> None:
-    reading = read(head)
-    assert (reading.published_at, "published_at" in reading.provenance) == (None, False)
+def test_clock_future_change_and_epoch_are_no_publication_date(head: str) -> None:
+    parsed = parse(head)
+    assert (parsed.published_at, "published_at" in parsed.provenance) == (None, False)
 
 
 def test_the_first_of_two_dates_counts() -> None:
-    assert read("Published March 2, 2026, updated March 3, 2026").published_at == datetime(2026, 3, 2, tzinfo=UTC)
+    assert parse("Published March 2, 2026, updated March 3, 2026").published_at == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -74,5 +76,5 @@ def test_the_first_of_two_dates_counts() -> None:
         ("", None),
     ],
 )
-def test_the_day_of_a_line(line: str, day: tuple[int, int, int] | None) -> None:
+def test_parse_visible_date(line: str, day: tuple[int, int, int] | None) -> None:
     assert parse_visible_date(line) == (datetime(*day, tzinfo=UTC) if day else None)

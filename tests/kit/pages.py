@@ -1,4 +1,4 @@
-"""Invented pages of the invented paper `harbour-post`, small and made for one thing each."""
+"""Invented pages of the invented paper `harbour-post`, small and each made for one test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.html import parse_html
 
 URL = "https://www.harbour-post.example/news/ferry-late"
-SEEN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 PARAGRAPHS = [
     "The ferry to Oststrand was late again on Monday, the harbour master Ilvane Morrec said in the evening.",
     "“Nobody told us that the new pier would be closed,” Morrec said, and pointed at the empty berth behind her.",
@@ -40,13 +40,13 @@ def html(head: str = "", body: str = "", *, json_ld: Any = None, paragraphs: lis
 
 
 def document(body: str | bytes, url: str | None = URL, **known: Any) -> Document:
-    """A page as it comes to the reader."""
+    """A page as it is given to the parser."""
     data = body.encode() if isinstance(body, str) else body
-    return Document("ferry.html", data, DocumentKind.HTML, "harbour-post", "ferry.html", SEEN, url=url, **known)
+    return Document("ferry.html", data, DocumentKind.HTML, "harbour-post", "ferry.html", FETCHED_AT, url=url, **known)
 
 
-def read(body: str | bytes, url: str | None = URL, hints: Hints | None = None, **known: Any) -> Any:
-    """Read a page; returns its Reading."""
+def parse(body: str | bytes, url: str | None = URL, hints: Hints | None = None, **known: Any) -> Any:
+    """Parse a page; returns its ParsedArticle."""
     if hints is not None:
         known["hints"] = hints
     return parse_html(document(body, url, **known), max_elements=50_000)

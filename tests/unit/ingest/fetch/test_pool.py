@@ -1,4 +1,4 @@
-"""Certificates are verified, unless a source's own entry says not to: for that source alone, and counted."""
+"""Certificates are verified, except for sources whose own entry switches that off; such requests are counted."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from quotewire_runtime.observability import metrics
 
 SETTINGS = FetchSettings(allow_private=True)
 SOURCES = [
-    Source(id="trusting", feeds=["https://127.0.0.1/a"], verify_tls=False),
+    Source(id="unverified", feeds=["https://127.0.0.1/a"], verify_tls=False),
     Source(id="strict", feeds=["https://127.0.0.1/b"]),
 ]
 
@@ -32,42 +32,42 @@ def counted() -> float:
     return metrics.REGISTRY.get_sample_value("quotewire_fetches_unverified_total", {"stage": "ingest"}) or 0.0
 
 
-async def refusal(fetcher: Fetcher, url: str) -> Rejected:
-    with pytest.raises(Rejected) as refused:
+async def rejection(fetcher: Fetcher, url: str) -> Rejected:
+    with pytest.raises(Rejected) as rejected:
         await fetcher.fetch_page(url)
-    return refused.value
+    return rejected.value
 
 
-async def test_only_the_source_that_says_so_is_asked_without_verification(site: Site) -> None:
+async def test_verification_is_switched_off_for_that_source_only(site: Site) -> None:
     before = counted()
     async with FetcherPool(SETTINGS, SOURCES) as fetchers:
-        assert fetchers.unverified == {"trusting"}
+        assert fetchers.unverified == {"unverified"}
         for _ in range(2):  # the second time, an unverified connection to the same server is open
             for source_id in ("strict", None):
-                refused = await refusal(fetchers.for_source(source_id), f"{site.url}/a")
-                assert refused.reason is RejectionReason.CERTIFICATE
-                assert refused.message == "the server's certificate cannot be verified: self-signed certificate"
-            assert (await fetchers.for_source("trusting").fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
+                rejected = await rejection(fetchers.for_source(source_id), f"{site.url}/a")
+                assert rejected.reason is RejectionReason.CERTIFICATE
+                assert rejected.message == "the server's certificate cannot be verified: self-signed certificate"
+            assert (await fetchers.for_source("unverified").fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
     assert site.asked == ["/robots.txt", "/a", "/a"]
     assert counted() - before == len(site.asked)
 
 
-async def test_without_a_switch_all_are_asked_by_one_fetcher() -> None:
+async def test_without_such_a_source_there_is_one_fetcher() -> None:
     fetchers = FetcherPool(SETTINGS, SOURCES[1:])
     assert not fetchers.unverified
-    assert fetchers.for_source("strict") is fetchers.for_source("trusting") is fetchers.for_source(None)
+    assert fetchers.for_source("strict") is fetchers.for_source("unverified") is fetchers.for_source(None)
 
 
-async def test_the_setting_for_all_sources_is_counted_too(site: Site) -> None:
+async def test_requests_are_counted_if_the_setting_switches_it_off_for_all(site: Site) -> None:
     before = counted()
     async with FetcherPool(SETTINGS.model_copy(update={"verify_tls": False}), SOURCES) as fetchers:
         assert (await fetchers.for_source("strict").fetch_page(f"{site.url}/a")).status == 200
     assert counted() - before == 2
 
 
-async def test_what_is_asked_without_tls_is_not_counted(site: Site) -> None:
+async def test_requests_without_tls_are_not_counted(site: Site) -> None:
     before = counted()
     async with running_site() as plain, FetcherPool(SETTINGS, SOURCES) as fetchers:
         plain.page("/a", "<p>late</p>")
-        assert (await fetchers.for_source("trusting").fetch_page(f"{plain.url}/a")).status == 200
+        assert (await fetchers.for_source("unverified").fetch_page(f"{plain.url}/a")).status == 200
     assert counted() == before
