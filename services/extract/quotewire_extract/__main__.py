@@ -1,4 +1,4 @@
-"""``python -m quotewire_extract``: what the container runs."""
+"""``python -m quotewire_extract``: the command of the container."""
 
 import sys
 

@@ -1,11 +1,11 @@
-"""An article in, an enriched article out: what the service and the command have in common. No Kafka here."""
+"""Annotate an article: shared by the service and the command, without Kafka."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from quotewire_extract import to_records
-from quotewire_extract.pipeline import Pipelines, primary
+from quotewire_extract.pipeline import Pipelines, primary_subtag
 from quotewire_schemas import Annotation, AnnotationStatus, Article, Change, EnrichedArticle, Entity, Quote
 
 SKIPPED, PARTIAL, DONE = AnnotationStatus.SKIPPED, AnnotationStatus.PARTIAL, AnnotationStatus.DONE
@@ -14,19 +14,19 @@ SKIPPED, PARTIAL, DONE = AnnotationStatus.SKIPPED, AnnotationStatus.PARTIAL, Ann
 def annotate_article(article: Article, pipelines: Pipelines, now: datetime | None = None) -> EnrichedArticle:
     """Find the entities and quotations of an article.
 
-    All but ``annotated_at`` (``now``) depends on article, pipeline and release alone. A withdrawn article, one without
-    text and one in a language without a pipeline come back as ``skipped`` with empty lists. Fields of the article that
-    this release does not know are passed on.
+    Apart from ``annotated_at`` (``now``) the result depends only on article, pipeline and release. A withdrawn article,
+    one without text and one in a language without a pipeline are ``skipped``, with empty lists. Fields of the article
+    that this release does not know are passed on.
 
     Raises SettingsError where the language's pipeline does not load.
     """
     at = now or datetime.now(UTC)
-    bare = article.model_copy(update={"dropped": []})
-    why_not = _why_not(article)
-    pipeline = None if why_not else pipelines.of(article.language)
+    without_dropped = article.model_copy(update={"dropped": []})
+    reason = _skip_reason(article)
+    pipeline = None if reason else pipelines.for_language(article.language)
     if pipeline is None:
-        reason = why_not or f"no pipeline for language {primary(article.language or '')!r}"
-        return EnrichedArticle(article=bare, annotation=_annotation(SKIPPED, at, pipelines, reason))
+        reason = reason or f"no pipeline for language {primary_subtag(article.language or '')!r}"
+        return EnrichedArticle(article=without_dropped, annotation=_annotation(SKIPPED, at, pipelines, reason))
     entities: list[Entity] = []
     quotes: list[Quote] = []
     for start, doc in pipeline.docs(article.text):
@@ -38,10 +38,10 @@ def annotate_article(article: Article, pipelines: Pipelines, now: datetime | Non
     else:
         reason = f"entities only: {pipeline.name} finds no quotations"
         annotation = _annotation(PARTIAL, at, pipelines, reason, pipeline.name)
-    return EnrichedArticle(article=bare, entities=entities, quotes=quotes, annotation=annotation)
+    return EnrichedArticle(article=without_dropped, entities=entities, quotes=quotes, annotation=annotation)
 
 
-def _why_not(article: Article) -> str | None:
+def _skip_reason(article: Article) -> str | None:
     if article.change == Change.WITHDRAWN:
         return "withdrawn"
     if not article.text.strip():

@@ -1,11 +1,11 @@
-"""The one place where the service is put together."""
+"""Build and run the service."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
 from quotewire_extract.pipeline import require_installed
-from quotewire_extract.service.handler import Extract
+from quotewire_extract.service.handler import ExtractHandler
 from quotewire_extract.settings import ExtractSettings, Settings
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.stage import run_stage
@@ -13,8 +13,8 @@ from quotewire_runtime.workers.pool import WorkerPool
 from quotewire_schemas.topics import ARTICLE
 
 
-def build(settings: ExtractSettings) -> Extract:
-    """Build the handler, without starting anything. Raises SettingsError where a pipeline is not installed."""
+def build(settings: ExtractSettings) -> ExtractHandler:
+    """Build the handler without starting it. Raises SettingsError where a pipeline is not installed."""
     for language, name in settings.pipelines.items():
         require_installed(language, name)
     workers = WorkerPool(
@@ -28,19 +28,19 @@ def build(settings: ExtractSettings) -> Extract:
         deadline_s=settings.deadline_s,
         memory_mib=settings.memory_mib,
     )
-    return Extract(workers)
+    return ExtractHandler(workers)
 
 
-def busy(settings: Settings) -> Settings:
-    """Have at least as many batches under way as there are workers: with fewer, workers wait for a slow article.
+def with_enough_batches(settings: Settings) -> Settings:
+    """Raise ``batches_at_once`` to the number of workers: with fewer batches, workers wait for a slow article.
 
-    Simulated with 14 workers and 4 batches, more than half of the workers' time was lost.
+    In a simulation with 14 workers and 4 batches, workers were idle for more than half of the time.
     """
-    at_once = max(settings.engine.batches_at_once, settings.extract.workers)
-    return settings.model_copy(update={"engine": settings.engine.model_copy(update={"batches_at_once": at_once})})
+    batches = max(settings.engine.batches_at_once, settings.extract.workers)
+    return settings.model_copy(update={"engine": settings.engine.model_copy(update={"batches_at_once": batches})})
 
 
 def main() -> NoReturn:
-    """Run the service until it is told to stop. Raises SettingsError; leaves by ``SystemExit`` otherwise."""
-    settings = busy(load(Settings))
+    """Run the service until it is stopped; ends by ``SystemExit``. Raises SettingsError."""
+    settings = with_enough_batches(load(Settings))
     run_stage(settings, build(settings.extract), ARTICLE)

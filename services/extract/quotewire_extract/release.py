@@ -1,4 +1,4 @@
-"""Which annotator this is."""
+"""The number of this annotator."""
 
 ANNOTATOR_RELEASE = 4
-"""Grows with every release whose model or rules answer differently; readers let the higher one win."""
+"""Raised with every release whose model or rules give other results; for consumers the higher one wins."""

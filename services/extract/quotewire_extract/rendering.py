@@ -1,4 +1,4 @@
-"""Enriched articles for people: who said what as a table of 80 columns, or as a page with everything marked."""
+"""Render enriched articles for people: a table of 80 columns, or an HTML page with everything highlighted."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from quotewire_schemas import EnrichedArticle, Quote, Speaker
+    from quotewire_schemas import EnrichedArticle, Quote
 
 WIDTH = 80
-"""Columns of the table where no terminal says how wide it is."""
-NARROWEST = 60
-"""Columns below which names and words would have no room; a narrower terminal wraps."""
-_NAME = 27
+"""Columns of the table where the width of the terminal is unknown."""
+MIN_WIDTH = 60
+"""Columns below which names and words would be too short; a narrower terminal wraps the lines."""
+_NAME_WIDTH = 27
 """Columns for the speaker: nine of ten full names in our articles have at most 24 letters."""
 
 _STYLE = """
@@ -48,7 +48,7 @@ _LEGEND = (
 
 @dataclass
 class _Layer:
-    """One marked stretch of the text: its class, what it says on hover, and how far out it lies."""
+    """One highlighted span of the text: its CSS classes, the tooltip, and its size, by which layers are nested."""
 
     start: int
     end: int
@@ -61,7 +61,7 @@ class _Layer:
 
 
 def html_page(articles: Sequence[EnrichedArticle]) -> str:
-    """A page that needs nothing from outside: names, quotations, cues and speakers marked, who it is on hover."""
+    """Render one page without external resources: names, quotations, cues and speakers, with tooltips."""
     language = html.escape((articles[0].article.language if articles else None) or "en", quote=True)
     body = "\n".join(_article(record) for record in articles)
     return (
@@ -73,17 +73,17 @@ def html_page(articles: Sequence[EnrichedArticle]) -> str:
 
 def _article(record: EnrichedArticle) -> str:
     note = record.annotation.reason or f"{len(record.quotes)} quotations, {len(record.entities)} names"
-    counts = Counter(who(quote) for quote in record.quotes)
-    heard = ", ".join(f"<b>{html.escape(name)}</b> {count}" for name, count in counts.most_common())
-    voices = f'<p class="voices">{heard}</p>' if heard else ""
+    counts = Counter(speaker_names(quote) for quote in record.quotes)
+    speakers = ", ".join(f"<b>{html.escape(name)}</b> {count}" for name, count in counts.most_common())
+    summary = f'<p class="voices">{speakers}</p>' if speakers else ""
     return (
         f"<article><h1>{html.escape(heading(record))}</h1>"
-        f'<p class="note">{html.escape(note)}</p>{voices}<p class="text">{"".join(_pieces(record))}</p></article>'
+        f'<p class="note">{html.escape(note)}</p>{summary}<p class="text">{"".join(_pieces(record))}</p></article>'
     )
 
 
 def _pieces(record: EnrichedArticle) -> Iterator[str]:
-    """The text cut at every edge of a layer; each piece carries the classes of all layers over it."""
+    """Split the text at every edge of a layer; each piece has the classes of all layers that cover it."""
     text = record.article.text
     layers = list(_layers(record))
     edges = sorted({0, len(text), *(layer.start for layer in layers), *(layer.end for layer in layers)})
@@ -104,26 +104,26 @@ def _layers(record: EnrichedArticle) -> Iterator[_Layer]:
         named = entity.text if entity.name == entity.text else f"{entity.text} = {entity.name}"
         yield _Layer(entity.start, entity.end, "entity", f"{named}, {entity.label}")
     for quote in record.quotes:
-        said = ", ".join([str(quote.kind), f"{quote.confidence:.2f}", *quote.flags])
+        details = ", ".join([str(quote.kind), f"{quote.confidence:.2f}", *quote.flags])
         unsure = " unsure" if "low_confidence" in quote.flags else ""
         nested = " nested" if quote.parent_quote_id else ""
         for start, end in quote.content_spans:
-            yield _Layer(start, end, f"{quote.kind}{unsure}{nested}", f"{who(quote)} says ({said})")
+            yield _Layer(start, end, f"{quote.kind}{unsure}{nested}", f"{speaker_names(quote)} says ({details})")
         if quote.cue:
             yield _Layer(quote.cue.start, quote.cue.end, "cue", "")
         for speaker in quote.speakers:
             if speaker.start is not None and speaker.end is not None:
-                sure = "" if speaker.confidence is None else f", {speaker.confidence:.2f}"
-                title = f"{speaker.text} = {speaker.name or 'unknown'} ({speaker.kind}{sure})"
+                confidence = "" if speaker.confidence is None else f", {speaker.confidence:.2f}"
+                title = f"{speaker.text} = {speaker.name or 'unknown'} ({speaker.kind}{confidence})"
                 yield _Layer(speaker.start, speaker.end, "speaker", title)
 
 
 def quotation_table(articles: Sequence[EnrichedArticle], width: int = WIDTH) -> str:
-    """Who said what, a line a quotation within ``width`` columns, under a heading an article.
+    """Render one line per quotation within ``width`` columns, under one heading per article.
 
-    A mention that is not the name stands after it: "Ana Ruiz (she)". ``~`` before the confidence marks an unsure one.
+    A pronoun is shown after the name: "Ana Ruiz (she)". ``~`` before the confidence marks a low one.
     """
-    width = max(width, NARROWEST)
+    width = max(width, MIN_WIDTH)
     lines: list[str] = []
     for record in articles:
         lines += ["", shorten(heading(record), width, placeholder=" …")] if lines else [heading(record)[:width]]
@@ -136,26 +136,22 @@ def quotation_table(articles: Sequence[EnrichedArticle], width: int = WIDTH) -> 
 
 
 def _line(quote: Quote, width: int) -> str:
-    names = who(quote)
+    names = speaker_names(quote)
     pronoun = next((s.text for s in quote.speakers if s.text and len(s.text) <= 4 and s.text != s.name), "")
-    name = shorten(names, _NAME - (len(pronoun) + 3 if pronoun else 0), placeholder="…")
+    name = shorten(names, _NAME_WIDTH - (len(pronoun) + 3 if pronoun else 0), placeholder="…")
     shown = f"{name} ({pronoun})" if pronoun else name
-    sure = f"{'~' if 'low_confidence' in quote.flags else ' '}{quote.confidence:.2f}"
-    lead = f"  {shown:{_NAME}} {quote.kind!s:8} {sure}  "
+    confidence = f"{'~' if 'low_confidence' in quote.flags else ' '}{quote.confidence:.2f}"
+    lead = f"  {shown:{_NAME_WIDTH}} {quote.kind!s:8} {confidence}  "
     content = " ".join(quote.content.split())
-    room = width - len(lead)
-    return lead + (content if len(content) <= room else content[: room - 1].rstrip() + "…")
+    rest = width - len(lead)
+    return lead + (content if len(content) <= rest else content[: rest - 1].rstrip() + "…")
 
 
 def heading(record: EnrichedArticle) -> str:
-    """The article's title, else its address or id."""
+    """Return the article's title, else its URL or id."""
     return record.article.title or record.article.url or record.article.article_id
 
 
-def who(quote: Quote) -> str:
-    """The speakers of a quotation by name, in the words of a sentence."""
-    return " and ".join(_called(speaker) for speaker in quote.speakers) or "unknown"
-
-
-def _called(speaker: Speaker) -> str:
-    return speaker.name or "unknown"
+def speaker_names(quote: Quote) -> str:
+    """Return the names of a quotation's speakers, joined by "and"."""
+    return " and ".join(speaker.name or "unknown" for speaker in quote.speakers) or "unknown"

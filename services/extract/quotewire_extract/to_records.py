@@ -1,4 +1,4 @@
-"""From what the components found in a document to the entities and quotations of the contract."""
+"""Turn what the components found in a document into the entities and quotations of the contract."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def entities(doc: Doc, shift: int = 0) -> Iterator[Entity]:
-    """The entities of a document, in order; ``shift``: the code point of the article at which the document begins."""
+    """Yield the entities of a document, in order; ``shift``: where the document begins in the article."""
     for span in doc.ents:
         if not span.text.strip():
             continue
@@ -33,24 +33,24 @@ def entities(doc: Doc, shift: int = 0) -> Iterator[Entity]:
 
 
 def quotes(doc: Doc, article: Article, release: int) -> list[Quote]:
-    """The quotations of a document that is the article's whole text, in order of the text.
+    """Return the quotations of a document that is the article's whole text, in order of the text.
 
-    Two quotations of the same words would have the same id: the surer one stays.
+    Two quotations of the same words would have the same id: only the one with the higher confidence is kept.
     """
     found: Sequence[Quotation] = doc._.quotes
     ids = [quote_id(article.article_id, article.revision, quotation.content) for quotation in found]
     order = sorted(range(len(found)), key=lambda i: (found[i].content, -found[i].confidence))
-    made: dict[str, Quote] = {}
+    records: dict[str, Quote] = {}
     for i in order:
-        if ids[i] not in made:
+        if ids[i] not in records:
             parent = found[i].parent
-            above = None if parent is None or ids[parent] == ids[i] else ids[parent]
-            made[ids[i]] = _quote(article, release, found[i], ids[i], above)
-    return list(made.values())
+            parent_id = None if parent is None or ids[parent] == ids[i] else ids[parent]
+            records[ids[i]] = _quote(article, release, found[i], ids[i], parent_id)
+    return list(records.values())
 
 
 def quote_id(article_id: str, revision: int, content: Sequence[CharSpan]) -> str:
-    """The id of a quotation, the same on every machine and every replay (32 hexadecimal digits)."""
+    """Return the id of a quotation, the same on every machine and every replay (32 hexadecimal digits)."""
     spans = ",".join(f"{start}-{end}" for start, end in content)
     return hashlib.sha256(f"{article_id}\n{revision}\n{spans}".encode()).hexdigest()[:32]
 
@@ -73,7 +73,7 @@ def _quote(article: Article, release: int, quotation: Quotation, own_id: str, pa
         content_spans=list(quotation.content),
         cue=Cue(text=text[cue[0] : cue[1]], start=cue[0], end=cue[1]) if cue else None,
         speakers=[_speaker(mention) for mention in quotation.speakers],
-        context_span=_around(quotation),
+        context_span=_context_span(quotation),
         parent_quote_id=parent_id,
         flags=sorted(quotation.flags),
         confidence=_probability(quotation.confidence),
@@ -94,11 +94,10 @@ def _speaker(mention: SpeakerMention) -> Speaker:
     )
 
 
-def _around(quotation: Quotation) -> CharSpan:
-    """The stretch that holds content, cue and mention, no smaller than the one the component chose."""
-    stretches = [*quotation.content, quotation.cue, quotation.source, quotation.context]
-    there = [stretch for stretch in stretches if stretch]
-    return min(start for start, _ in there), max(end for _, end in there)
+def _context_span(quotation: Quotation) -> CharSpan:
+    """Return the span of content, cue, source and the component's context."""
+    spans = [span for span in (*quotation.content, quotation.cue, quotation.source, quotation.context) if span]
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def _probability(value: float) -> float:

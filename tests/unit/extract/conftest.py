@@ -12,13 +12,13 @@ MODEL = Path(en_wire.__file__).parent / "pipeline" / "wire_reader"
 
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
-    """The folder of the reader that we ship."""
+    """The folder of the tagger that we ship."""
     return MODEL
 
 
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
-    """The reader that we ship, by itself."""
+    """The tagger that we ship, without spaCy."""
     return Tagger(MODEL)
 
 

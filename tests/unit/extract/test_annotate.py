@@ -60,7 +60,7 @@ def test_what_cannot_be_annotated_is_skipped_with_a_reason(pipelines: Pipelines,
     assert enriched.annotation.annotator_release == ANNOTATOR_RELEASE
 
 
-def test_entities_alone_are_a_partial_annotation(plain_model: Path) -> None:
+def test_entities_without_quotations_are_a_partial_annotation(plain_model: Path) -> None:
     text = "Ilvane Morrec lebt in Veldmark, sagt sie."
     enriched = annotate_article(article(text=text, language="de"), Pipelines({"de": str(plain_model)}))
     assert [(e.text, e.start) for e in enriched.entities] == [("Ilvane Morrec", 0), ("Veldmark", 22)]
@@ -90,7 +90,7 @@ def made(doc: Doc, *found: Quotation) -> list[dict[str, object]]:
 
 @pytest.fixture
 def doc(pipelines: Pipelines) -> Doc:
-    english = pipelines.of("en")
+    english = pipelines.for_language("en")
     assert english is not None
     ((_, doc),) = english.docs("He said she had said it rains. Yes.")
     return doc
@@ -105,7 +105,7 @@ def test_a_quotation_inside_another_names_its_parent(doc: Doc) -> None:
     assert first["parent_quote_id"] is None
 
 
-def test_of_two_quotations_with_the_same_words_the_surer_one_stays(doc: Doc) -> None:
+def test_of_two_quotations_with_the_same_words_the_more_confident_one_is_kept(doc: Doc) -> None:
     unsure = Quotation([(8, 29)], (3, 7), (0, 2), "indirect", 0.5, 0.9, [mention("He", 0)], None, confidence=0.3)
     sure = Quotation([(8, 29)], None, None, "indirect", 0.5, 0.9, [mention("")], None, confidence=0.7, flags={"b", "a"})
     (only,) = made(doc, unsure, sure)
@@ -117,7 +117,7 @@ def test_quote_ids_never_change() -> None:
     assert quote_id("a1", 2, [(0, 10), (20, 30)]) != quote_id("a1", 1, [(0, 10), (20, 30)])
 
 
-def test_now_is_the_only_thing_from_outside(pipelines: Pipelines) -> None:
+def test_the_time_is_the_only_input_from_outside(pipelines: Pipelines) -> None:
     before = datetime.now(UTC)
     assert annotate_article(article(text="No."), pipelines).annotation.annotated_at >= before
 

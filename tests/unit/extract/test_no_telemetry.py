@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 
-def test_importing_the_reader_forbids_the_encoders_runtime_to_report_usage() -> None:
+def test_importing_the_tagger_forbids_onnxruntime_to_report_usage() -> None:
     seen = "import os, quotewire_extract.tagger.network; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotewire_extract import pipeline as pipeline_module
-from quotewire_extract.pipeline import Pipeline, Pipelines, parts, primary, require_installed
+from quotewire_extract.pipeline import Pipeline, Pipelines, primary_subtag, require_installed, split_text
 from quotewire_extract.settings import Settings
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.errors import SettingsError
@@ -25,15 +25,15 @@ def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_language_is_known_by_its_primary_subtag(pipelines: Pipelines) -> None:
-    english = pipelines.of("en")
+    english = pipelines.for_language("en")
     assert english is not None
-    assert pipelines.of("en-GB") is pipelines.of("EN_us") is english
-    assert [pipelines.of(tag) for tag in ("fr", "", None, "enm")] == [None] * 4
-    assert primary("zh-Hant-TW") == "zh"
+    assert pipelines.for_language("en-GB") is pipelines.for_language("EN_us") is english
+    assert [pipelines.for_language(tag) for tag in ("fr", "", None, "enm")] == [None] * 4
+    assert primary_subtag("zh-Hant-TW") == "zh"
 
 
 def test_a_plain_spacy_pipeline_gives_entities_with_names(plain_model: Path) -> None:
-    plain = Pipelines({"de": str(plain_model)}).of("de-AT")
+    plain = Pipelines({"de": str(plain_model)}).for_language("de-AT")
     assert plain is not None
     assert (plain.finds_quotations, plain.name) == (False, "de_harbour 1.2.3")
     text = "Ilvane Morrec lebt in Veldmark."
@@ -42,8 +42,8 @@ def test_a_plain_spacy_pipeline_gives_entities_with_names(plain_model: Path) -> 
     assert [(e.text, e._.name_key) for e in doc.ents] == [("Ilvane Morrec", "ilvane morrec"), ("Veldmark", "veldmark")]
 
 
-def test_a_plain_pipeline_sees_long_texts_in_parts(plain_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline_module, "LONGEST_PART", 50)
+def test_a_plain_pipeline_gets_long_texts_in_parts(plain_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline_module, "MAX_PART", 50)
     plain = Pipeline(spacy.load(plain_model))
     text = "Ilvane Morrec lebt in Veldmark. 😀\n" * 20
     found = [(start + e.start_char, e.text) for start, doc in plain.docs(text) for e in doc.ents]
@@ -52,15 +52,15 @@ def test_a_plain_pipeline_sees_long_texts_in_parts(plain_model: Path, monkeypatc
 
 
 @given(st.text(alphabet="ab \n", max_size=200), st.integers(1, 30))
-def test_parts_hold_the_whole_text_in_order(text: str, longest: int) -> None:
-    found = list(parts(text, longest))
+def test_split_text_keeps_the_whole_text_in_order(text: str, longest: int) -> None:
+    found = list(split_text(text, longest))
     assert "".join(text[start:end] for start, end in found) == text
     assert all(0 < end - start <= longest for start, end in found)
 
 
-def test_parts_end_with_lines_then_with_words() -> None:
+def test_parts_end_with_lines_else_with_words() -> None:
     text = "one two\nthree four five six"
-    assert [text[start:end] for start, end in parts(text, 12)] == ["one two\n", "three four ", "five six"]
+    assert [text[start:end] for start, end in split_text(text, 12)] == ["one two\n", "three four ", "five six"]
 
 
 @pytest.mark.parametrize("name", ["no_such_model", "no such/model", ""])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from quotewire_extract.quotation_marks import MarkedSpan, marked_spans
 
-# A text, and the stretches in marks that a reader sees in it. ¹ before a stretch: single marks.
+# A text, and the spans in marks that people see in it. ¹ before a span: single marks.
 CASES = {
     "straight": ('"It rains," she said.', ['"It rains,"']),
     "curly": ("“It rains,” she said.", ["“It rains,”"]),
@@ -49,14 +49,14 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
-def test_marks_are_paired_as_a_reader_pairs_them(text: str, expected: list[str]) -> None:
+def test_marks_are_paired_as_people_pair_them(text: str, expected: list[str]) -> None:
     found = [("¹" if mark.single else "") + text[mark.start : mark.end] for mark in marked_spans(text)]
 
     assert found == expected
 
 
 @given(st.text(alphabet="ab .\n\"“”„«»‘’'`6", max_size=60))
-def test_stretches_are_ordered_part_no_line_and_never_overlap_when_double(text: str) -> None:
+def test_spans_are_ordered_stay_within_lines_and_double_ones_never_overlap(text: str) -> None:
     found = marked_spans(text)
 
     assert found == sorted(found)

@@ -1,4 +1,4 @@
-"""What people see: a table that fits its width, a page that stands alone and escapes what it shows."""
+"""The table fits its width; the page needs no other files and escapes its content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_table_says_who_said_what_within_its_columns() -> None:
     assert "unknown" in table
 
 
-def test_the_table_shows_the_pronoun_beside_the_name_and_marks_the_unsure() -> None:
+def test_the_table_shows_the_pronoun_after_the_name_and_marks_low_confidence() -> None:
     of = article("a3", text="Ana Ruiz came. She said it rained.")
     she = Speaker(text="She", start=15, end=18, name="Ana Ruiz", name_key="ana ruiz", kind=SpeakerKind.PERSON)
     said = quote(of, "it rained", kind=Kind.INDIRECT, flags=["low_confidence"], confidence=0.4)
@@ -34,7 +34,7 @@ def test_an_article_without_quotations_says_so() -> None:
     assert "nobody is quoted" in quotation_table([enriched(of)])
 
 
-def test_the_page_keeps_the_text_and_shows_who_on_hover() -> None:
+def test_the_page_keeps_the_text_and_shows_the_speaker_in_tooltips() -> None:
     of = article("a5", text="Ana <b>Ruiz</b> came & went. She said “it & that”.")
     she = Speaker(text="She", start=29, end=32, name="Ana Ruiz", name_key="ana ruiz", kind=SpeakerKind.PERSON)
     said = quote(of, "“it & that”").model_copy(update={"speakers": [she]})
@@ -47,7 +47,7 @@ def test_the_page_keeps_the_text_and_shows_who_on_hover() -> None:
     assert "<script" not in page
 
 
-def test_overlapping_stretches_are_all_marked() -> None:
+def test_overlapping_spans_are_all_highlighted() -> None:
     of = article("a6", text="Vremya said Ana said it rained.")
     page = html_page(
         [enriched(of, quotes=[quote(of, "Ana said it rained"), quote(of, "it rained", kind=Kind.INDIRECT)])]

@@ -1,1 +1,1 @@
-"""The extract service: handler and worker of the stage, records, metrics."""
+"""The extract service: the handler of the stage, what its workers do, records and metrics."""

@@ -1,4 +1,4 @@
-"""The extract stage's side of the engine: it hands records to the workers and gives back what they made of them."""
+"""The handler of the extract stage: it passes records to the workers and turns their answers into results."""
 
 from __future__ import annotations
 
@@ -6,52 +6,53 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from quotewire_extract.service import metrics
-from quotewire_extract.service.worker import Refusal
+from quotewire_extract.service.worker import RejectedRecord
 from quotewire_runtime.observability.health import Check
 from quotewire_runtime.records import Done, Record
 from quotewire_runtime.results import Reject
-from quotewire_runtime.workers.pool import Failed, WorkerPool
+from quotewire_runtime.workers.pool import Completed, Failed, WorkerPool
 
 
-class Extract:
-    """Annotates articles. Holds no state between batches: the same record gives the same answer again."""
+class ExtractHandler:
+    """Annotates articles. Stateless: the same record gives the same result again."""
 
     stage = "extract"
 
     def __init__(self, workers: WorkerPool) -> None:
-        """``workers`` run ``work.annotator``."""
+        """``workers`` run ``worker.annotator``."""
         self._workers = workers
 
     async def start(self) -> None:
         """Start the workers, which load the pipelines. Raises WorkersBroken where they cannot."""
-        metrics.zero()
+        metrics.export_zeros()
         await self._workers.start()
 
     async def stop(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         await self._workers.stop()
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
-        """Annotate a batch. What a worker does not survive becomes a dead letter; its neighbours are delivered."""
-        worked = await self._workers.run([(record.key, record.value) for record in records])
-        results: list[Done | Reject] = []
-        for result in worked:
-            if isinstance(result, Failed):
-                results.append(Reject(result.reason, result.message))
-            elif isinstance(result.value, Refusal):
-                results.append(Reject(result.value.reason, result.value.message))
-            else:
-                done: metrics.AnnotatedRecord = result.value
-                metrics.tell(done.tally)
-                results.append(
-                    replace(done, log_fields={**done.log_fields, "annotate_ms": round(result.seconds * 1000)})
-                )
-        return results
+        """Annotate a batch. An article that kills its worker is rejected; the others of the batch are delivered."""
+        answers = await self._workers.run([(record.key, record.value) for record in records])
+        return [_reject_dead(answer) if isinstance(answer, Failed) else _to_result(answer) for answer in answers]
 
     def progress_at(self) -> float:
-        """When a worker last got on: texts that hang take a batch minutes."""
+        """When a worker last made progress: texts that hang hold up a batch for minutes."""
         return self._workers.progress_at
 
     def checks(self) -> Mapping[str, Check]:
         """Ready while a worker is up."""
         return {"workers": self._workers.check()}
+
+
+def _reject_dead(failed: Failed) -> Reject:
+    """Reject the article of a worker that died, timed out or used too much memory."""
+    return Reject(failed.reason, failed.message)
+
+
+def _to_result(completed: Completed) -> Done | Reject:
+    if isinstance(completed.value, RejectedRecord):
+        return Reject(completed.value.reason, completed.value.message)
+    done: metrics.AnnotatedRecord = completed.value
+    metrics.record(done.counts)
+    return replace(done, log_fields={**done.log_fields, "annotate_ms": round(completed.seconds * 1000)})

@@ -1,4 +1,4 @@
-"""What was found, counted: a worker counts, the service's own process, which alone keeps metrics, tells it."""
+"""Count what was found: workers count, and the main process, which alone exports metrics, records the counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STAGE = "extract"
 
 @dataclass(frozen=True, slots=True)
 class QuoteCounts:
-    """The quotations of one article."""
+    """Numbers of quotations and speakers of one article by kind, and the confidences."""
 
     kinds: Mapping[str, int] = field(default_factory=dict)
     speakers: Mapping[str, int] = field(default_factory=dict)
@@ -24,12 +24,12 @@ class QuoteCounts:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedRecord(Done):
-    """An article that was worked, with the count of what was found in it."""
+    """An annotated article with the counts of what was found in it."""
 
-    tally: QuoteCounts = field(default_factory=QuoteCounts)
+    counts: QuoteCounts = field(default_factory=QuoteCounts)
 
 
-def tally_of(enriched: EnrichedArticle) -> QuoteCounts:
+def count_quotes(enriched: EnrichedArticle) -> QuoteCounts:
     """Count the quotations of an article."""
     quotes = enriched.quotes
     return QuoteCounts(
@@ -39,19 +39,19 @@ def tally_of(enriched: EnrichedArticle) -> QuoteCounts:
     )
 
 
-def zero() -> None:
-    """Export every kind of quotation and speaker before the first is found, so that no rate misses it."""
+def export_zeros() -> None:
+    """Export every kind of quotation and speaker with 0, so that a rate includes the first one found."""
     for kind in Kind:
         metrics.QUOTATIONS.labels(STAGE, kind)
     for speaker in SpeakerKind:
         metrics.SPEAKERS.labels(STAGE, speaker)
 
 
-def tell(tally: QuoteCounts) -> None:
-    """Add the count of one article to the metrics. Work that is repeated after a crash is counted again."""
-    for kind, number in tally.kinds.items():
+def record(counts: QuoteCounts) -> None:
+    """Add the counts of one article to the metrics. Work that is repeated after a crash is counted again."""
+    for kind, number in counts.kinds.items():
         metrics.QUOTATIONS.labels(STAGE, kind).inc(number)
-    for kind, number in tally.speakers.items():
+    for kind, number in counts.speakers.items():
         metrics.SPEAKERS.labels(STAGE, kind).inc(number)
-    for confidence in tally.confidences:
+    for confidence in counts.confidences:
         metrics.CONFIDENCE.labels(STAGE).observe(confidence)

@@ -1,4 +1,4 @@
-"""Which records an enriched article becomes on the topics, and in which order."""
+"""The records that are produced for an enriched article, and their order."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from quotewire_schemas.topics import (
 SOURCE = "quotewire/extract"
 
 
-def emits(enriched: EnrichedArticle) -> list[Emit]:
-    """The enriched article; then, on the topic of quotations, what voids the earlier ones, and the new ones.
+def outgoing_records(enriched: EnrichedArticle) -> list[Emit]:
+    """Return the enriched article, then for the topic of quotations: ``QuotesVoided`` if needed, and the quotations.
 
-    A heartbeat travels as an enriched article only: nobody who reads quotations should meet invented ones.
+    A heartbeat becomes only an enriched article: consumers of quotations should not get invented ones.
 
-    Raises DecodeError where the text holds what UTF-8 cannot carry.
+    Raises DecodeError where the text contains what UTF-8 cannot encode.
     """
     article, annotation = enriched.article, enriched.annotation
     release = annotation.annotator_release
     sequence = f"{article.article_id}:{article.revision}:{release}"
-    made = [_emit(enriched, enriched, ENRICHED, sequence, CE_ENRICHED)]
+    records = [_emit(enriched, enriched, ENRICHED, sequence, CE_ENRICHED)]
     if article.origin == Origin.HEARTBEAT:
-        return made
+        return records
     if voids_earlier(article):
         voided = QuotesVoided(
             article_id=article.article_id,
@@ -40,13 +40,13 @@ def emits(enriched: EnrichedArticle) -> list[Emit]:
             reason=_void_reason(article),
             voided_at=annotation.annotated_at,
         )
-        made.append(_emit(enriched, voided, QUOTE, f"{sequence}:voided", CE_QUOTES_VOIDED))
-    made += (_emit(enriched, quote, QUOTE, f"{quote.quote_id}:{release}", CE_QUOTE) for quote in enriched.quotes)
-    return made
+        records.append(_emit(enriched, voided, QUOTE, f"{sequence}:voided", CE_QUOTES_VOIDED))
+    records += (_emit(enriched, quote, QUOTE, f"{quote.quote_id}:{release}", CE_QUOTE) for quote in enriched.quotes)
+    return records
 
 
 def voids_earlier(article: Article) -> bool:
-    """Whether quotations of this article may be out already: all but the first sight of a new article."""
+    """Whether quotations of this article may have been published: always except for the first record of an article."""
     first = article.revision == 1 and article.change == Change.CREATED
     return not (first and article.origin in (Origin.LIVE, Origin.BACKFILL))
 

@@ -1,4 +1,4 @@
-"""What a worker process does: bytes of an article in, the records to be produced out."""
+"""The work of a worker process: bytes of an article in, the records to produce out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
-from quotewire_extract.service.metrics import AnnotatedRecord, QuoteCounts, tally_of
-from quotewire_extract.service.records import emits
+from quotewire_extract.service.metrics import AnnotatedRecord, QuoteCounts, count_quotes
+from quotewire_extract.service.records import outgoing_records
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.records import LogFields
 from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle, Origin
@@ -21,8 +21,8 @@ Item: TypeAlias = tuple[bytes | None, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A record that is no article of ours and becomes a dead letter; an exception would not survive the pipe."""
+class RejectedRecord:
+    """A record that is not a valid article. No exception, because it must pass through the pipe as a result."""
 
     reason: Reason
     message: str
@@ -30,38 +30,39 @@ class Refusal:
 
 def annotator(
     pipelines: Mapping[str, str], threads: int, release: int
-) -> Callable[[Sequence[Item]], Iterator[AnnotatedRecord | Refusal]]:
-    """Load all pipelines and return the work: one result per item, each when it is there.
+) -> Callable[[Sequence[Item]], Iterator[AnnotatedRecord | RejectedRecord]]:
+    """Load all pipelines and return the function that annotates: it yields one result per item as soon as it has it.
 
     Raises SettingsError where a pipeline does not load.
     """
     loaded = Pipelines(pipelines, threads, release)
     loaded.load()
 
-    def work(items: Sequence[Item]) -> Iterator[AnnotatedRecord | Refusal]:
+    def work(items: Sequence[Item]) -> Iterator[AnnotatedRecord | RejectedRecord]:
         for key, value in items:
             yield annotate_record(key, value, loaded)
 
     return work
 
 
-def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> AnnotatedRecord | Refusal:
+def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> AnnotatedRecord | RejectedRecord:
     """Annotate one record of the article topic."""
     try:
         article = decode(Article, value)
         if key != article.article_id.encode():
             shown = "none" if key is None else repr(key[:80].decode("utf-8", "replace"))
-            return Refusal(Reason.WRONG_KEY, f"key: is {shown}, must be the article_id {article.article_id!r}")
+            return RejectedRecord(Reason.WRONG_KEY, f"key: is {shown}, must be the article_id {article.article_id!r}")
         enriched = annotate_article(article, pipelines)
-        # What is found in a heartbeat is made up: it counts nowhere.
-        found = QuoteCounts() if article.origin == Origin.HEARTBEAT else tally_of(enriched)
-        return AnnotatedRecord(outcome_of(enriched), article.article_id, emits(enriched), _facts(enriched), found)
+        # The quotations of a heartbeat are invented: they are not counted.
+        counts = QuoteCounts() if article.origin == Origin.HEARTBEAT else count_quotes(enriched)
+        records = outgoing_records(enriched)
+        return AnnotatedRecord(outcome_of(enriched), article.article_id, records, _log_fields(enriched), counts)
     except DecodeError as error:
-        return Refusal(error.reason, error.message)
+        return RejectedRecord(error.reason, error.message)
 
 
 def outcome_of(enriched: EnrichedArticle) -> Outcome:
-    """The one outcome of an article in this stage."""
+    """Return the outcome of an article in this stage."""
     if enriched.article.origin == Origin.HEARTBEAT:
         return Outcome.HEARTBEAT
     if enriched.article.change == Change.WITHDRAWN:
@@ -73,13 +74,13 @@ def outcome_of(enriched: EnrichedArticle) -> Outcome:
     return Outcome.ANNOTATED
 
 
-def _facts(enriched: EnrichedArticle) -> LogFields:
+def _log_fields(enriched: EnrichedArticle) -> LogFields:
     article, annotation = enriched.article, enriched.annotation
-    facts: dict[str, str | int | float] = {
+    numbers: dict[str, str | int | float] = {
         "revision": article.revision,
         "characters": len(article.text),
         "entities": len(enriched.entities),
         "quotes": len(enriched.quotes),
     }
-    named = {"language": article.language, "model": annotation.model, "reason": annotation.reason}
-    return facts | {name: value for name, value in named.items() if value}
+    texts = {"language": article.language, "model": annotation.model, "reason": annotation.reason}
+    return numbers | {name: value for name, value in texts.items() if value}

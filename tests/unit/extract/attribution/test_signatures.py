@@ -21,7 +21,7 @@ def test_a_name_that_only_ends_the_words_signs_nothing() -> None:
     assert who(text, [words], PERSON="Pim Okoye|Ingrid Bakke") == [[("Pim Okoye", "person")]]
 
 
-def test_a_signature_without_marks_is_no_part_of_the_letter() -> None:
+def test_a_signature_without_marks_is_not_part_of_the_letter() -> None:
     text = 'Pim Okoye wrote: "The roof leaks."\n\nYours, Ingrid Bakke'
     words = quotation(text, '"The roof leaks."', "Pim Okoye", "wrote")
     assert who(text, [words], PERSON="Pim Okoye|Ingrid Bakke") == [[("Pim Okoye", "person")]]

@@ -1,4 +1,4 @@
-"""Entities of one article agree: labels, full names, ids."""
+"""The entities of one article have consistent labels, full names and ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def test_a_surname_follows_the_full_name() -> None:
     assert len({entity._.entity_id for entity in doc.ents}) == 1
 
 
-def test_titles_possessives_and_loose_signs_are_no_part_of_a_name() -> None:
+def test_titles_possessives_and_punctuation_are_not_part_of_a_name() -> None:
     doc = document(
         "President Ana Ruiz’s plan failed. Dr. Okafor’s did not.", PERSON="President Ana Ruiz’s|Dr. Okafor’s"
     )
@@ -23,12 +23,12 @@ def test_missed_mentions_of_a_known_name_are_found() -> None:
     assert [entity.text for entity in doc.ents] == ["Ana Ruiz", "Ruiz", "Ruiz"]
 
 
-def test_a_part_of_a_longer_name_is_not_taken_for_a_surname() -> None:
+def test_a_part_of_a_longer_name_is_not_a_surname() -> None:
     doc = document("Ana Ruiz spoke in the Carlos Ruiz Street.", PERSON="Ana Ruiz")
     assert [entity.text for entity in doc.ents] == ["Ana Ruiz"]
 
 
-def test_spellings_of_one_name_are_one_figure() -> None:
+def test_spellings_of_one_name_are_one_entity() -> None:
     doc = document("Olexiy Danylenkoyy", PERSON="Olexiy Danylenkoyy")
     assert doc.ents[0]._.entity_id == "e1"
     doc = document(
@@ -44,19 +44,19 @@ def test_acronyms_join_the_name_they_stand_for() -> None:
     assert {entity._.name for entity in doc.ents} == {"Coastal Fisheries Authority"}
 
 
-def test_a_capital_stays_a_place_whatever_the_reader_says() -> None:
+def test_a_capital_is_a_place_whatever_the_tagger_says() -> None:
     doc = document("Kyiv says it will wait. Paris agreed.", PERSON="Kyiv", ORG="Paris")
     assert names_of(doc) == {"Kyiv": ("GPE", "Kyiv"), "Paris": ("GPE", "Paris")}
 
 
-def test_a_majority_gives_the_label() -> None:
+def test_the_majority_decides_the_label() -> None:
     doc = document("Velino rose. Velino fell. Velino", LOC="Velino")
     mixed = document("Tallow rose. The firm Tallow fell.", ORG="Tallow")
     assert names_of(doc)["Velino"][0] == "LOC"
     assert names_of(mixed)["Tallow"][0] == "ORG"
 
 
-def test_mrs_is_another_than_her_husband() -> None:
+def test_mrs_is_not_her_husband() -> None:
     doc = document("Jonas Berg resigned. Mrs. Berg stayed with the party. Mr. Berg did not.", PERSON="Jonas Berg|Berg")
     ids = [entity._.entity_id for entity in doc.ents]
     assert ids[0] == ids[2] != ids[1]
@@ -67,7 +67,7 @@ def test_of_two_with_one_surname_the_first_keeps_it() -> None:
     assert doc.ents[-1]._.name == "Ana Ruiz"
 
 
-def test_a_headline_s_verb_is_no_part_of_the_fullest_name() -> None:
+def test_a_headline_s_verb_is_not_part_of_the_fullest_name() -> None:
     doc = document(
         "Ruth Amadi Hammers Bank\nRuth Amadi spoke. Ruth Amadi left.", PERSON="Ruth Amadi Hammers|Ruth Amadi"
     )

@@ -19,7 +19,7 @@ def test_quotations_speakers_and_confidence_are_counted() -> None:
         sample(catalogue.REGISTRY, "quotewire_quotation_confidence_count"),
     ]
 
-    metrics.tell(metrics.tally_of(article))
+    metrics.record(metrics.count_quotes(article))
 
     after = [
         sample(catalogue.REGISTRY, "quotewire_quotations_total", kind=kind),
@@ -30,7 +30,7 @@ def test_quotations_speakers_and_confidence_are_counted() -> None:
 
 
 def test_all_kinds_are_exported_before_any_is_found() -> None:
-    metrics.zero()
+    metrics.export_zeros()
 
     for kind in ("direct", "indirect", "mixed"):
         found = catalogue.REGISTRY.get_sample_value("quotewire_quotations_total", {"stage": "extract", "kind": kind})

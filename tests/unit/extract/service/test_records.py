@@ -5,8 +5,8 @@ import pytest
 from kit.builders import NOON, article, quote, withdrawn
 from quotewire_extract.pipeline import Pipelines
 from quotewire_extract.service.metrics import AnnotatedRecord
-from quotewire_extract.service.records import emits, voids_earlier
-from quotewire_extract.service.worker import Refusal, annotate_record, annotator
+from quotewire_extract.service.records import outgoing_records, voids_earlier
+from quotewire_extract.service.worker import RejectedRecord, annotate_record, annotator
 from quotewire_schemas import (
     Annotation,
     AnnotationStatus,
@@ -32,7 +32,7 @@ def enriched(of: Article, *quotes: Quote) -> EnrichedArticle:
 def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
     given = article()
     said = quote(given, '"The ferry sails at dawn,"', release=7)
-    first, second = emits(enriched(given, said))
+    first, second = outgoing_records(enriched(given, said))
     assert (first.topic, second.topic) == (ENRICHED, QUOTE)
     assert first.key == second.key == b"a1"
     headers = dict(second.headers)
@@ -54,9 +54,9 @@ def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
         (article(revision=2, change=Change.CREATED), "revised"),
     ],
 )
-def test_what_may_be_out_already_is_voided_before_the_new_quotations(given: Article, reason: str) -> None:
+def test_quotations_that_may_be_published_are_voided_before_the_new_ones(given: Article, reason: str) -> None:
     quotes = [] if given.change == Change.WITHDRAWN else [quote(given, '"The ferry sails at dawn,"')]
-    _, voided, *rest = emits(enriched(given, *quotes))
+    _, voided, *rest = outgoing_records(enriched(given, *quotes))
     record = decode(QuotesVoided, voided.value)
     assert (record.reason, record.revision, record.annotator_release) == (reason, given.revision, 7)
     assert dict(voided.headers)["ce_id"] == f"a1:{given.revision}:7:voided".encode()
@@ -64,10 +64,12 @@ def test_what_may_be_out_already_is_voided_before_the_new_quotations(given: Arti
     assert len(rest) == len(quotes)
 
 
-def test_a_backfilled_article_is_new_and_a_heartbeat_makes_no_quotations() -> None:
+def test_a_backfilled_article_is_new_and_a_heartbeat_produces_no_quotations() -> None:
     assert not voids_earlier(article(origin=Origin.BACKFILL))
     given = article(origin=Origin.HEARTBEAT)
-    assert [emit.topic for emit in emits(enriched(given, quote(given, '"The ferry sails at dawn,"')))] == [ENRICHED]
+    assert [emit.topic for emit in outgoing_records(enriched(given, quote(given, '"The ferry sails at dawn,"')))] == [
+        ENRICHED
+    ]
 
 
 @pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in examples(ARTICLE)])
@@ -96,19 +98,19 @@ GOOD = encode(article())
         (None, GOOD, "wrong_key", "is none"),
     ],
 )
-def test_what_is_no_article_is_refused_with_a_reason(
+def test_an_invalid_article_is_rejected_with_a_reason(
     pipelines: Pipelines, key: bytes | None, value: bytes | None, reason: str, words: str
 ) -> None:
-    refusal = annotate_record(key, value, pipelines)
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason == reason
-    assert words in refusal.message
-    assert pickle.loads(pickle.dumps(refusal)) == refusal
+    rejected = annotate_record(key, value, pipelines)
+    assert isinstance(rejected, RejectedRecord)
+    assert rejected.reason == reason
+    assert words in rejected.message
+    assert pickle.loads(pickle.dumps(rejected)) == rejected
 
 
-def test_the_work_gives_one_result_per_record_in_order() -> None:
+def test_the_annotator_yields_one_result_per_record_in_order() -> None:
     work = annotator({"en": "en_wire"}, threads=1, release=1)
     results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
-    assert [type(result) for result in results] == [AnnotatedRecord, Refusal, AnnotatedRecord]
+    assert [type(result) for result in results] == [AnnotatedRecord, RejectedRecord, AnnotatedRecord]
     assert isinstance(results[0], AnnotatedRecord)
     assert results[0].log_fields["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)

@@ -13,7 +13,7 @@ SAID = "“The ferry sails at dawn,” Ilvane Morrec of the U.S. Coast Guard sai
 
 @pytest.fixture(scope="module")
 def alone(model_folder: Path) -> Language:
-    """A pipeline of the reader alone."""
+    """A pipeline with only the tagger."""
     nlp = spacy.blank("en")
     component = nlp.add_pipe("wire_reader")
     assert isinstance(component, TaggerComponent)
@@ -41,7 +41,7 @@ def test_the_result_does_not_depend_on_what_else_goes_through_the_pipe(alone: La
         assert [together[text] for text in texts] == by_themselves
 
 
-def test_a_saved_pipeline_reads_the_same(alone: Language, tmp_path: Path) -> None:
+def test_a_saved_pipeline_gives_the_same_results(alone: Language, tmp_path: Path) -> None:
     alone.to_disk(tmp_path / "saved")
     assert sorted(path.name for path in (tmp_path / "saved" / "wire_reader").iterdir()) == sorted(FILES)
     again = spacy.load(tmp_path / "saved")
@@ -50,7 +50,7 @@ def test_a_saved_pipeline_reads_the_same(alone: Language, tmp_path: Path) -> Non
     assert findings(spacy.load(tmp_path / "saved")(SAID)) == findings(alone(SAID))
 
 
-def test_threads_are_a_setting_and_change_nothing_found(alone: Language, model_folder: Path) -> None:
+def test_the_number_of_threads_does_not_change_the_results(alone: Language, model_folder: Path) -> None:
     nlp = spacy.blank("en")
     component = nlp.add_pipe("wire_reader", config={"threads": 2})
     assert isinstance(component, TaggerComponent)

@@ -4,7 +4,7 @@ from quotewire_extract.tagger.datelines import in_datelines
 from quotewire_extract.tagger.pieces import tokenize
 from quotewire_extract.tagger.tagger import Tagger
 
-# A paragraph, and what of it stands before its first sentence.
+# A paragraph, and its part before the first sentence.
 PARAGRAPHS = {
     "place and dash": ("PORT SELIM - Shelling went on.", "PORT SELIM -"),
     "place, date, agency": ("LAKE TAMBA, 11 August (North Wire) — Rain fell.", "LAKE TAMBA, 11 August (North Wire) —"),
@@ -21,7 +21,7 @@ PARAGRAPHS = {
 
 
 @pytest.mark.parametrize(("text", "expected"), PARAGRAPHS.values(), ids=PARAGRAPHS)
-def test_what_stands_before_the_sentence(tagger: Tagger, text: str, expected: str) -> None:
+def test_what_stands_before_the_first_sentence(tagger: Tagger, text: str, expected: str) -> None:
     pieces = tokenize(text, tagger.tokenizer)
     inside = pieces.offsets[in_datelines(pieces)]
     assert (text[inside[0, 0] : inside[-1, 1]] if len(inside) else "") == expected

@@ -13,17 +13,17 @@ from quotewire_extract.tagger.tagger import Tagger
 
 @pytest.fixture
 def folder(model_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the model that a test may spoil."""
+    """A copy of the model that a test may change."""
     shutil.copytree(model_folder, tmp_path / "model")
     return tmp_path / "model"
 
 
-def spoil(folder: Path, **fields: Any) -> None:
+def change(folder: Path, **fields: Any) -> None:
     path = folder / "reader.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | fields))
 
 
-def test_what_is_saved_is_loaded_and_the_same_facts_give_the_same_bytes(model_folder: Path, tmp_path: Path) -> None:
+def test_saved_metadata_is_loaded_and_equal_metadata_gives_equal_bytes(model_folder: Path, tmp_path: Path) -> None:
     known = TaggerMetadata.load(model_folder)
     changed = known.model_copy(update={"decoding": Decoding(cue=0.5)})
     changed.save(tmp_path)
@@ -33,14 +33,14 @@ def test_what_is_saved_is_loaded_and_the_same_facts_give_the_same_bytes(model_fo
     assert (tmp_path / "reader.json").read_bytes() == first
 
 
-def test_the_model_brings_its_thresholds(folder: Path) -> None:
-    spoil(folder, decoding={"cue": 0.9})
+def test_the_model_has_its_own_thresholds(folder: Path) -> None:
+    change(folder, decoding={"cue": 0.9})
     assert Tagger(folder).decoding.cue == 0.9
     assert Tagger(folder, decoding=Decoding(cue=0.2)).decoding.cue == 0.2
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"format": 2}, "format: Input should be 1"),
         ({"labels": []}, "labels: Tuple should have at least 1 item"),
@@ -48,9 +48,11 @@ def test_the_model_brings_its_thresholds(folder: Path) -> None:
         ({"labels": ["PERSON"]}, "and gives"),
     ],
 )
-def test_a_model_that_does_not_fit_is_refused_in_words(folder: Path, fields: dict[str, Any], words: str) -> None:
-    spoil(folder, **fields)
-    with pytest.raises(UnfitModelError, match=words):
+def test_a_model_that_does_not_fit_is_rejected_with_a_message(
+    folder: Path, fields: dict[str, Any], message: str
+) -> None:
+    change(folder, **fields)
+    with pytest.raises(UnfitModelError, match=message):
         Network(folder)
 
 
