@@ -211,6 +211,14 @@ class ProbeTopics:
             await self._readers[name].open()
         return self._readers[name]
 
+    async def has_more_than(self, number: int) -> bool:
+        """Return whether the output has more records than that."""
+        return await self.count() > number
+
+    async def has_delivered(self, number: int) -> bool:
+        """Return whether the output has exactly that many different ids."""
+        return await self.count() >= number and (await self.delivery_counts()).unique == number
+
     async def delivery_counts(self) -> DeliveryCounts:
         """Compare the output with the input."""
         seen: set[tuple[int, int]] = set()

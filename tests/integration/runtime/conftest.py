@@ -1,4 +1,4 @@
-"""A wire of topics and a probe stage per test."""
+"""Topics and probe stages of each test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -10,8 +10,8 @@ from kit.probes import ProbeStage, ProbeTopics
 
 
 @pytest.fixture
-async def wire(kafka: str, topic_prefix: str) -> AsyncIterator[ProbeTopics]:
-    """The test's own topics."""
+async def probe_topics(kafka: str, topic_prefix: str) -> AsyncIterator[ProbeTopics]:
+    """Create the test's own topics."""
     made = ProbeTopics(kafka, topic_prefix)
     await made.make_topics()
     yield made

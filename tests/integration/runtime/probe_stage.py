@@ -1,14 +1,14 @@
-"""A stage that passes records on, as badly as told: `python probe_stage.py`, with PROBE (JSON) in its environment.
+"""A stage that passes records on and misbehaves on request: `python probe_stage.py`, with PROBE (JSON) in its env.
 
-work_s        seconds of work per record
-tells         whether it tells of its progress within a batch
-raise_after   raise when so many records were seen in this life, before the batch is finished
-away          a file: while it exists the outside is away
-start_away    likewise, while starting
-reject        values that begin with this word are rejected
-crash         a value that makes every attempt raise
-grow          emit so many bytes instead of the value
-block_s       block the event loop for so long in every batch
+work_s                   seconds of work per record
+reports_progress         whether it reports progress within a batch
+raise_after              raise within the batch in which this process has seen so many records
+unavailable              a file: while it exists, handling raises Retry
+start_unavailable        likewise, for starting
+start_fails              starting raises an error
+reject                   values that begin with this word are rejected
+grow                     emit so many bytes instead of the value
+stops_fetching_after_s   the consumer returns no more records, so long after its first fetch
 """
 
 import asyncio
@@ -29,19 +29,19 @@ from quotewire_schemas.dead_letter import Reason
 
 
 class PassOn:
-    """Article in, the same bytes out."""
+    """Passes the bytes of each article on."""
 
     stage = "extract"
 
     def __init__(self, behaviour: Mapping[str, object]) -> None:
         self.behaviour = behaviour
         self.seen = 0
-        self.got_on_at = 0.0
+        self.last_progress_at = 0.0
         self.stopped = False
 
     async def start(self) -> None:
-        if self.is_there("start_away"):
-            raise Retry(0.2, "the probe's database is away")
+        if self.file_exists("start_unavailable"):
+            raise Retry(0.2, "the probe's database is unavailable")
         if "start_fails" in self.behaviour:
             raise QuotewireError("the probe has no model: give it one")
 
@@ -49,27 +49,23 @@ class PassOn:
         self.stopped = True
 
     def progress_at(self) -> float:
-        return self.got_on_at if "tells" in self.behaviour else 0.0
+        return self.last_progress_at if "reports_progress" in self.behaviour else 0.0
 
     def checks(self) -> Mapping[str, Check]:
-        return {"probe": Check(True, "well")}
+        return {"probe": Check(True, "ready")}
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
-        if self.is_there("away"):
-            raise Retry(0.2, "the probe's database is away")
+        if self.file_exists("unavailable"):
+            raise Retry(0.2, "the probe's database is unavailable")
         self.seen += len(records)
         if self.seen >= int(str(self.behaviour.get("raise_after", 1 << 60))):
             raise RuntimeError("the probe was told to fail")
         for _ in records if "work_s" in self.behaviour else ():
             await asyncio.sleep(float(str(self.behaviour["work_s"])))
-            self.got_on_at = time.monotonic()
-        self.block()
+            self.last_progress_at = time.monotonic()
         return [self.one(record) for record in records]
 
-    def block(self) -> None:
-        time.sleep(float(str(self.behaviour.get("block_s", 0))))
-
-    def is_there(self, file: str) -> bool:
+    def file_exists(self, file: str) -> bool:
         return file in self.behaviour and Path(str(self.behaviour[file])).exists()
 
     def one(self, record: Record) -> Done | Reject:
@@ -83,21 +79,22 @@ class PassOn:
         return Done(Outcome.ANNOTATED, (record.key or b"").decode(), (emit,), {"bytes": len(value)})
 
 
-def go_deaf(after_s: float) -> None:
-    """Let Faust's consumer hear nothing more, some seconds after its first fetch."""
-    listen = StageConsumer._getmany
+def stop_fetching(after_s: float) -> None:
+    """Make Faust's consumer return no more records, some seconds after its first fetch."""
+    fetch = StageConsumer._getmany
     began: list[float] = []
 
-    async def deaf(self: StageConsumer, **arguments: Any) -> Any:
+    async def fetch_or_hang(self: StageConsumer, **arguments: Any) -> Any:
         began[:] = began or [time.monotonic()]
         if time.monotonic() - began[0] > after_s:
             await asyncio.sleep(3600)
-        return await listen(self, **arguments)
+        return await fetch(self, **arguments)
 
-    StageConsumer._getmany = deaf  # type: ignore[method-assign, assignment]
+    StageConsumer._getmany = fetch_or_hang  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":
-    if "deaf_after" in json.loads(os.environ["PROBE"]):
-        go_deaf(json.loads(os.environ["PROBE"])["deaf_after"])
-    run_stage(load(StageSettings), PassOn(json.loads(os.environ["PROBE"])), topics.ARTICLE)
+    behaviour = json.loads(os.environ["PROBE"])
+    if "stops_fetching_after_s" in behaviour:
+        stop_fetching(behaviour["stops_fetching_after_s"])
+    run_stage(load(StageSettings), PassOn(behaviour), topics.ARTICLE)

@@ -1,4 +1,4 @@
-"""Settings come from the environment and secret files; what is wrong is said in one line."""
+"""Settings come from the environment and secret files; a wrong one is reported in one line."""
 
 from pathlib import Path
 
@@ -24,13 +24,13 @@ class Settings(StageSettings):
     own: Own = Own()
 
 
-def test_the_environment_sets_one_field_and_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_sets_one_field_and_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTEWIRE_ENGINE__BATCH_ARTICLES", "4")
     monkeypatch.setenv("QUOTEWIRE_OWN__HOSTS", '["a", "b"]')
     monkeypatch.setenv("QUOTEWIRE_OTHER__SERVICE", "is not ours")
-    read = load(Settings)
-    assert (read.engine.batch_articles, read.engine.session_timeout_s) == (4, 10)
-    assert read.own.hosts == ["a", "b"]
+    loaded = load(Settings)
+    assert (loaded.engine.batch_articles, loaded.engine.session_timeout_s) == (4, 10)
+    assert loaded.own.hosts == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str
     assert error.value.exit_code == 2
 
 
-def test_a_password_never_enters_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_message_contains_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTEWIRE_KAFKA__SASL_PASSWORD", "hunter2")
     monkeypatch.setenv("QUOTEWIRE_KAFKA__SECURITY_PROTOCOL", "SASL_SSL")
     with pytest.raises(SettingsError, match="needs sasl_username and sasl_password") as error:
@@ -60,15 +60,15 @@ def test_a_password_never_enters_a_message(monkeypatch: pytest.MonkeyPatch) -> N
     assert "hunter2" not in str(error.value)
 
 
-def test_secrets_come_from_files_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_variables_take_precedence_over_secret_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "quotewire_postgres__password").write_text("from file\n")
     (tmp_path / "quotewire_kafka__sasl_password").write_text("from file")
     monkeypatch.setattr(module, "SECRETS_DIR", tmp_path)
     monkeypatch.setenv("QUOTEWIRE_KAFKA__SASL_PASSWORD", "from env")
-    read = load(Settings)
-    assert read.postgres.password is not None
-    assert read.postgres.password.get_secret_value() == "from file"
-    assert read.kafka.sasl_password.get_secret_value() == "from env"
+    loaded = load(Settings)
+    assert loaded.postgres.password is not None
+    assert loaded.postgres.password.get_secret_value() == "from file"
+    assert loaded.kafka.sasl_password.get_secret_value() == "from env"
 
 
 def test_conninfo_escapes_and_prefers_the_dsn() -> None:
@@ -98,6 +98,6 @@ class Small(StageSettings):
     engine: EngineSettings = EngineSettings(batch_articles=8)
 
 
-def test_the_table_shows_a_default_as_the_service_has_it() -> None:
+def test_the_table_shows_the_default_of_the_service() -> None:
     assert "| `QUOTEWIRE_ENGINE__BATCH_ARTICLES` | integer | `8` |" in settings_table(Small)
     assert "| `QUOTEWIRE_ENGINE__BATCH_ARTICLES` | integer | `64` |" in settings_table(StageSettings)

@@ -1,4 +1,4 @@
-"""Headers of what we publish and of dead letters."""
+"""Headers of published records and of dead letters."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -38,7 +38,7 @@ def letter(original: Record, message: str = "title: missing") -> Record:
     return Record(out.topic, out.partition or 0, 7, out.key, out.value, out.headers, out.timestamp_ms or 0)
 
 
-def test_a_dead_letter_keeps_all_and_reads_back() -> None:
+def test_a_dead_letter_keeps_the_record_and_can_be_read() -> None:
     original = record(b"\x00\xffvalue", key=b"\xff", offset=41, topic="p.news.article.v1")
     written = letter(original)
     assert (written.topic, written.key, written.value) == ("p.news.article.v1.extract.dlq", b"\xff", b"\x00\xffvalue")
@@ -49,7 +49,7 @@ def test_a_dead_letter_keeps_all_and_reads_back() -> None:
     assert (read.key, read.value, read.headers) == ("\ufffd", b"\x00\xffvalue", {"ce_id": "1"})
 
 
-def test_a_second_failure_replaces_the_first_ones_headers() -> None:
+def test_a_second_failure_replaces_the_error_headers_of_the_first() -> None:
     once = letter(record(b"x", topic="p.news.article.v1"), "first")
     again = letter(Record("p.news.article.v1", 0, 9, once.key, once.value, once.headers, 1), "second")
     assert [name for name, _ in again.headers].count(headers.MESSAGE) == 1
@@ -63,7 +63,7 @@ def test_long_and_dirty_messages_become_one_short_line() -> None:
     assert len(read.message) == 500
 
 
-def test_foreign_and_damaged_dead_letters_are_read_too() -> None:
+def test_foreign_and_damaged_dead_letters_can_be_read_too() -> None:
     bare = Record("p.news.article.v1.extract.dlq", 3, 5, None, None, (), 1000)
     read = read_dead_letter(bare)
     assert (read.stage, read.reason, read.partition, read.offset) == ("unknown", Reason.INVALID, 3, 5)

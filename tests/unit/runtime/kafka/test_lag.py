@@ -1,4 +1,4 @@
-"""Lag of the own partitions, and nothing of those that went."""
+"""Lag of the assigned partitions, and of no others."""
 
 from collections.abc import Collection
 
@@ -8,19 +8,19 @@ from quotewire_runtime.observability import metrics
 
 
 class Kafka:
-    """Both sides: what the replica knows and what the broker answers."""
+    """Fakes the consumer of the replica and the answers of the broker."""
 
     def __init__(self) -> None:
-        self.own: set[Partition] = {("t", 0), ("t", 1)}
-        self.known: dict[Partition, int] = {("t", 1): 40}
+        self.assigned: set[Partition] = {("t", 0), ("t", 1)}
+        self.committed_offsets: dict[Partition, int] = {("t", 1): 40}
         self.end = {("t", 0): 100, ("t", 1): 50}
         self.closed = 0
 
     def assignment(self) -> set[Partition]:
-        return self.own
+        return self.assigned
 
     def committed(self) -> dict[Partition, int]:
-        return dict(self.known)
+        return dict(self.committed_offsets)
 
     async def end_offsets(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         return {partition: self.end[partition] for partition in partitions}
@@ -37,29 +37,29 @@ def lag(partition: int) -> float | None:
     return metrics.REGISTRY.get_sample_value("quotewire_lag_records", labels)
 
 
-def seen(monitor: LagMonitor) -> tuple[float | None, float | None, int | None]:
+def lags(monitor: LagMonitor) -> tuple[float | None, float | None, int | None]:
     return lag(0), lag(1), monitor.total
 
 
-async def test_counts_from_where_the_group_stands_and_what_was_acknowledged() -> None:
+async def test_lag_counts_from_the_committed_and_the_acknowledged_offsets() -> None:
     positions = {("t", 1): (50, 1000)}
     kafka = Kafka()
     monitor = LagMonitor("extract", kafka, kafka, positions)
     assert monitor.total is None
     await monitor.measure()
-    assert seen(monitor) == (60, 0, 60)
+    assert lags(monitor) == (60, 0, 60)
     positions["t", 0] = (95, 1000)
     await monitor.measure()
-    assert seen(monitor) == (5, 0, 5)
-    kafka.known["t", 0] = 98
+    assert lags(monitor) == (5, 0, 5)
+    kafka.committed_offsets["t", 0] = 98
     await monitor.measure()
-    assert seen(monitor) == (2, 0, 2), "another replica had the partition meanwhile"
-    kafka.own = {("t", 1)}
+    assert lags(monitor) == (2, 0, 2), "another replica had the partition meanwhile"
+    kafka.assigned = {("t", 1)}
     await monitor.measure()
-    assert seen(monitor) == (None, 0, 0)
+    assert lags(monitor) == (None, 0, 0)
 
 
-async def test_kafka_that_does_not_answer_is_not_ready() -> None:
+async def test_without_answers_from_kafka_the_stage_is_not_ready() -> None:
     now = 0.0
     kafka = Kafka()
     monitor = LagMonitor("extract", kafka, kafka, {}, monotonic=lambda: now)

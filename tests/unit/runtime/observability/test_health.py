@@ -1,4 +1,4 @@
-"""Health explains itself over HTTP."""
+"""Health and metrics over HTTP."""
 
 import json
 import urllib.error
@@ -28,7 +28,7 @@ def parts() -> Parts:
 @pytest.fixture
 def address(parts: Parts) -> Iterator[str]:
     server = HealthServer(
-        "extract", live=lambda: {"loop": Check(True, "turns")}, ready=parts.ready, wall=lambda: 86400.0
+        "extract", live=lambda: {"loop": Check(True, "runs")}, ready=parts.ready, wall=lambda: 86400.0
     )
     yield server.start(HttpSettings(port=0))
     server.stop()
@@ -43,7 +43,7 @@ def get(url: str) -> tuple[int, str, str]:
             return error.code, error.headers["Content-Type"], error.read().decode()
 
 
-def test_not_ready_says_why_and_since_when(address: str, parts: Parts) -> None:
+def test_the_answer_says_why_it_is_not_ready_and_since_when(address: str, parts: Parts) -> None:
     status, kind, body = get(address + "/ready")
     assert (status, kind) == (503, "application/json")
     assert json.loads(body) == {
@@ -60,7 +60,7 @@ def test_not_ready_says_why_and_since_when(address: str, parts: Parts) -> None:
     assert (status, json.loads(body)["ready"]) == (200, True)
 
 
-def test_a_check_that_fails_is_an_answer() -> None:
+def test_a_check_that_raises_is_not_ok() -> None:
     def broken() -> dict[str, Check]:
         raise KeyError("pool")
 
@@ -69,7 +69,7 @@ def test_a_check_that_fails_is_an_answer() -> None:
     assert "KeyError: 'pool'" in str(server.report("/ready")[1]["why"])
 
 
-def test_live_metrics_and_nothing_else(address: str) -> None:
+def test_other_paths_are_not_found(address: str) -> None:
     assert get(address + "/live")[0] == 200
     status, kind, body = get(address + "/metrics")
     assert (status, kind.split(";")[0]) == (200, "text/plain")
@@ -77,13 +77,13 @@ def test_live_metrics_and_nothing_else(address: str) -> None:
     assert get(address + "/etc/passwd")[0] == 404
 
 
-def test_readiness_stands_in_the_metrics(address: str, parts: Parts) -> None:
+def test_readiness_is_a_metric(address: str, parts: Parts) -> None:
     assert 'quotewire_ready{stage="extract"} 0.0' in get(address + "/metrics")[2]
     parts.model = Check(True, "en_wire 7")
     assert 'quotewire_ready{stage="extract"} 1.0' in get(address + "/metrics")[2]
 
 
-def test_a_taken_port_is_said_in_one_line(address: str) -> None:
+def test_a_port_in_use_is_reported_in_one_line(address: str) -> None:
     port = int(address.rsplit(":", 1)[1])
     second = HealthServer("store", live=dict, ready=dict)
     with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port} .* set QUOTEWIRE_HTTP__PORT"):

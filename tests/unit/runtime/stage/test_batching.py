@@ -1,4 +1,4 @@
-"""Batches are bounded by number, bytes and time."""
+"""Batches are limited in number, bytes and time."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ async def test_full_batches_do_not_wait() -> None:
     await made.close()
 
 
-async def test_bytes_bound_a_batch_and_one_large_item_still_goes() -> None:
+async def test_bytes_limit_a_batch_and_a_larger_item_is_a_batch_of_its_own() -> None:
     queue: asyncio.Queue[bytes] = asyncio.Queue()
     for size in (60, 60, 500, 30, 30, 30):
         queue.put_nowait(bytes(size))
@@ -40,7 +40,7 @@ async def test_bytes_bound_a_batch_and_one_large_item_still_goes() -> None:
     await made.close()
 
 
-async def test_a_single_item_goes_after_the_wait() -> None:
+async def test_a_single_item_is_returned_after_the_wait() -> None:
     queue: asyncio.Queue[bytes] = asyncio.Queue()
     queue.put_nowait(b"x")
     made = batches(from_queue(queue))
@@ -48,7 +48,7 @@ async def test_a_single_item_goes_after_the_wait() -> None:
     await made.close()
 
 
-async def test_a_trickle_does_not_hold_the_first_item_for_long() -> None:
+async def test_a_trickle_does_not_delay_the_first_item_for_long() -> None:
     queue: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def trickle() -> None:
@@ -65,7 +65,7 @@ async def test_a_trickle_does_not_hold_the_first_item_for_long() -> None:
     await made.close()
 
 
-async def test_the_streams_end_and_its_error_come_out() -> None:
+async def test_the_end_of_the_stream_and_its_error_are_passed_on() -> None:
     async def ends() -> AsyncIterator[bytes]:
         yield b"x"
 
@@ -82,32 +82,32 @@ async def test_the_streams_end_and_its_error_come_out() -> None:
 
 
 async def test_reads_ahead_by_one_batch_only() -> None:
-    asked = 0
+    read = 0
 
     async def count() -> AsyncIterator[bytes]:
-        nonlocal asked
+        nonlocal read
         while True:
-            asked += 1
+            read += 1
             yield b"x"
 
     made = batches(count())
     await made.next()
-    await asyncio.sleep(0.05)  # the point is that nothing happens
-    assert asked <= 4 + 4 + 1
+    await asyncio.sleep(0.05)  # nothing may happen
+    assert read <= 4 + 4 + 1
     await made.close()
 
 
 async def test_reads_ahead_by_the_bytes_of_one_batch_only() -> None:
-    asked = 0
+    read = 0
 
     async def count() -> AsyncIterator[bytes]:
-        nonlocal asked
+        nonlocal read
         while True:
-            asked += 1
+            read += 1
             yield bytes(60)
 
     made = batches(count(), max_items=1000)
     assert [len(await made.next()) for _ in range(3)] == [1, 1, 1]
-    await asyncio.sleep(0.05)  # the point is that nothing happens
-    assert asked <= 3 + 2 + 1
+    await asyncio.sleep(0.05)  # nothing may happen
+    assert read <= 3 + 2 + 1
     await made.close()

@@ -1,9 +1,9 @@
-"""The dead-letter limit counts runs and ratios."""
+"""The dead-letter limit counts dead letters in a row and their ratio."""
 
 from quotewire_runtime.stage.dead_letter_limit import DeadLetterLimit
 
 
-def test_a_run_across_batches_exceeds() -> None:
+def test_dead_letters_in_a_row_are_counted_across_batches() -> None:
     limit = DeadLetterLimit(in_a_row=5, ratio=1, window=1000)
     limit.record([False, True, True])
     assert limit.check([True, True]) is None
@@ -11,13 +11,13 @@ def test_a_run_across_batches_exceeds() -> None:
     assert limit.check([True, False, True, True, True]) is None
 
 
-def test_asking_changes_nothing() -> None:
+def test_checking_changes_nothing() -> None:
     limit = DeadLetterLimit(in_a_row=3, ratio=1, window=1000)
     for _ in range(5):
         assert limit.check([True, True]) is None
 
 
-def test_the_ratio_counts_over_a_full_window_only() -> None:
+def test_the_ratio_needs_a_full_window() -> None:
     limit = DeadLetterLimit(in_a_row=1000, ratio=0.5, window=10)
     limit.record([True, False] * 3)
     assert limit.check([True, False]) is None
@@ -25,7 +25,7 @@ def test_the_ratio_counts_over_a_full_window_only() -> None:
     assert limit.check([False] * 4) is None
 
 
-def test_good_articles_forget_the_bad() -> None:
+def test_a_success_ends_the_row() -> None:
     limit = DeadLetterLimit(in_a_row=3, ratio=0.5, window=10)
     limit.record([True, True])
     limit.record([False])

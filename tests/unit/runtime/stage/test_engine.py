@@ -1,4 +1,4 @@
-"""The loop, against a client in memory."""
+"""The loop of a stage, with a Kafka client in memory."""
 
 import asyncio
 import contextlib
@@ -23,20 +23,20 @@ DEAD = "p.news.article.v1.extract.dlq"
 
 
 class Handler:
-    """Passes on; a value of ``bad`` is rejected; what is in ``next`` is raised first."""
+    """Passes records on, rejects the value ``bad``, and first raises what is in ``errors``."""
 
     stage = "extract"
 
     def __init__(self) -> None:
-        self.next: list[Exception] = []
+        self.errors: list[Exception] = []
         self.batches: list[int] = []
         self.results: Callable[[Sequence[Record]], Sequence[Done | Reject]] = self._pass_on
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         self.batches.append(len(records))
         await asyncio.sleep(0)
-        if self.next:
-            raise self.next.pop(0)
+        if self.errors:
+            raise self.errors.pop(0)
         return self.results(records)
 
     def _pass_on(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
@@ -81,7 +81,7 @@ async def rig() -> AsyncIterator[Rig]:
             await made.task
 
 
-async def test_passes_on_in_order_and_acknowledges_after(rig: Rig) -> None:
+async def test_records_are_passed_on_in_order_and_then_acknowledged(rig: Rig) -> None:
     values = [b"%d" % number for number in range(10)]
     rig.client.put(values)
     rig.start()
@@ -92,7 +92,7 @@ async def test_passes_on_in_order_and_acknowledges_after(rig: Rig) -> None:
     assert rig.state.current.state is State.RUNNING
 
 
-async def test_rejects_one_and_delivers_its_neighbours(rig: Rig) -> None:
+async def test_one_record_is_rejected_and_the_others_are_delivered(rig: Rig) -> None:
     rig.client.put([b"1", b"bad", b"2"])
     rig.start()
     await eventually(lambda: rig.client.acknowledged == [0, 1, 2])
@@ -100,24 +100,24 @@ async def test_rejects_one_and_delivers_its_neighbours(rig: Rig) -> None:
     assert rig.sent(DEAD) == [b"bad"]
 
 
-async def test_a_raised_reject_counts_for_a_batch_of_one_only(rig: Rig) -> None:
-    rig.handler.next = [Reject(Reason.EMPTY, "no value")]
+async def test_reject_may_be_raised_for_a_batch_of_one_only(rig: Rig) -> None:
+    rig.handler.errors = [Reject(Reason.EMPTY, "no value")]
     rig.client.put([None])
     rig.start()
     await eventually(lambda: rig.client.acknowledged == [0])
     assert rig.sent(DEAD) == [None]
-    rig.handler.next = [Reject(Reason.EMPTY, "no value")]
+    rig.handler.errors = [Reject(Reason.EMPTY, "no value")]
     rig.client.put([b"1", b"2"])
     assert rig.task is not None
     with pytest.raises(RuntimeError, match="Reject was raised for a batch"):
         await rig.task
 
 
-async def test_retry_waits_not_ready_and_hands_the_same_over_again(rig: Rig) -> None:
-    rig.handler.next = [Retry(0.01, "away"), Retry(0.01, "away"), Retry(60, "far away")]
+async def test_retry_makes_the_stage_wait_and_handle_the_batch_again(rig: Rig) -> None:
+    rig.handler.errors = [Retry(0.01, "down"), Retry(0.01, "down"), Retry(60, "still down")]
     rig.client.put([b"1", b"2"])
     rig.start()
-    await eventually(lambda: rig.state.current.why == "far away")
+    await eventually(lambda: rig.state.current.why == "still down")
     assert rig.state.current.state is State.WAITING
     assert not rig.state.check().ok
     assert rig.client.acknowledged == []
@@ -126,8 +126,8 @@ async def test_retry_waits_not_ready_and_hands_the_same_over_again(rig: Rig) -> 
     assert rig.sent() == []
 
 
-async def test_any_other_exception_leaves_without_acknowledging(rig: Rig) -> None:
-    rig.handler.next = [ValueError("a defect")]
+async def test_any_other_exception_ends_the_loop_without_acknowledging(rig: Rig) -> None:
+    rig.handler.errors = [ValueError("a defect")]
     rig.client.put([b"1"])
     rig.start()
     assert rig.task is not None
@@ -146,7 +146,7 @@ async def test_a_wrong_number_of_results_is_a_crash(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, late: bool) -> None:
+async def test_a_batch_that_kafka_rejects_is_produced_again(rig: Rig, late: bool) -> None:
     (rig.client.late_failures if late else rig.client.failures).append(SendRejected("not now"))
     rig.client.put([b"1", b"2"])
     rig.start()
@@ -158,7 +158,7 @@ async def test_kafka_refusing_is_waited_for_and_all_is_produced_again(rig: Rig, 
     assert rig.state.current.state is State.RUNNING
 
 
-async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig: Rig) -> None:
+async def test_a_dead_letter_that_kafka_rejects_is_counted_and_written_again(rig: Rig) -> None:
     failed = metrics.DEAD_LETTERS_FAILED.labels("extract")
     before = failed._value.get()
     rig.client.late_failures.append(SendRejected("not now"))
@@ -169,7 +169,7 @@ async def test_a_dead_letter_that_kafka_refuses_is_counted_and_written_again(rig
     assert failed._value.get() == before + 1
 
 
-async def test_what_kafka_refuses_for_its_size_becomes_a_dead_letter(rig: Rig) -> None:
+async def test_a_record_that_kafka_rejects_for_its_size_becomes_a_dead_letter(rig: Rig) -> None:
     rig.client.late_failures.append(RecordTooLarge("too large for the topic"))
     rig.client.put([b"1", b"2"])
     rig.start()
@@ -178,7 +178,7 @@ async def test_what_kafka_refuses_for_its_size_becomes_a_dead_letter(rig: Rig) -
     assert rig.sent()[-1] == b"2"
 
 
-async def test_what_is_too_large_is_not_even_sent(rig: Rig) -> None:
+async def test_a_record_above_the_topics_limit_is_not_sent(rig: Rig) -> None:
     big = bytes(5_000_000)
     rig.handler.results = lambda records: [
         Done(Outcome.ANNOTATED, "a", (Emit(ENRICHED, b"a", b"first", ()), Emit(ENRICHED, b"a", big, ())))
@@ -198,11 +198,11 @@ async def test_too_many_dead_letters_pause_before_they_are_written() -> None:
     assert rig.client.acknowledged == [0, 1, 2]
     assert rig.sent(DEAD) == [b"bad"] * 3
     assert "6 dead letters in a row, the last one: invalid: text: bad" in rig.state.current.why
-    rig.engine.resume()  # a rebalance does not end it
+    rig.engine.resume()  # a rebalance does not end the pause
     await rig.engine.drain(1)
     rig.engine.resume()
     rig.client.put([b"good"])
-    await asyncio.sleep(0.05)  # the point is that nothing happens
+    await asyncio.sleep(0.05)  # nothing may happen
     assert rig.state.current.state is State.PAUSED
     assert rig.client.acknowledged == [0, 1, 2]
     assert rig.task is not None
@@ -218,7 +218,7 @@ async def test_records_of_lost_partitions_are_dropped(rig: Rig) -> None:
     assert rig.sent() == [b"2"]
 
 
-async def test_drain_finishes_the_batch_in_work_and_begins_no_other() -> None:
+async def test_drain_finishes_the_active_batch_and_begins_no_other() -> None:
     rig = Rig()
     may_end = asyncio.Event()
 
@@ -232,13 +232,13 @@ async def test_drain_finishes_the_batch_in_work_and_begins_no_other() -> None:
     rig.client.put([b"1", b"2", b"3", b"4", b"5"])
     rig.start()
     await eventually(lambda: slow.batches == [4])
-    quiet = asyncio.create_task(rig.engine.drain(5))
+    draining = asyncio.create_task(rig.engine.drain(5))
     await asyncio.sleep(0)
-    assert not quiet.done()
+    assert not draining.done()
     may_end.set()
-    await quiet
+    await draining
     assert rig.client.acknowledged == [0, 1, 2, 3]
-    await asyncio.sleep(0.05)  # the point is that nothing happens
+    await asyncio.sleep(0.05)  # nothing may happen
     assert slow.batches == [4]
     rig.engine.resume()
     await eventually(lambda: rig.client.acknowledged == [0, 1, 2, 3, 4])
@@ -254,7 +254,7 @@ async def test_a_dead_letter_of_a_dead_letter_stays_where_it_is() -> None:
 
 
 class Gated(Handler):
-    """Handles each batch when its gate is opened; gates are named by the batch's first value."""
+    """Handles each batch when its gate is open; gates are named by the first value of the batch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -263,8 +263,8 @@ class Gated(Handler):
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         gate = self.gates.setdefault(records[0].value, asyncio.Event())
         await gate.wait()
-        if self.next:
-            raise self.next.pop(0)
+        if self.errors:
+            raise self.errors.pop(0)
         return self.results(records)
 
 
@@ -281,13 +281,13 @@ async def gated() -> AsyncIterator[tuple[Rig, Gated]]:
         await rig.task
 
 
-async def test_batches_are_handled_together_and_go_out_in_their_order(gated: tuple[Rig, Gated]) -> None:
+async def test_batches_are_handled_together_and_produced_in_order(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"1", b"2", b"3", b"4", b"5"])
     await eventually(lambda: list(handler.gates) == [b"1", b"2", b"3"])
     handler.gates[b"2"].set()
     handler.gates[b"3"].set()
-    await asyncio.sleep(0.05)  # the point is that nothing happens
+    await asyncio.sleep(0.05)  # nothing may happen
     assert (rig.sent(), rig.client.acknowledged, list(handler.gates)) == ([], [], [b"1", b"2", b"3"])
     assert metrics.REGISTRY.get_sample_value("quotewire_articles_in_progress", {"stage": "extract"}) == 3
     handler.gates[b"1"].set()
@@ -296,37 +296,37 @@ async def test_batches_are_handled_together_and_go_out_in_their_order(gated: tup
     await eventually(lambda: list(handler.gates) == [b"1", b"2", b"3", b"4", b"5"])
 
 
-async def test_drain_waits_for_all_that_is_under_way(gated: tuple[Rig, Gated]) -> None:
+async def test_drain_waits_for_all_active_batches(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"1", b"2", b"3", b"4"])
     await eventually(lambda: len(handler.gates) == 3)
-    quiet = asyncio.create_task(rig.engine.drain(5))
+    draining = asyncio.create_task(rig.engine.drain(5))
     for value in (b"3", b"1", b"2"):
-        assert not quiet.done()
+        assert not draining.done()
         handler.gates[value].set()
         await asyncio.sleep(0)
-    await quiet
+    await draining
     assert rig.client.acknowledged == [0, 1, 2]
     assert len(handler.gates) == 3
 
 
-async def test_what_is_behind_a_batch_that_is_given_up_is_given_up_too(gated: tuple[Rig, Gated]) -> None:
+async def test_batches_behind_an_abandoned_one_are_abandoned_too(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"1", b"2"])
     await eventually(lambda: len(handler.gates) == 2)
-    handler.next = [Retry(60, "PostgreSQL is away")]
+    handler.errors = [Retry(60, "PostgreSQL is unavailable")]
     handler.gates[b"1"].set()
     await eventually(lambda: rig.state.current.state is State.WAITING)
     handler.gates[b"2"].set()
-    await rig.engine.drain(5)  # the partitions are dealt anew
+    await rig.engine.drain(5)  # a rebalance
     assert (rig.sent(), rig.client.acknowledged) == ([], [])
     rig.engine.resume()
-    rig.client.put([b"1", b"2"])  # what was not acknowledged comes again
+    rig.client.put([b"1", b"2"])  # unacknowledged records are delivered again
     await eventually(lambda: rig.client.acknowledged == [2, 3])
     assert rig.sent() == [b"1", b"2"]
 
 
-async def test_a_pause_stops_what_is_under_way_behind_it(gated: tuple[Rig, Gated]) -> None:
+async def test_a_pause_stops_the_batches_behind_it(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"bad"] * 4)
     await eventually(lambda: b"bad" in handler.gates)
@@ -343,13 +343,13 @@ async def test_a_pause_stops_what_is_under_way_behind_it(gated: tuple[Rig, Gated
     assert rig.sent() == []
 
 
-async def test_a_crash_behind_the_first_lets_the_first_go_out(gated: tuple[Rig, Gated]) -> None:
+async def test_an_exception_in_a_later_batch_lets_the_first_be_produced(gated: tuple[Rig, Gated]) -> None:
     rig, handler = gated
     rig.client.put([b"1", b"2", b"3"])
     await eventually(lambda: len(handler.gates) == 3)
-    handler.next = [ValueError("a fault of ours")]
+    handler.errors = [ValueError("a fault of ours")]
     handler.gates[b"2"].set()
-    await eventually(lambda: not handler.next)
+    await eventually(lambda: not handler.errors)
     handler.gates[b"1"].set()
     assert rig.task is not None
     with pytest.raises(ValueError, match="a fault of ours"):

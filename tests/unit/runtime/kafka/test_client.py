@@ -1,4 +1,4 @@
-"""Kafka's security settings reach every client: plain aiokafka and Faust's."""
+"""Settings reach all clients: those of aiokafka and Faust's."""
 
 import asyncio
 import ssl
@@ -28,7 +28,7 @@ def secured(**more: Any) -> KafkaSettings:
 
 @pytest.fixture
 def own_loop() -> Iterator[None]:
-    """Faust asks for the thread's event loop as soon as an app is made."""
+    """Set an event loop: Faust needs one when an app is made."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
@@ -76,7 +76,7 @@ def test_faust_clients(
     ]
 
 
-def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_an_unreadable_certificate_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot read certificates or key"):
         client.tls_context(secured(ssl_cafile=tmp_path / "none.pem"))
 
@@ -97,12 +97,12 @@ async def test_a_failed_metadata_request_is_followed_by_a_pause(monkeypatch: pyt
     monkeypatch.setattr(AIOKafkaClient, "_metadata_update", fails)
     client.pause_between_metadata_retries()
     client.pause_between_metadata_retries()  # a second call must not wrap it twice
-    calm: Any = AIOKafkaClient._metadata_update
-    assert calm.__wrapped__ is fails
+    patched: Any = AIOKafkaClient._metadata_update
+    assert patched.__wrapped__ is fails
 
     class Client:
         _retry_backoff = 0.05
 
     began = asyncio.get_running_loop().time()
-    assert await calm(Client()) is False
+    assert await patched(Client()) is False
     assert 0.04 < asyncio.get_running_loop().time() - began < 1

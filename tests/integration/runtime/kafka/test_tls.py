@@ -1,4 +1,4 @@
-"""Every client of ours speaks TLS to a real Kafka, and says so in one line where the certificate is refused."""
+"""All our clients use TLS with a real Kafka; a rejected certificate is reported in one line."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ COUNT = 50
 
 
 class TlsKafka(LocalKafka):
-    """A broker with a second listener that speaks TLS and asks its clients for a certificate."""
+    """A broker with a second listener that uses TLS and requires a client certificate."""
 
     tls_port: int
     certificates: Path
@@ -57,7 +57,7 @@ class TlsKafka(LocalKafka):
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An authority of our own, a server's certificate for the loopback address, and a client's."""
+    """Create a certificate authority, a server certificate for the loopback address, and a client certificate."""
     folder = tmp_path_factory.mktemp("certificates")
     if not shutil.which("openssl"):
         pytest.fail("openssl is missing: install it (Debian: apt install openssl)", pytrace=False)
@@ -132,19 +132,19 @@ async def test_articles_pass_a_stage_over_tls(
     await consumer.start()
     found: set[bytes] = set()
 
-    async def all_through() -> bool:
+    async def all_passed() -> bool:
         for batch in (await consumer.getmany(timeout_ms=200)).values():
             found.update(message.value for message in batch)
         return len(found) == COUNT
 
-    await eventually(all_through, within=90)
+    await eventually(all_passed, within=90)
     await consumer.stop()
     assert stage.end()[0] == 0
     assert process.returncode == 0
 
 
 @pytest.mark.parametrize("wrong", [{"ssl_cafile": "other.pem"}, {"ssl_certfile": None, "ssl_keyfile": None}])
-async def test_a_refused_certificate_is_named(
+async def test_a_rejected_certificate_is_named(
     settings: KafkaSettings, certificates: Path, wrong: dict[str, str | None]
 ) -> None:
     values = {name: value and certificates / value for name, value in wrong.items()}
@@ -152,7 +152,7 @@ async def test_a_refused_certificate_is_named(
         await missing_topics(settings.model_copy(update=values), ["a"])
 
 
-def test_the_command_says_it_in_one_line(settings: KafkaSettings, certificates: Path) -> None:
+def test_the_command_reports_it_in_one_line(settings: KafkaSettings, certificates: Path) -> None:
     env = {**os.environ, **environment(settings.model_copy(update={"ssl_cafile": certificates / "other.pem"}))}
     env |= {"QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.bootstrap_servers}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Workers crash, hang and eat memory; their neighbours' results come nevertheless."""
+"""Workers crash, hang and exhaust memory; the other items still get their results."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from quotewire_runtime.workers.pool import Completed, Failed, WorkerPool, Worker
 from quotewire_schemas.dead_letter import Reason
 
 NewPool = Callable[..., Awaitable[WorkerPool]]
-TESTS = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def plain(count: int) -> list[str]:
     return [f"work {number}" for number in range(count)]
 
 
-async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
+async def test_results_are_in_the_order_of_the_items(new_pool: NewPool) -> None:
     pool = await new_pool(config={"greeting": "done"})
     results = await pool.run(plain(50))
     assert [result.value for result in results if isinstance(result, Completed)] == [
@@ -63,7 +63,7 @@ async def test_results_come_in_the_items_order(new_pool: NewPool) -> None:
     ],
 )
 @pytest.mark.parametrize("initializer", ["kit.worker_functions:one_by_one", "kit.worker_functions:all_at_once"])
-async def test_the_culprit_alone_fails(
+async def test_only_the_item_at_fault_fails(
     new_pool: NewPool, initializer: str, deed: str, reason: Reason, word: str
 ) -> None:
     pool = await new_pool(initializer, deadline_s=1.0 if deed == "hang" else 30.0)
@@ -78,7 +78,7 @@ async def test_the_culprit_alone_fails(
     assert [type(result) for result in await pool.run(plain(20))] == [Completed] * 20
 
 
-async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
+async def test_several_items_at_fault_in_one_chunk(new_pool: NewPool) -> None:
     pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=4.0)
     results = await pool.run(["die", "work a", "hang", "raise", "work b", "eat"] + plain(30))
     assert [str(result.reason) for result in results if isinstance(result, Failed)] == [
@@ -87,7 +87,7 @@ async def test_several_culprits_in_one_chunk(new_pool: NewPool) -> None:
     assert sum(isinstance(result, Completed) for result in results) == 32
 
 
-async def test_no_worker_stands_idle_while_another_call_waits(new_pool: NewPool) -> None:
+async def test_no_worker_is_idle_while_another_call_waits(new_pool: NewPool) -> None:
     pool = await new_pool(deadline_s=30)
     ended: list[str] = []
 
@@ -102,21 +102,21 @@ async def test_no_worker_stands_idle_while_another_call_waits(new_pool: NewPool)
 
 async def test_a_worker_whose_call_was_cancelled_works_for_the_next(new_pool: NewPool) -> None:
     pool = await new_pool(processes=1, deadline_s=30)
-    given_up = asyncio.create_task(pool.run(["slow 0.5"]))
+    cancelled = asyncio.create_task(pool.run(["slow 0.5"]))
     await eventually(lambda: pool._free.empty())
-    given_up.cancel()
+    cancelled.cancel()
     (result,) = await pool.run(["work"])
     assert isinstance(result, Completed)
 
 
-async def test_an_item_is_not_blamed_for_one_death(new_pool: NewPool, tmp_path: Path) -> None:
+async def test_an_item_survives_one_unexplained_crash(new_pool: NewPool, tmp_path: Path) -> None:
     pool = await new_pool()
     item = f"die_once {tmp_path / 'died'}"
     (result,) = await pool.run([item])
     assert isinstance(result, Completed)
 
 
-async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool) -> None:
+async def test_a_worker_killed_between_two_batches_is_restarted(new_pool: NewPool) -> None:
     pool = await new_pool(processes=1)
     (first,) = await pool.run(["pid"])
     assert isinstance(first, Completed)
@@ -127,13 +127,13 @@ async def test_a_worker_killed_between_two_batches_is_replaced(new_pool: NewPool
     assert second.value != first.value
 
 
-async def test_no_item_is_given_up_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
+async def test_no_item_fails_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
     pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=2.0, chunk=4, processes=1)
     results = await pool.run(["slow 0.8"] * 4)
     assert [type(result) for result in results] == [Completed] * 4
 
 
-async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: NewPool) -> None:
+async def test_timings_are_returned_and_counted_in_this_process(new_pool: NewPool) -> None:
     pool = await new_pool(stage="ingest")
     series = {"stage": "ingest"}
     before = metrics.REGISTRY.get_sample_value("quotewire_worker_seconds_count", series) or 0
@@ -147,14 +147,14 @@ async def test_timings_come_with_the_results_and_metrics_stay_here(new_pool: New
 async def test_each_result_is_progress(new_pool: NewPool) -> None:
     pool = await new_pool(processes=1, deadline_s=30)
     seen: set[float] = set()
-    batch = asyncio.create_task(pool.run(["slow 0.4"] * 16))  # in shares of 8, 4, 2, 1 and 1
+    batch = asyncio.create_task(pool.run(["slow 0.4"] * 16))  # in chunks of 8, 4, 2, 1 and 1
     while not batch.done():
         seen.add(pool.progress_at)
         await asyncio.sleep(0.05)
     assert len(seen) >= 16
 
 
-async def test_workers_that_cannot_load_say_why(new_pool: NewPool) -> None:
+async def test_the_error_of_workers_that_cannot_load_is_reported(new_pool: NewPool) -> None:
     with pytest.raises(WorkersBroken, match="FileNotFoundError: no model en_wire: pip install it"):
         await new_pool("kit.worker_functions:fails_to_load")
     with pytest.raises(WorkersBroken, match="allow more"):
