@@ -1,9 +1,9 @@
-"""Put the pipeline of en_wire together around a trained reader.
+"""Assemble the pipeline of en_wire around a trained tagger.
 
-    python models/en_wire/assemble.py READER_FOLDER
+    python models/en_wire/assemble.py TAGGER_FOLDER
 
-READER_FOLDER holds model.int8.onnx, tokenizer.json and reader.json. Writes en_wire/pipeline/ beside this file: the same
-reader and version give the same bytes.
+TAGGER_FOLDER holds model.int8.onnx, tokenizer.json and reader.json. Writes en_wire/pipeline/ beside this file: the same
+tagger and version give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from spacy.language import Language
 HERE = Path(__file__).parent
 
 
-def assemble(reader: Path, version: str) -> Language:
-    """Build the pipeline: spaCy's English tokenizer, sentences by punctuation, then our components in their order."""
+def assemble(tagger: Path, version: str) -> Language:
+    """Build the pipeline: spaCy's English tokenizer, sentences by punctuation, then our components."""
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    nlp.add_pipe("wire_reader").from_disk(reader)  # type: ignore[attr-defined]
+    nlp.add_pipe("wire_reader").from_disk(tagger)  # type: ignore[attr-defined]
     nlp.add_pipe("names")
     nlp.add_pipe("speakers")
     nlp.meta.update(
@@ -39,7 +39,7 @@ def assemble(reader: Path, version: str) -> Language:
 
 
 def _sort_marks(path: Path) -> None:
-    """Write the sentence marks in order: spaCy keeps them in a set, whose order changes from run to run."""
+    """Sort the sentence marks: spaCy keeps them in a set, whose order changes from run to run."""
     marks = json.loads(path.read_text(encoding="utf-8"))
     marks["punct_chars"].sort()
     path.write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")

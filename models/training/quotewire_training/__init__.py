@@ -1,1 +1,1 @@
-"""Builds the English reader from corpora: convert, train, evaluate, export, quantise, package."""
+"""Build the English tagger from corpora: convert, train, evaluate, export, quantise, package."""

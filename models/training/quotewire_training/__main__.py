@@ -1,8 +1,8 @@
-"""Build the English reader: convert → train → blend → export → quantise → evaluate → package.
+"""Build the English tagger: convert → train → blend → export → quantise → evaluate → package.
 
     python -m quotewire_training all --corpora CORPORA [--build builds/en_wire.toml] [--run runs/en_wire]
 
-Each step goes on where it stopped. `make models CORPORA=…` does all of it in an environment of its own.
+Each step resumes where it stopped. `make models CORPORA=…` runs all of them in an environment of its own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _convert(build: Build, chosen: argparse.Namespace) -> None:
 def _train(build: Build, chosen: argparse.Namespace) -> None:
     import torch
 
-    from quotewire_training.initialise import first_encoder
+    from quotewire_training.initialise import initial_encoder
     from quotewire_training.train import train
 
     torch.set_num_threads(chosen.threads)
@@ -43,9 +43,9 @@ def _train(build: Build, chosen: argparse.Namespace) -> None:
     for one, run in runs or [(build, chosen.run)]:
         run.mkdir(exist_ok=True)
         torch.manual_seed(one.seed)
-        model = first_encoder(run / "checkpoint.pt", _start(build, chosen), one.train.dropout)
+        model = initial_encoder(run / "checkpoint.pt", _start(build, chosen), one.train.dropout)
         if not train(one, model.to("cuda" if torch.cuda.is_available() else "cpu"), run, chosen.run):
-            raise BuildError("the training was stopped; the same command goes on from there")
+            raise BuildError("the training was stopped; the same command resumes it")
 
 
 def _blend(build: Build, chosen: argparse.Namespace) -> None:
@@ -60,7 +60,7 @@ def _blend(build: Build, chosen: argparse.Namespace) -> None:
 
 
 def _start(build: Build, chosen: argparse.Namespace) -> Path | None:
-    """Folder of the reader that training goes on from; None: the base model."""
+    """Return the folder of the tagger that training starts from; None: the base model."""
     named: Path | None = chosen.init_from_onnx
     return named or (ROOT / PACKAGED if build.start == "packaged" else None)
 
@@ -107,7 +107,7 @@ STEPS: dict[str, Callable[[Build, argparse.Namespace], None]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one step, or all of them; returns the exit code."""
+    """Run one step, or all of them; return the exit code."""
     parser = argparse.ArgumentParser(prog="quotewire_training", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("step", choices=["all", *STEPS], help="the step to run")
     parser.add_argument("--corpora", type=Path, help="folder with polnear/ and ner/")
@@ -115,11 +115,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="folder of the run (default: runs/NAME in the repository)")
     parser.add_argument("--steps", type=int, help="train so many steps instead of the build's")
     parser.add_argument(
-        "--init-from-onnx", type=Path, metavar="FOLDER", help="go on from this packaged reader, whatever the build says"
+        "--init-from-onnx", type=Path, metavar="FOLDER", help="start from this packaged tagger, whatever the build says"
     )
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="processor threads of the training")
     parser.add_argument(
-        "--python", type=Path, default=ROOT / ".venv/bin/python", help="interpreter that holds quotewire itself"
+        "--python", type=Path, default=ROOT / ".venv/bin/python", help="interpreter that has quotewire installed"
     )
     chosen = parser.parse_args(arguments)
     try:

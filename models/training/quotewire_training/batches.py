@@ -21,43 +21,43 @@ _SHORTEST_FIRST = 60
 """An epoch's first window of a text holds at least this many pieces: about two sentences."""
 
 _POOL = 2000
-"""Windows that are sorted by length together: enough that little is padding, few enough that epochs differ."""
+"""Windows that are sorted by length together: enough for little padding, few enough to make epochs differ."""
 
 
 def epoch(examples: Sequence[Example], seed: str, window: int, pieces: int) -> list[Group]:
-    """Cut every text into windows and group them, windows of like length together, `pieces` or fewer with padding.
+    """Split every text into windows and group those of similar length, at most `pieces` a group with padding.
 
-    The same arguments give the same groups; another seed cuts every text elsewhere.
+    The same arguments give the same groups; another seed splits every text elsewhere.
     """
     rng = random.Random(seed)
-    cuts = [
+    windows = [
         (e, w)
         for e in examples
         for w in paragraph_windows(e.pieces, window, first=rng.randint(_SHORTEST_FIRST, window))
     ]
-    rng.shuffle(cuts)
+    rng.shuffle(windows)
     groups: list[Group] = []
-    for begin in range(0, len(cuts), _POOL):
-        pool = sorted(cuts[begin : begin + _POOL], key=lambda cut: cut[1][1] - cut[1][0] + rng.random() * 8)
+    for begin in range(0, len(windows), _POOL):
+        pool = sorted(windows[begin : begin + _POOL], key=lambda item: item[1][1] - item[1][0] + rng.random() * 8)
         made: list[Group] = [[]]
-        for cut in pool:
-            if made[-1] and padded(cut[1]) * (len(made[-1]) + 1) > pieces:
+        for item in pool:
+            if made[-1] and padded(item[1]) * (len(made[-1]) + 1) > pieces:
                 made.append([])
-            made[-1].append(cut)
+            made[-1].append(item)
         rng.shuffle(made)
         groups += made
     return groups
 
 
 def padded(window: Window) -> int:
-    """Length of a window with [CLS], [SEP] and padding."""
+    """Return the length of a window with [CLS], [SEP] and padding."""
     return -(-(window[1] - window[0] + 2) // MULTIPLE) * MULTIPLE
 
 
 class Stream:
-    """Groups of one task, epoch after epoch, from any position on.
+    """Iterates over the groups of one task, epoch after epoch.
 
-    `epoch` and `position` say where it is; a stream made with the same arguments and moved there goes on alike.
+    `epoch` and `position` are its state: a stream made with the same arguments continues the same way from there.
     """
 
     def __init__(self, examples: Sequence[Example], seed: str, window: int, pieces: int) -> None:
@@ -66,7 +66,7 @@ class Stream:
         self._groups: list[Group] | None = None
 
     def __next__(self) -> Group:
-        """The next group; a new epoch begins where one ends."""
+        """Return the next group; a new epoch begins where one ends."""
         if self._groups is None:
             self._groups = epoch(self._examples, f"{self._seed}:{self.epoch}", self._window, self._pieces)
         if self.position >= len(self._groups):
@@ -78,9 +78,9 @@ class Stream:
 
     @property
     def epochs(self) -> float:
-        """How many times everything was read so far."""
+        """How often all texts were used so far."""
         return self.epoch + (self.position / len(self._groups) if self._groups else 0.0)
 
-    def move(self, epoch: int, position: int) -> None:
-        """Go to a place that an earlier stream was at."""
+    def seek(self, epoch: int, position: int) -> None:
+        """Continue at a position of an earlier stream."""
         self.epoch, self.position, self._groups = epoch, position, None

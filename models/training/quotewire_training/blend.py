@@ -1,10 +1,10 @@
-"""Blend the weights of several runs and readers that began at the same weights.
+"""Average the weights of several runs and taggers that started from the same weights.
 
     python -m quotewire_training.blend --out OTHER_RUN RUN=0.4 RUN=0.4 FOLDER=0.2
 
-Between sets of weights that one course led to lies a flat valley: its middle is often better than all its edges, on the
-old data as on the new (Wortsman et al., "Model soups", ICML 2022, and "Robust fine-tuning of zero-shot models", CVPR
-2022). A part is a run (its averaged weights) or the folder of a reader.
+The mean of weights that were fine-tuned from one start is often better than each of them, on the old data as on the new
+(Wortsman et al., "Model soups", ICML 2022, and "Robust fine-tuning of zero-shot models", CVPR 2022). A part is a run
+(its averaged weights) or the folder of a tagger.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Weights: TypeAlias = "Mapping[str, torch.Tensor]"
 
 
 def blend(parts: Sequence[tuple[Weights, float]]) -> dict[str, torch.Tensor]:
-    """The mean of the parts' weights, by their shares (which sum to 1).
+    """Return the mean of the parts' weights, by their shares (which sum to 1).
 
     Raises ValueError where the shares or the shapes do not fit: weights of other widths or entity types do not blend.
     """
@@ -42,7 +42,7 @@ def blend(parts: Sequence[tuple[Weights, float]]) -> dict[str, torch.Tensor]:
 
 
 def weights_of(folder: Path) -> Weights:
-    """Averaged weights of a run, or the weights of a reader, by their names in the encoder."""
+    """Return the averaged weights of a run, or the weights of a tagger, by their names in the encoder."""
     if (folder / "checkpoint.pt").exists():
         return averaged_weights(folder / "checkpoint.pt")
     weights: Weights = from_onnx(folder, base_model()).state_dict()
@@ -50,7 +50,7 @@ def weights_of(folder: Path) -> Weights:
 
 
 def blend_runs(shares: Mapping[Path, float], run: Path) -> None:
-    """Write `run`/checkpoint.pt, which `export` takes up and which cannot be trained on, from runs and readers.
+    """Write `run`/checkpoint.pt from runs and taggers: `export` reads it, training cannot continue from it.
 
     Raises FileNotFoundError where there is none, ValueError where they do not fit.
     """
@@ -70,7 +70,7 @@ def _part(word: str) -> tuple[Path, float]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Blend the parts that the command line names."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("parts", type=_part, nargs="+", metavar="FOLDER=SHARE", help="a run or a reader, and its share")
+    parser.add_argument("parts", type=_part, nargs="+", metavar="FOLDER=SHARE", help="a run or a tagger, and its share")
     parser.add_argument("--out", type=Path, required=True, help="folder of the blended run")
     chosen = parser.parse_args(arguments)
     try:

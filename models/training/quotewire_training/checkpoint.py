@@ -1,4 +1,4 @@
-"""Everything that a training run needs to go on, in one file that is replaced as a whole."""
+"""The state of a training run, in one file that is replaced atomically."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Checkpoint:
-    """Writes and reads the state of a run. The file holds the averaged weights too, under "averaged"."""
+    """Writes and reads the state of a run. The averaged weights are in the file too, under "averaged"."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Checkpoint:
         self._learnt, self._averaged = learnt, averaged
 
     def write(self, step: int) -> None:
-        """Write the state after `step` steps; a crash meanwhile leaves the file before."""
+        """Write the state after `step` steps; a crash meanwhile leaves the previous file."""
         names = {id(parameter): name for name, parameter in self._model.named_parameters()}
         averaged = self._model.state_dict()
         for parameter, mean in zip(self._learnt, self._averaged, strict=True):
@@ -49,7 +49,7 @@ class Checkpoint:
         partial.replace(self.path)
 
     def read(self) -> int:
-        """Take up the state and return the number of steps done; 0 where there is no file."""
+        """Restore the state and return the number of steps done; 0 where there is no file."""
         if not self.path.exists():
             return 0
         state = torch.load(self.path, map_location="cpu", weights_only=True)
@@ -59,12 +59,12 @@ class Checkpoint:
         for parameter, mean in zip(self._learnt, self._averaged, strict=True):
             mean.copy_(state["averaged"][names[id(parameter)]])
         for stream, (epoch, position) in zip(self._streams, state["streams"], strict=True):
-            stream.move(epoch, position)
+            stream.seek(epoch, position)
         torch.set_rng_state(state["random"])
         return int(state["step"])
 
 
 def averaged_weights(path: Path) -> dict[str, torch.Tensor]:
-    """The averaged weights of a checkpoint. Raises FileNotFoundError."""
+    """Return the averaged weights of a checkpoint. Raises FileNotFoundError."""
     weights: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)["averaged"]
     return weights

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.tagger.pieces import load_tokenizer
 from quotewire_training import dataset
+from quotewire_training.augment import augmented
 from quotewire_training.docbins import read_docbin
 from quotewire_training.markup import read_markup
 from quotewire_training.polnear import read_split
-from quotewire_training.restage import restaged
 from quotewire_training.settings import BuildError
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def convert(build: Build, corpora: Path, own: Path, tokenizer_file: Path, run: Path) -> None:
-    """Write `run`/data/NAME.npz for every corpus of the build that is not there yet, and print what each holds."""
+    """Write `run`/data/NAME.npz for every corpus of the build that is not there yet, and print its contents."""
     tokenizer = load_tokenizer(tokenizer_file)
     (run / "data").mkdir(parents=True, exist_ok=True)
     for corpus in build.corpora:
         target = data_file(run, corpus)
         if target.exists():
-            print(f"convert: {corpus.name}: {target} is there already ({_digest(target)})")
+            print(f"convert: {corpus.name}: {target} exists already ({_digest(target)})")
             continue
         begun = time.monotonic()
         examples = list(_examples(corpus, (own if corpus.own else corpora) / corpus.path, tokenizer, build.seed))
@@ -44,7 +44,7 @@ def convert(build: Build, corpora: Path, own: Path, tokenizer_file: Path, run: P
 
 
 def data_file(run: Path, corpus: Corpus) -> Path:
-    """Where a corpus lies after its conversion."""
+    """Return the path of a converted corpus."""
     return run / "data" / f"{corpus.name}.npz"
 
 
@@ -67,7 +67,7 @@ def _quoted(corpus: Corpus, path: Path, seed: int) -> Iterable[QuotedText]:
     if corpus.form == "polnear":
         return read_split(path)
     if corpus.form == "polnear-restaged":
-        return restaged(read_split(path), str(seed))
+        return augmented(read_split(path), str(seed))
     files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
     return [article.quoted for file in files for article in read_markup(file)]
 

@@ -1,4 +1,4 @@
-"""Texts as the training loop reads them: word pieces, features and labels in flat arrays, one file a corpus."""
+"""Texts as arrays for the training loop: word pieces, features and labels, one file per corpus."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def quoted_example(quoted: QuotedText, tokenizer: Tokenizer) -> Example:
 
 
 def named_example(named: NamedText, tokenizer: Tokenizer) -> Example:
-    """Label the pieces of a text with its entities; types that are not ours teach nothing."""
+    """Label the pieces of a text with its entities; types that are not ours are ignored."""
     pieces = tokenize(named.text, tokenizer)
     tags = np.zeros(len(pieces), np.int64)
     for start, end, entity_type in named.entities:
@@ -96,7 +96,7 @@ _PIECE_ARRAYS = ("ids", "features", "paragraph", "parts", "core", "tags")
 
 
 def save(examples: Sequence[Example], path: Path) -> None:
-    """Write the examples to one .npz; the same examples give the same bytes. Texts and offsets stay behind."""
+    """Write the examples to one .npz; the same examples give the same bytes. Texts and offsets are not stored."""
     arrays: dict[str, npt.NDArray[np.integer]] = {
         "length": np.array([len(e.pieces) for e in examples], np.int64),
         "ids": np.concatenate([e.pieces.ids for e in examples]).astype(np.uint16),

@@ -1,4 +1,4 @@
-"""The reader's network: a BERT encoder with mark, case and space features and three linear heads."""
+"""The tagger's network: a BERT encoder with mark, case and space features and three linear heads."""
 
 from __future__ import annotations
 

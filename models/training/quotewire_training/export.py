@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     Weights = Mapping[str, npt.NDArray[np.float32]]
 
 FUSED = "com.microsoft"
-"""Domain of onnxruntime's own operators: MultiHeadAttention goes over the memory block by block, and FastGelu (by tanh,
-which differs from the exact function by less than a byte can tell) takes three quarters of BiasGelu's time. Its fused
-SkipLayerNormalization is left out on purpose: unlike plain LayerNormalization it is not vectorised, and took a sixth of
-the whole time."""
+"""Domain of onnxruntime's own operators: MultiHeadAttention works block by block, and FastGelu (by tanh, which
+differs from the exact function by less than the 8-bit rounding) takes three quarters of BiasGelu's time. Its fused
+SkipLayerNormalization is not used: unlike plain LayerNormalization it is not vectorised; it took a sixth of the whole
+time."""
 
 OPSET, FUSED_OPSET, IR = 17, 1, 8
 """Versions that every onnxruntime from 1.17 on reads."""
@@ -32,13 +32,13 @@ OPSET, FUSED_OPSET, IR = 17, 1, 8
 def export(weights: Weights, shape: EncoderShape, path: Path) -> None:
     """Write the float graph: ids, feat in; ner, bio, tab out (see `encoder.Encoder`).
 
-    There is no mask: the reader gives it one window at a time, without padding.
+    There is no mask: the tagger runs it on one window at a time, without padding.
     """
     onnx.save(_Graph(weights, shape).model(), str(path))
 
 
 class _Graph:
-    """Collects nodes and constants while it walks through the encoder."""
+    """Collects the nodes and constants of the encoder's graph."""
 
     def __init__(self, weights: Weights, shape: EncoderShape) -> None:
         self._weights, self._shape = weights, shape
@@ -46,14 +46,14 @@ class _Graph:
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def model(self) -> onnx.ModelProto:
-        """The whole graph, checked."""
+        """Return the whole graph, checked."""
         x = self._embedded()
         for number in range(self._shape.layers):
             x = self._layer(f"layers.{number}", x)
         for head in ("ner", "bio", "tab"):
             raw = self._node("MatMul", [x, self._matrix(f"{head}.weight")])
             self._nodes.append(helper.make_node("Add", [raw, self._constant(f"{head}.bias")], [head], name=head))
-        # The names of the dynamic sizes are the reader's: b windows of t pieces.
+        # The names of the dynamic sizes are those that the tagger uses: b windows of t pieces.
         inputs = [
             helper.make_tensor_value_info("ids", TensorProto.INT64, ["b", "t"]),
             helper.make_tensor_value_info("feat", TensorProto.INT64, ["b", "t", 3]),
@@ -83,7 +83,7 @@ class _Graph:
     def _words(self) -> str:
         """The word vectors as bytes with one scale a word: half of the file, at no cost in speed.
 
-        A single scale for the table, as quantisation tools choose it, has to cover its largest outlier.
+        A single scale for the table, as quantisation tools choose it, would have to cover its largest outlier.
         """
         table = self._weights["word.weight"]
         scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-12).astype(np.float32) / 127
@@ -103,7 +103,7 @@ class _Graph:
         return self._normalised(self._linear(f"{name}.down", raised), x, f"{name}.n2")
 
     def _linear(self, name: str, x: str) -> str:
-        """A product and its bias, side by side: once it is quantised, onnxruntime makes one operator of the two."""
+        """Add a product and its bias next to each other: onnxruntime fuses the two once they are quantised."""
         raw = self._node("MatMul", [x, self._matrix(f"{name}.weight")])
         return self._node("Add", [raw, self._constant(f"{name}.bias")])
 

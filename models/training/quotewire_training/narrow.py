@@ -1,10 +1,10 @@
-"""Take the least useful neurons out of a run's layers; training then goes on and makes good for the loss.
+"""Prune the least useful neurons of a run's layers; further training then repairs the loss.
 
     python -m quotewire_training.narrow --run RUN --inner 1152
 
-Two thirds of the reading time are the two products around these neurons. A neuron's use is the variance that it
-brings into its layer's output; what it brings on average goes over into the layer's bias. The optimiser's memory is
-cut alike, so that the next step is an ordinary one.
+Two thirds of the tagger's time are the two products around these neurons. A neuron's use is the variance that it
+adds to its layer's output; the mean that it adds moves into the layer's bias. The optimiser's state is pruned in the
+same way, so that training continues normally.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from quotewire_training.convert import data_file
 from quotewire_training.dataset import load
 from quotewire_training.encoder import Encoder
 from quotewire_training.initialise import base_model
-from quotewire_training.losses import halves_pay
+from quotewire_training.losses import bfloat16_is_faster
 from quotewire_training.settings import Build
 from quotewire_training.shape import EncoderShape
 from quotewire_training.train import optimiser_of
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 
 TRAINING = Path(__file__).resolve().parents[1]
 GROUPS = 5
-"""Groups of windows of each corpus, about 20,000 pieces, that are read to see what each neuron does."""
+"""Groups of windows of each corpus, about 20,000 pieces, on which the activity of the neurons is measured."""
 
 
 class Activity:
-    """Mean and variance of what each neuron of one layer gives, over the pieces seen so far."""
+    """Mean and variance of the activation of each neuron of one layer, over the pieces so far."""
 
     def __init__(self, inner: int) -> None:
         self._sum, self._squares, self._count = torch.zeros(inner), torch.zeros(inner), 0
 
-    def see(self, given: torch.Tensor) -> None:
-        """Take in what n pieces [n, inner] made the neurons give."""
+    def add(self, given: torch.Tensor) -> None:
+        """Add the activations of n pieces, [n, inner]."""
         self._sum += given.sum(0)
         self._squares += (given * given).sum(0)
         self._count += len(given)
@@ -60,13 +60,13 @@ class Activity:
         return self._squares / self._count - self.mean**2
 
 
-def watched(model: Encoder, build: Build, run: Path) -> list[Activity]:
-    """Read some of the training texts; returns what the neurons of every layer did."""
+def measure_activity(model: Encoder, build: Build, run: Path) -> list[Activity]:
+    """Run some of the training texts through the model; return the activity of the neurons of every layer."""
     seen = [Activity(len(layer.up.bias)) for layer in model.layers]
     present: list[torch.Tensor] = []
 
     def watch(activity: Activity) -> Any:
-        return lambda _layer, given: activity.see(given[0].float()[present[-1]])
+        return lambda _layer, given: activity.add(given[0].float()[present[-1]])
 
     hooks = [layer.down.register_forward_pre_hook(watch(a)) for layer, a in zip(model.layers, seen, strict=True)]
     model.eval()
@@ -75,21 +75,27 @@ def watched(model: Encoder, build: Build, run: Path) -> list[Activity]:
         for group in groups[:GROUPS]:
             batch = pack([(example.pieces, window) for example, window in group], MULTIPLE)
             present.append(torch.tensor(batch.mask) == 1)
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves_pay(torch.device("cpu"))):
+            with (
+                torch.no_grad(),
+                torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_faster(torch.device("cpu"))),
+            ):
                 model(*(torch.tensor(part) for part in (batch.ids, batch.features, batch.mask)))
     for hook in hooks:
         hook.remove()
     return seen
 
 
-def choose(down: torch.Tensor, activity: Activity, inner: int) -> torch.Tensor:
-    """Numbers, ascending, of the `inner` neurons that move their layer's output most; `down` is [width, neurons]."""
+def select_neurons(down: torch.Tensor, activity: Activity, inner: int) -> torch.Tensor:
+    """Return the indices, ascending, of the `inner` neurons that change their layer's output most.
+
+    `down` is [width, neurons].
+    """
     moved = activity.variance * (down**2).sum(0)
     return moved.topk(inner).indices.sort().values
 
 
-def cut(weights: Weights, kept: Sequence[torch.Tensor]) -> None:
-    """Leave only the chosen neurons of each layer in `weights`, or in anything that is shaped like weights."""
+def prune(weights: Weights, kept: Sequence[torch.Tensor]) -> None:
+    """Keep only the chosen neurons of each layer in `weights`, or in anything of the same shape."""
     for number, chosen in enumerate(kept):
         for name, axis in (("up.weight", 0), ("up.bias", 0), ("down.weight", 1)):
             key = f"layers.{number}.{name}"
@@ -97,38 +103,38 @@ def cut(weights: Weights, kept: Sequence[torch.Tensor]) -> None:
                 weights[key] = weights[key].index_select(axis, chosen).contiguous()
 
 
-def make_good(weights: Weights, kept: Sequence[torch.Tensor], seen: Sequence[Activity]) -> None:
-    """Add what the neurons that go bring on average to the biases behind them. Before `cut`."""
+def fold_means_into_bias(weights: Weights, kept: Sequence[torch.Tensor], seen: Sequence[Activity]) -> None:
+    """Add the mean output of the pruned neurons to the biases after them. Call it before `prune`."""
     for number, (chosen, activity) in enumerate(zip(kept, seen, strict=True)):
-        gone = torch.ones(len(activity.mean), dtype=torch.bool)
-        gone[chosen] = False
+        pruned = torch.ones(len(activity.mean), dtype=torch.bool)
+        pruned[chosen] = False
         down = weights[f"layers.{number}.down.weight"]
         weights[f"layers.{number}.down.bias"] = (
-            weights[f"layers.{number}.down.bias"] + down[:, gone] @ activity.mean[gone]
+            weights[f"layers.{number}.down.bias"] + down[:, pruned] @ activity.mean[pruned]
         )
 
 
 def narrow(build: Build, run: Path, inner: int) -> None:
-    """Change `run`/checkpoint.pt. Raises ValueError where its layers are that narrow already."""
+    """Prune the layers of `run`/checkpoint.pt. Raises ValueError where they are that narrow already."""
     path = run / "checkpoint.pt"
     state = torch.load(path, map_location="cpu", weights_only=True)
     model = Encoder(EncoderShape.of(state["averaged"], base_model()))
     model.load_state_dict(state["averaged"])
     if inner >= len(model.layers[0].up.bias):
-        raise ValueError(f"{path}: its layers have {len(model.layers[0].up.bias)} neurons; {inner} would take none out")
-    seen = watched(model, build, run)
-    kept = [choose(layer.down.weight.detach(), a, inner) for layer, a in zip(model.layers, seen, strict=True)]
+        raise ValueError(f"{path}: its layers have {len(model.layers[0].up.bias)} neurons; {inner} would prune none")
+    seen = measure_activity(model, build, run)
+    kept = [select_neurons(layer.down.weight.detach(), a, inner) for layer, a in zip(model.layers, seen, strict=True)]
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     groups = optimiser_of(model, build.train).param_groups
     order = [names[id(parameter)] for group in groups for parameter in group["params"]]
     for weights in (state["model"], state["averaged"]):
-        make_good(weights, kept, seen)
-        cut(weights, kept)
-    memory = state["optimiser"]["state"]
+        fold_means_into_bias(weights, kept, seen)
+        prune(weights, kept)
+    optimiser_state = state["optimiser"]["state"]
     for part in ("exp_avg", "exp_avg_sq"):
-        moments = {order[number]: of_one[part] for number, of_one in memory.items()}
-        cut(moments, kept)
-        for number, of_one in memory.items():
+        moments = {order[number]: of_one[part] for number, of_one in optimiser_state.items()}
+        prune(moments, kept)
+        for number, of_one in optimiser_state.items():
             of_one[part] = moments[order[number]]
     torch.save(state, path)
 
@@ -138,10 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--run", type=Path, required=True, help="folder whose checkpoint is changed")
     parser.add_argument("--build", type=Path, default=TRAINING / "builds" / "en_wire.toml")
-    parser.add_argument("--inner", type=int, required=True, help="neurons that stay in each layer")
+    parser.add_argument("--inner", type=int, required=True, help="neurons that remain in each layer")
     chosen = parser.parse_args(arguments)
     narrow(Build.read(chosen.build), chosen.run, chosen.inner)
-    print(f"narrow: {chosen.inner} neurons a layer stay → {chosen.run / 'checkpoint.pt'}")
+    print(f"narrow: {chosen.inner} neurons a layer remain → {chosen.run / 'checkpoint.pt'}")
     return 0
 
 

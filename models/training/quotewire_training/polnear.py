@@ -19,13 +19,13 @@ _ROLES = {"Content": "content", "Cue": "cue", "Source": "source"}
 def read_split(folder: Path) -> Iterator[QuotedText]:
     """Read `folder`/text and `folder`/attributions, in the order of the file names.
 
-    Some articles were read by several annotators: the first by name counts, so that each article counts once.
-    Attributions without content (a few broken ones) are left out. Raises FileNotFoundError where the folder holds no
+    Some articles have several annotators: the first by name is used, so that each article counts once. Attributions
+    without content (a few broken ones) are skipped. Raises FileNotFoundError where the folder holds no
     texts, ValueError where an article has no annotation.
     """
     texts = sorted((folder / "text").glob("*.txt"))
     if not texts:
-        raise FileNotFoundError(f"{folder}: no text/*.txt here; name the folder above polnear/")
+        raise FileNotFoundError(f"{folder}: no text/*.txt here; name the parent folder of polnear/")
     annotated: dict[str, list[Path]] = {}
     for path in sorted((folder / "attributions").glob("*.ann")):
         annotated.setdefault(path.stem.rpartition("_")[0], []).append(path)
@@ -39,7 +39,7 @@ def read_split(folder: Path) -> Iterator[QuotedText]:
 
 
 def read_annotation(annotation: str) -> tuple[list[Attribution], list[Stretch]]:
-    """Read one .ann file: the attributions in its order, and the stretches that it marks as no article text."""
+    """Read one .ann file: the attributions in its order, and the stretches that are marked as no article text."""
     marked: dict[str, list[Stretch]] = {}
     discarded: list[Stretch] = []
     events: list[list[str]] = []
@@ -56,9 +56,9 @@ def read_annotation(annotation: str) -> tuple[list[Attribution], list[Stretch]]:
         roles: dict[str, list[Stretch]] = {"content": [], "cue": [], "source": []}
         for argument in arguments:
             role, _, target = argument.partition(":")
-            place = _ROLES.get(role.rstrip("0123456789"))
-            if place and target in marked:
-                roles[place] += marked[target]
+            role_name = _ROLES.get(role.rstrip("0123456789"))
+            if role_name and target in marked:
+                roles[role_name] += marked[target]
         if roles["content"]:
             content, cue, source = (tuple(sorted(roles[role])) for role in ("content", "cue", "source"))
             attributions.append(Attribution(content, cue, source))

@@ -1,8 +1,9 @@
-"""Fit the entity head anew on the finished encoder: rare types learn more from many cheap passes.
+"""Fit the entity head again on the finished encoder: many cheap passes help rare types.
 
     python -m quotewire_training.refit --run RUN [--pieces 600000] [--passes 30]
 
-The encoder reads the training texts once and stays as it is; only the head, one linear layer, is taught on what it saw.
+The encoder runs over the training texts once and is not changed; only the head, one linear layer, is trained on its
+states.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from quotewire_training.convert import data_file
 from quotewire_training.dataset import load
 from quotewire_training.encoder import Encoder
 from quotewire_training.initialise import base_model
-from quotewire_training.losses import halves_pay
+from quotewire_training.losses import bfloat16_is_faster
 from quotewire_training.settings import Build
 from quotewire_training.shape import EncoderShape
 from quotewire_training.tags import ENTITY_TAGS, IGNORED
@@ -37,7 +38,7 @@ BATCH, RATE, DECAY = 8192, 2e-3, 0.01
 
 
 def states(build: Build, run: Path, encoder: Encoder, most: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """States [n, width] in bfloat16 and tags [n] of at most about `most` labelled pieces of the entity corpora."""
+    """Return states [n, width] in bfloat16 and tags [n] of about `most` labelled pieces of the entity corpora."""
     examples = [e for corpus in build.corpora if not corpus.quoted for e in load(data_file(run, corpus))]
     groups = epoch(examples, f"{build.seed}:refit", build.window, build.train.pieces)
     seen, tags, count, begun = list[torch.Tensor](), list[torch.Tensor](), 0, time.monotonic()
@@ -46,7 +47,10 @@ def states(build: Build, run: Path, encoder: Encoder, most: int) -> tuple[torch.
         gold = np.full(batch.ids.shape, IGNORED, np.int64)
         for row, (example, (begin, end)) in enumerate(group):
             gold[row, 1 : end - begin + 1] = example.tags[begin:end]  # type: ignore[index]  # a named text has tags
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves_pay(torch.device("cpu"))):
+        with (
+            torch.no_grad(),
+            torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16_is_faster(torch.device("cpu"))),
+        ):
             found = encoder.states(*(torch.tensor(a) for a in (batch.ids, batch.features, batch.mask)))
         known = torch.tensor(gold) != IGNORED
         seen.append(found[known].to(torch.bfloat16))
@@ -61,7 +65,7 @@ def states(build: Build, run: Path, encoder: Encoder, most: int) -> tuple[torch.
 
 
 def fit(head: torch.nn.Linear, seen: torch.Tensor, tags: torch.Tensor, passes: int, seed: int) -> float:
-    """Teach the head; returns the mean loss of the last pass."""
+    """Train the head; return the mean loss of the last pass."""
     chooser = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=DECAY)
     mean = 0.0
@@ -80,7 +84,7 @@ def fit(head: torch.nn.Linear, seen: torch.Tensor, tags: torch.Tensor, passes: i
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Replace the head in RUN/checkpoint.pt, which `export` takes up; RUN/data is the converted corpora."""
+    """Replace the head in RUN/checkpoint.pt, which `export` reads; RUN/data has the converted corpora."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--run", type=Path, required=True, help="folder whose checkpoint is changed")
     parser.add_argument("--data", type=Path, help="run whose converted corpora are read (default: RUN)")

@@ -1,6 +1,6 @@
-"""Matrix products as the 8-bit graph will do them, so that training feels what quantising costs and learns around it.
+"""Matrix products as the quantised graph will compute them, so that training adapts to the rounding.
 
-Rounding has no slope; the gradient goes through it as if it were not there (Bengio et al. 2013; Jacob et al.,
+Rounding has no gradient; the gradient passes through it unchanged (Bengio et al. 2013; Jacob et al.,
 "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
 """
 
@@ -18,12 +18,12 @@ WORD_LIMIT = 127
 BYTE = 255
 """Activations become bytes from their smallest to their largest value in the window."""
 
-_LEAST = 1e-9
-"""Least size of a scale; a column or a window of zeros has none."""
+_MIN_SCALE = 1e-9
+"""Smallest scale: a column or a window of zeros would give none."""
 
 
 class RoundingLinear(nn.Linear):  # type: ignore[misc,unused-ignore]  # torch is not where the types are checked
-    """A linear layer over [window, piece, in] that multiplies rounded numbers while `rounded` is set."""
+    """A linear layer over [window, piece, in] that multiplies rounded numbers while `rounded` is true."""
 
     rounded = False
 
@@ -35,24 +35,24 @@ class RoundingLinear(nn.Linear):  # type: ignore[misc,unused-ignore]  # torch is
 
 
 def rounded_columns(weight: torch.Tensor) -> torch.Tensor:
-    """Weights [out, in] to what their integers stand for: one scale for each output, none for the zero."""
-    scale = (weight.detach().abs().amax(1) / WEIGHT_LIMIT).clamp(min=_LEAST)
+    """Round weights [out, in] to the values of their integers: one scale for each output, zero point 0."""
+    scale = (weight.detach().abs().amax(1) / WEIGHT_LIMIT).clamp(min=_MIN_SCALE)
     zero = torch.zeros_like(scale, dtype=torch.int32)
     return torch.fake_quantize_per_channel_affine(weight, scale, zero, 0, -WEIGHT_LIMIT, WEIGHT_LIMIT)
 
 
 def rounded_rows(vectors: torch.Tensor) -> torch.Tensor:
-    """Word vectors [word, width] to what their bytes in the graph stand for: one scale a word (see `export`)."""
-    scale = (vectors.abs().amax(1, keepdim=True) / WORD_LIMIT).clamp(min=_LEAST)
+    """Round word vectors [word, width] to the values of their bytes in the graph: one scale a word (see `export`)."""
+    scale = (vectors.abs().amax(1, keepdim=True) / WORD_LIMIT).clamp(min=_MIN_SCALE)
     return torch.round(vectors / scale) * scale
 
 
 def rounded_windows(x: torch.Tensor) -> torch.Tensor:
-    """Activations [window, piece, in] to what their bytes stand for: a scale and a zero a window, as in the reader."""
+    """Round activations [window, piece, in] to their bytes' values: scale and zero point per window, as the tagger."""
     x = x.float()
     flat = x.detach().flatten(1)
     low, high = flat.amin(1).clamp(max=0), flat.amax(1).clamp(min=0)
-    scale = ((high - low) / BYTE).clamp(min=_LEAST)
+    scale = ((high - low) / BYTE).clamp(min=_MIN_SCALE)
     zero = torch.round(-low / scale).to(torch.int32)
     return torch.fake_quantize_per_channel_affine(x, scale, zero, 0, 0, BYTE)
 

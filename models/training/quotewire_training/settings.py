@@ -1,4 +1,4 @@
-"""What one build is made of, read from a TOML file under `models/training/builds/`."""
+"""The settings of one build, read from a TOML file under `models/training/builds/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quotewire_extract.tagger.decoding import Decoding
 
 
 class BuildError(Exception):
-    """The build cannot go on; the message says why in one line and what to do."""
+    """The build cannot continue; the message says in one line why and what to do."""
 
 
 class Corpus(BaseModel):
@@ -26,8 +26,8 @@ class Corpus(BaseModel):
     path: str
     licence: str
     own: bool = False
-    share: float = Field(default=1.0, gt=0, le=1, description="share of its texts that is taken, evenly")
-    copies: int = Field(default=1, ge=1, description="how often an epoch reads it")
+    share: float = Field(default=1.0, gt=0, le=1, description="share of its texts that is used, evenly spread")
+    copies: int = Field(default=1, ge=1, description="how often an epoch contains it")
 
     @property
     def quoted(self) -> bool:
@@ -36,32 +36,32 @@ class Corpus(BaseModel):
 
 
 class Schedule(BaseModel):
-    """How long and how fast. Times are steps of about `pieces` word pieces."""
+    """How long and how fast to train. Times are steps of about `pieces` word pieces."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     steps: int = Field(gt=0)
     warmup: int = 40
-    cooldown: float = Field(default=0.4, gt=0, le=1, description="share of the steps over which the rate falls to nil")
+    cooldown: float = Field(default=0.4, gt=0, le=1, description="share of the steps over which the rate falls to zero")
     pieces: int = Field(default=4096, description="pieces a step; 4096 fill 16 windows and 3 GB of memory")
-    entity_share: float = Field(default=0.4, ge=0, le=1, description="share of the steps that teach entities")
+    entity_share: float = Field(default=0.4, ge=0, le=1, description="share of the steps that train entities")
     rate: float = Field(default=2e-4, description="learning rate of the encoder")
     head_rate: float = 1e-3
-    bias_rate: float = Field(default=3e-2, description="of the tables' biases, which start at nil and end near 5")
+    bias_rate: float = Field(default=3e-2, description="of the tables' biases, which start at zero and end near 5")
     average: float = Field(default=0.99, description="decay of the averaged weights, a step")
-    masked: float = Field(default=0.0, ge=0, lt=1, description="share of the pieces hidden behind [MASK]")
+    masked: float = Field(default=0.0, ge=0, lt=1, description="share of the pieces replaced by [MASK]")
     dropout: float = Field(default=0.0, ge=0, lt=1, description="inside the layers, after each half")
     rounded_from: float = Field(
         default=0.5,
         ge=0,
         le=1,
-        description="share of the steps after which products are rounded as in the reader; 1: never",
+        description="share of the steps after which products are rounded as in the quantised tagger; 1: never",
     )
     save_every_s: float = 240
 
 
 class Course(BaseModel):
-    """One run of the training, of several that are blended: the same corpora in another order."""
+    """One training run of several whose weights are averaged: the same corpora in another order."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,7 +71,7 @@ class Course(BaseModel):
 
 
 class Build(BaseModel):
-    """One build of the reader. `decoding` holds the thresholds that `tune` found for its weights."""
+    """One build of the tagger. `decoding` holds the thresholds that `tune` found for its weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,13 +79,13 @@ class Build(BaseModel):
     version: str
     seed: int
     start: Literal["base", "packaged"] = Field(
-        default="base", description="the weights that training begins with: the base model's, or the packaged reader's"
+        default="base", description="the weights that training begins with: the base model's, or the packaged tagger's"
     )
     window: int = 254
     corpora: tuple[Corpus, ...]
     train: Schedule
     courses: tuple[Course, ...] = Field(default=(), description="runs whose weights are blended; none: one run")
-    kept: float = Field(default=0.0, ge=0, lt=1, description="share of the packaged reader's weights in the blend")
+    kept: float = Field(default=0.0, ge=0, lt=1, description="share of the packaged tagger's weights in the blend")
     decoding: Decoding = Decoding()
 
     @model_validator(mode="after")
@@ -96,7 +96,7 @@ class Build(BaseModel):
         return self
 
     def of_course(self, course: Course) -> Build:
-        """The build of one course alone."""
+        """Return the build of one course alone."""
         changed: dict[str, float] = {} if course.dropout is None else {"dropout": course.dropout}
         return self.model_copy(update={"seed": course.seed, "train": self.train.model_copy(update=changed)})
 

@@ -1,4 +1,4 @@
-"""The sizes of the encoder, as its base model's config.json states them."""
+"""The sizes of the encoder, from its base model's config.json."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ class EncoderShape:
 
     @classmethod
     def of(cls, weights: Mapping[str, Sized], base: Path, *, dropout: float = 0.0) -> EncoderShape:
-        """The sizes of weights that grew out of `base`, whose layers may be narrower by now (see `narrow`)."""
+        """Return the sizes of weights that were trained from `base`; their layers may be narrower (see `narrow`)."""
         return replace(cls.read(base, dropout=dropout), inner=len(weights["layers.0.up.bias"]))

@@ -1,9 +1,9 @@
-"""Ten steps of everything on a few invented sentences: a minute that shows whether a real build would run through.
+"""Ten steps of everything on a few invented sentences: a minute that shows whether a real build would work.
 
     python -m quotewire_training.smoke
 
 Trains ten steps in one go, and again with a stop in between; both must give the same weights, and so must their blend.
-Then narrows the layers, goes on, exports, quantises, reads a sentence, and takes the packed weights up again.
+Then it narrows the layers, trains on, exports, quantises, tags a sentence, and starts again from the packaged weights.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from quotewire_training.checkpoint import averaged_weights
 from quotewire_training.convert import convert
 from quotewire_training.encoder import Encoder
 from quotewire_training.export import export
-from quotewire_training.initialise import base_model, first_encoder
+from quotewire_training.initialise import base_model, initial_encoder
 from quotewire_training.narrow import narrow
 from quotewire_training.package import export_run, quantise_run
 from quotewire_training.quantise import WEIGHT_BITS, quantise
@@ -42,12 +42,12 @@ TRAINING = Path(__file__).resolve().parents[1]
 FLOAT_LIMIT = 1e-3
 """Largest difference of a logit between torch and the exported graph."""
 ROUNDED_SHARE = 0.2
-"""Mean difference of a logit between torch and the quantised graph of one layer: at most so much of it may be left when
-torch rounds too. Sums of another order round to the other neighbour now and then, and six layers make much of that."""
+"""Largest share of the mean difference between the logits of torch and of the quantised graph of one layer that may
+remain when torch rounds too. Sums in another order sometimes round differently, and six layers amplify that."""
 
 
 def main() -> int:
-    """Run it; returns 0 when everything agrees."""
+    """Run it; return 0 when everything agrees."""
     torch.set_num_threads(2)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -64,7 +64,7 @@ def main() -> int:
         blend_runs({whole: 0.5, halves: 0.5}, folder / "both")
         both = averaged_weights(folder / "both" / "checkpoint.pt")
         if not all(torch.allclose(both[name], one[name]) for name in one):
-            print("smoke: two runs that are alike blend to a third that is not", file=sys.stderr)
+            print("smoke: the mean of two equal runs differs from them", file=sys.stderr)
             return 1
         narrow(_build(STEPS), whole, NARROW)
         _train(_build(STEPS + MORE), folder, whole)
@@ -77,18 +77,18 @@ def main() -> int:
         if difference > FLOAT_LIMIT:
             print(f"smoke: torch and the exported graph differ by {difference:.4f}", file=sys.stderr)
             return 1
-        apart = _rounding_apart(narrowed, folder)
+        apart = _rounding_differences(narrowed, folder)
         if apart[1] > ROUNDED_SHARE * apart[0]:
-            print(f"smoke: torch rounds otherwise than the quantised graph: {apart[1]:.1e}", file=sys.stderr)
+            print(f"smoke: torch rounds differently from the quantised graph: {apart[1]:.1e}", file=sys.stderr)
             return 1
-        again = first_encoder(folder / "none", whole / "int8", 0.0)
+        again = initial_encoder(folder / "none", whole / "int8", 0.0)
         if len(again.layers[0].up.bias) != NARROW:
-            print("smoke: the packed reader came back with layers of another width", file=sys.stderr)
+            print("smoke: the packaged tagger was loaded with layers of another width", file=sys.stderr)
             return 1
         output = Tagger(whole / "int8").tag("“It rains,” said Ada Vrell in Karsholm.")
         words = len(output.words)
         close = f"exported within {difference:.1e}, rounded within {apart[1]:.1e}, else {apart[0]:.1e}"
-        print(f"smoke: ten steps, resumed alike, narrowed, {close}, read {words} words")
+        print(f"smoke: ten steps, resumed alike, narrowed, {close}, tagged {words} words")
     return 0
 
 
@@ -97,7 +97,7 @@ def _build(steps: int) -> Build:
         Corpus(name="world", form="markup", path="world/train", own=True, licence="Apache-2.0"),
         Corpus(name="entities", form="docbin", path="ner/tiny.spacy", licence="Apache-2.0"),
     )
-    # A level rate, and rounding all along: the last step of a run must not decide how its first ones learn.
+    # A constant rate, and rounding from the start: the last step of a run must not change how its first ones learn.
     schedule = Schedule(steps=steps, cooldown=1e-9, pieces=512, masked=0.1, rounded_from=0)
     return Build(name="smoke", version="0", seed=1, corpora=corpora, train=schedule)
 
@@ -106,7 +106,7 @@ def _train(build: Build, corpora: Path, run: Path) -> None:
     run.mkdir(exist_ok=True)
     convert(build, corpora, TRAINING, base_model() / "tokenizer.json", run)
     torch.manual_seed(build.seed)
-    train(build, first_encoder(run / "checkpoint.pt", None, 0.0), run)
+    train(build, initial_encoder(run / "checkpoint.pt", None, 0.0), run)
 
 
 def _write_entities(path: Path) -> None:
@@ -117,7 +117,7 @@ def _write_entities(path: Path) -> None:
     DocBin(docs=[doc] * 4).to_disk(path)
 
 
-def _rounding_apart(weights: dict[str, torch.Tensor], folder: Path) -> tuple[float, float]:
+def _rounding_differences(weights: dict[str, torch.Tensor], folder: Path) -> tuple[float, float]:
     """Mean difference of a logit between torch, first plain, then rounding, and the quantised graph of one layer."""
     lowest = {name: value for name, value in weights.items() if not re.match(r"layers\.[1-9]", name)}
     shape = replace(EncoderShape.of(weights, base_model()), layers=1)

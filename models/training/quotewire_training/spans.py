@@ -1,4 +1,4 @@
-"""Plain forms of what the corpora say: a text with its quotations, a text with its entities."""
+"""The contents of the corpora in plain form: a text with its quotations, a text with its entities."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Stretch = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One quotation as a corpus marks it; `core` is None where a rule shall decide (`speech_cues.is_core`)."""
+    """One quotation as a corpus marks it; `core` is None where a rule decides (`speech_cues.is_core`)."""
 
     content: tuple[Stretch, ...]
     cue: tuple[Stretch, ...] = ()
@@ -20,7 +20,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class QuotedText:
-    """A text with every attribution that its annotator saw; `discarded` stretches teach nothing."""
+    """A text with every attribution that its annotator marked; `discarded` stretches are not trained on."""
 
     name: str
     text: str
@@ -30,7 +30,7 @@ class QuotedText:
 
 @dataclass(frozen=True, slots=True)
 class NamedText:
-    """A text with its entities `(start, end, type)`; about the `unknown` stretches its corpus says nothing."""
+    """A text with its entities `(start, end, type)`; its corpus says nothing about the `unknown` stretches."""
 
     text: str
     entities: tuple[tuple[int, int, str], ...]

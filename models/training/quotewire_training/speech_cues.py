@@ -1,4 +1,4 @@
-"""Which attributions are quotations in the narrow sense ("core"): told by a word of speech, or in quotation marks."""
+"""Which attributions are quotations in the narrow sense ("core"): a word of speech as cue, or quotation marks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LETTERS = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
 
 
 def is_speech_cue(cue: Iterable[Stretch], text: str) -> bool:
-    """True where the cue's words tell of speech, or where it is a bare sign (colon, dash); False without a cue."""
+    """Say whether the cue's words mean speech, or the cue is a bare sign (colon, dash); false without a cue."""
     words = " ".join(text[start:end] for start, end in cue)
     if not words:
         return False
@@ -46,7 +46,7 @@ def is_speech_cue(cue: Iterable[Stretch], text: str) -> bool:
 
 
 def kind_of(content: Iterable[Stretch], text: str, marked: Sequence[MarkedSpan] | None = None) -> str:
-    """Direct, mixed or indirect, from the share of the content's words between quotation marks.
+    """Return direct, mixed or indirect, from the share of the content's words between quotation marks.
 
     A leading "that" outside the marks does not make a direct quotation mixed.
     """
@@ -59,7 +59,7 @@ def kind_of(content: Iterable[Stretch], text: str, marked: Sequence[MarkedSpan] 
 
 
 def content_words(stretches: Iterable[Stretch], text: str) -> list[Stretch]:
-    """The words that share a code point with any of the stretches, in order."""
+    """Return the words that share a code point with any of the stretches, in order."""
     found: dict[Stretch, None] = {}
     for start, end in sorted(stretches):
         # A word that reaches into the stretch from before begins at most one run of non-blanks earlier.
@@ -76,7 +76,7 @@ def content_words(stretches: Iterable[Stretch], text: str) -> list[Stretch]:
 
 
 def is_core(attribution: Attribution, text: str, marked: Sequence[MarkedSpan] | None = None) -> bool:
-    """True for a cue of speech or for any word in quotation marks; what the corpus says itself goes first."""
+    """Return true for a cue of speech or any word in quotation marks; what the corpus states wins."""
     if attribution.core is not None:
         return attribution.core
     return is_speech_cue(attribution.cue, text) or kind_of(attribution.content, text, marked) != "indirect"

@@ -31,10 +31,10 @@ ENTITY_TAGS: Final = 1 + 2 * len(ENTITY_TYPES)
 """Width of the entity head: O, then B and I of every type."""
 
 IGNORED: Final = -100
-"""Label of a piece that no loss looks at; the value that torch's cross-entropy skips by default."""
+"""Label of a piece that no loss counts; the value that torch's cross-entropy skips by default."""
 
 QUOTE_PARTS: Final = ("cue", "content", "source")
-"""Each part owns three columns of the quotation head (O, B, I), in this order."""
+"""Each part has three columns of the quotation head (O, B, I), in this order."""
 
 CORE_COLUMN: Final = 9
 """Column that says whether a cue introduces a quotation in the narrow sense (speech or quotation marks)."""
@@ -48,10 +48,10 @@ TABLE_WIDTH: Final = 96
 
 
 def begin(entity_type: str) -> int:
-    """Tag of the first piece of an entity; raises ValueError for a type that is not one of ours."""
+    """Return the tag of the first piece of an entity; raises ValueError for a type that is not one of ours."""
     return 1 + 2 * ENTITY_TYPES.index(entity_type)
 
 
 def inside(entity_type: str) -> int:
-    """Tag of every later piece of an entity; raises ValueError for a type that is not one of ours."""
+    """Return the tag of every later piece of an entity; raises ValueError for a type that is not one of ours."""
     return begin(entity_type) + 1

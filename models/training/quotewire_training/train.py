@@ -1,4 +1,4 @@
-"""Step 2: teach the encoder. Stops and goes on at any step; the same build and seed give the same course."""
+"""Step 2: train the encoder. It can stop and resume at any step; the same build and seed give the same weights."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _REPORT_EVERY = 20
 
 
 def rate_share(schedule: Schedule, step: int) -> float:
-    """Share of the learning rate at a step: up over the warm-up, level, down to a fiftieth over the cool-down."""
+    """Return the share of the learning rate at a step: rising, constant, then falling to a fiftieth."""
     begin = schedule.steps * (1 - schedule.cooldown)
     fall = 1 - (step - begin) / max(1.0, schedule.steps - begin)
     return min(1.0, (step + 1) / schedule.warmup) * min(1.0, max(0.02, fall))
 
 
 def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> bool:
-    """Train until the build's last step, from the run's checkpoint where there is one; tells whether it came there.
+    """Train until the build's last step, from the run's checkpoint where there is one; say whether it got there.
 
     Writes a checkpoint every few minutes, at the end, and on SIGTERM or SIGINT, after which it returns. `data`: the run
     that holds the converted corpora, if it is another one.
@@ -44,10 +44,10 @@ def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> 
     schedule = build.train
     streams = _streams(build, data or run)
     torch.manual_seed(build.seed)
-    # Several threads otherwise add the gradients of embeddings up in the order in which they happen to finish.
+    # Otherwise several threads add up the gradients of embeddings in the order in which they finish.
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = (
-        False  # an eighth of the time, to find errors that are not ours
+        False  # it takes an eighth of the time and only finds errors that are not ours
     )
     optimiser = optimiser_of(model, schedule)
     learnt = [parameter for group in optimiser.param_groups for parameter in group["params"]]
@@ -55,7 +55,7 @@ def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> 
     checkpoint = Checkpoint(run / "checkpoint.pt", model, optimiser, learnt, averaged, streams)
     step = checkpoint.read()
     if step:
-        print(f"train: goes on at step {step:,} of {schedule.steps:,}")
+        print(f"train: resumes at step {step:,} of {schedule.steps:,}")
     stop = _stop_on_signals()
     model.train()
     progress = _Progress(schedule.steps, step)
@@ -73,7 +73,7 @@ def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> 
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimiser.step()
-        # The average of a young run must not remember the random beginning.
+        # The average must not contain the random weights of the first steps.
         decay = min(schedule.average, (step + 1) / (step + 10))
         torch._foreach_lerp_(averaged, [parameter.detach() for parameter in learnt], 1 - decay)
         step += 1
@@ -90,7 +90,7 @@ def train(build: Build, model: Encoder, run: Path, data: Path | None = None) -> 
 
 
 def _streams(build: Build, run: Path) -> list[Stream]:
-    """The stream of quotations, then that of entities where the build has any."""
+    """Return the stream of quotations, then that of entities where the build has any."""
     streams = []
     for quoted in (True, False):
         examples: list[Example] = []
@@ -106,8 +106,8 @@ def _streams(build: Build, run: Path) -> list[Stream]:
 
 
 def optimiser_of(model: Encoder, schedule: Schedule) -> torch.optim.Optimizer:
-    """AdamW with a rate of its own for the encoder, the heads and the tables' biases."""
-    # 12 of the 22 million weights are word vectors; they stay: a news corpus shows too few of the words.
+    """Return AdamW with separate rates for the encoder, the heads and the tables' biases."""
+    # 12 of the 22 million weights are word vectors; they are kept, because a news corpus contains too few of the words.
     model.word.weight.requires_grad_(False)
     groups = [
         {"params": [], "base": schedule.rate, "weight_decay": 0.01},
@@ -121,7 +121,7 @@ def optimiser_of(model: Encoder, schedule: Schedule) -> torch.optim.Optimizer:
 
 
 def _stop_on_signals() -> list[int]:
-    """A list that fills with the signals that asked to stop."""
+    """Return a list that receives the signals that ask to stop."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda signum, _frame: asked.append(signum))

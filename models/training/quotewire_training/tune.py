@@ -1,10 +1,10 @@
-"""Look for the decoder's constants on held-out articles: one constant at a time, as long as any step gains.
+"""Search the decoder's constants on held-out articles: one constant at a time, as long as any step gains.
 
     python -m quotewire_training.tune MODEL_FOLDER CORPORA
 
-The network reads every article once; then only the decoding is repeated. Prints each step that gains, and the constants
-in the end. The articles are PolNeAR's dev split (for selection) and the training half of our own ones, so that the
-constants suit more than one sort of news.
+The network runs over every article once; then only the decoding is repeated. Prints each step that gains, and the
+constants at the end. The articles are PolNeAR's dev split and the training half of our own ones, so that the constants
+suit more than one kind of news.
 """
 
 from __future__ import annotations
@@ -49,28 +49,28 @@ STEPS: dict[str, tuple[float, ...]] = {
     "orphan": (1.0, 3.0),
     "adopted": (0.1,),
 }
-"""How far each constant moves at once, up and down. `cue` stays: the evidence was gathered with it."""
+"""How far each constant changes in one step, up and down. `cue` is fixed: the evidence was computed with it."""
 
-LEAST = {"source": 0.1}
-"""Constants that go no lower: a speaker is right when one word is shared, so half the article as source would do."""
+MINIMUM = {"source": 0.1}
+"""Lower bounds: a speaker counts as right when one word is shared, so half the article as source would score well."""
 
 WORLD_WEIGHT = 0.25
 """Weight of our own articles' joint F beside PolNeAR's: they are a tenth of its size."""
 
 
-class Held:
-    """Held-out articles with what the network says of them."""
+class HeldOut:
+    """Held-out articles with the network's evidence for them."""
 
-    def __init__(self, reader: Tagger, texts: Sequence[QuotedText]) -> None:
-        self._read: list[tuple[Pieces, Evidence, WordedText, list[Item]]] = []
+    def __init__(self, tagger: Tagger, texts: Sequence[QuotedText]) -> None:
+        self._articles: list[tuple[Pieces, Evidence, WordedText, list[Item]]] = []
         for quoted in texts:
-            pieces, worded = tokenize(quoted.text, reader.tokenizer), WordedText(quoted.text)
-            self._read.append((pieces, reader.evidence(pieces), worded, worded.items(quoted.attributions)))
+            pieces, worded = tokenize(quoted.text, tagger.tokenizer), WordedText(quoted.text)
+            self._articles.append((pieces, tagger.evidence(pieces), worded, worded.items(quoted.attributions)))
 
     def scores(self, decoding: Decoding) -> Scores:
-        """Scores of one decoding."""
+        """Return the scores of one decoding."""
         scores = Scores()
-        for pieces, evidence, worded, gold in self._read:
+        for pieces, evidence, worded, gold in self._articles:
             found = merge_with_layout(
                 decode_quotations(pieces, evidence, decoding), attributed_by_layout(pieces.text, pieces.marked)
             )
@@ -78,17 +78,17 @@ class Held:
         return scores
 
     def joint(self, decoding: Decoding) -> float:
-        """Joint F of the core view, in percent."""
+        """Return joint F of the core view, in percent."""
         return 100 * self.scores(decoding).of["core", TOTAL].joint.f1
 
 
 def without_acts(quoted: QuotedText) -> QuotedText:
-    """The article as one to be measured: an act that is found as a quotation is a false alarm then."""
+    """Return the article without its acts, so that an act found as a quotation counts as a false positive."""
     return replace(quoted, attributions=tuple(a for a in quoted.attributions if a.core is not False))
 
 
-def search(held: Held, own: Held, decoding: Decoding) -> Decoding:
-    """Move one constant at a time until none gains."""
+def search(held: HeldOut, own: HeldOut, decoding: Decoding) -> Decoding:
+    """Change one constant at a time until no change gains."""
 
     def value(tried: Decoding) -> tuple[float, float, float]:
         polnear, world = held.joint(tried), own.joint(tried)
@@ -102,7 +102,7 @@ def search(held: Held, own: Held, decoding: Decoding) -> Decoding:
         for name, steps in STEPS.items():
             for step in (*steps, *(-step for step in steps)):
                 now = getattr(decoding, name)
-                if now + step < LEAST.get(name, float("-inf")):
+                if now + step < MINIMUM.get(name, float("-inf")):
                     continue
                 tried = replace(decoding, **{name: type(now)(round(now + step, 3))})
                 result = value(tried)
@@ -117,14 +117,14 @@ def search(held: Held, own: Held, decoding: Decoding) -> Decoding:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the search."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("model", type=Path, help="folder of a reader")
+    parser.add_argument("model", type=Path, help="folder of a tagger")
     parser.add_argument("corpora", type=Path, help="folder with polnear/dev")
     chosen = parser.parse_args(arguments)
-    reader = Tagger(chosen.model)
+    tagger = Tagger(chosen.model)
     files = sorted((ROOT / "models" / "training" / "world" / "train").glob("*.txt"))
     own = [without_acts(article.quoted) for file in files for article in read_markup(file)]
     dev = list(read_split(chosen.corpora / "polnear" / "dev"))
-    found = search(Held(reader, dev), Held(reader, own), reader.decoding)
+    found = search(HeldOut(tagger, dev), HeldOut(tagger, own), tagger.decoding)
     for name, constant in asdict(found).items():
         print(f"    {name} = {constant}")
     return 0

@@ -18,7 +18,7 @@ def examples() -> list[Example]:
     return [_example(n) for n in (10, 700, 90, 260, 1)]
 
 
-def test_an_epoch_reads_every_piece_once(examples: list[Example]) -> None:
+def test_an_epoch_contains_every_piece_once(examples: list[Example]) -> None:
     read = [(id(e), i) for group in epoch(examples, "s", 254, 1024) for e, (a, b) in group for i in range(a, b)]
     assert len(read) == len(set(read)) == sum(len(e.pieces) for e in examples)
 
@@ -36,10 +36,10 @@ def test_the_seed_decides_alone(examples: list[Example]) -> None:
     assert windows("a") != windows("b")
 
 
-def test_a_stream_goes_on_where_another_one_stood(examples: list[Example]) -> None:
+def test_a_stream_continues_at_the_position_of_another(examples: list[Example]) -> None:
     one, two = (Stream(examples, "s", 254, 512) for _ in range(2))
     for _ in range(17):
         next(one)
-    two.move(one.epoch, one.position)
+    two.seek(one.epoch, one.position)
     assert [w for _, w in next(two)] == [w for _, w in next(one)]
     assert one.epoch >= 1

@@ -33,13 +33,13 @@ def test_parts_core_and_links_of_a_quotation(tokenizer: Tokenizer) -> None:
     assert example.links.tolist() == [[1, 0, 2], [1, 0, 3], [1, 1, 0]]
 
 
-def test_a_report_is_taught_as_not_core(tokenizer: Tokenizer) -> None:
+def test_a_report_is_labelled_as_not_core(tokenizer: Tokenizer) -> None:
     example = _quoted("They <c1>discussed</c1> <r1>quotas</r1>", tokenizer)
     assert example.core is not None
     assert example.core[1] == 0
 
 
-def test_discarded_text_teaches_nothing(tokenizer: Tokenizer) -> None:
+def test_discarded_text_is_not_trained_on(tokenizer: Tokenizer) -> None:
     example = _quoted("<s1>She</s1> <c1>said</c1> <q1>it rains</q1>", tokenizer, discarded=((9, 17),))
     assert example.parts is not None
     assert (example.parts[2:] == IGNORED).all()
@@ -65,7 +65,7 @@ def test_every_type_has_two_tags_of_its_own() -> None:
     assert tags == list(range(1, 37))
 
 
-def test_a_saved_corpus_comes_back_alike_and_its_bytes_do_not_change(tmp_path: Path, tokenizer: Tokenizer) -> None:
+def test_a_saved_corpus_is_loaded_unchanged_and_its_bytes_do_not_change(tmp_path: Path, tokenizer: Tokenizer) -> None:
     examples = [_quoted("<s1>She</s1> <c1>said</c1> <q1>it rains</q1>", tokenizer), _quoted("Nothing.", tokenizer)]
     for name in ("one.npz", "two.npz"):
         dataset.save(examples, tmp_path / name)
@@ -77,7 +77,7 @@ def test_a_saved_corpus_comes_back_alike_and_its_bytes_do_not_change(tmp_path: P
             np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
 
 
-def test_both_sorts_of_text_do_not_mix(tmp_path: Path, tokenizer: Tokenizer) -> None:
+def test_both_kinds_of_text_do_not_mix(tmp_path: Path, tokenizer: Tokenizer) -> None:
     named = dataset.named_example(NamedText("Zellin", ()), tokenizer)
     with pytest.raises(ValueError, match="do not go into one file"):
         dataset.save([named, _quoted("x", tokenizer)], tmp_path / "mixed.npz")

@@ -14,7 +14,7 @@ def test_tags_become_spans_of_the_bare_text() -> None:
     assert attributions == [Attribution(((0, 7), (18, 26)), ((12, 16),), ((8, 11),), core=True)]
 
 
-def test_a_report_is_told_apart_from_a_quotation() -> None:
+def test_a_report_is_distinguished_from_a_quotation() -> None:
     _, attributions = read_marked("<s1>They</s1> <c1>discussed</c1> <r1>quotas</r1>")
     assert [attribution.core for attribution in attributions] == [False]
 
@@ -49,7 +49,7 @@ def test_a_fault_in_a_file_names_file_and_line(tmp_path: Path) -> None:
         read_markup(path)
 
 
-def test_a_file_without_a_heading_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_a_heading_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("text\n")
     with pytest.raises(MarkupError, match="before the first heading"):

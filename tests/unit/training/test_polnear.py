@@ -20,7 +20,7 @@ def test_reads_roles_discontinuous_content_and_discarded_text() -> None:
     assert discarded == [(40, 50)]
 
 
-def test_an_attribution_without_content_is_left_out() -> None:
+def test_an_attribution_without_content_is_skipped() -> None:
     attributions, _ = read_annotation("T1\tCue 0 4\tsaid\nE1\tCue:T1\n")
     assert attributions == []
 
@@ -45,7 +45,7 @@ def test_the_first_annotator_by_name_counts_and_carriage_returns_stay(tmp_path: 
 
 
 def test_a_folder_without_texts_says_which_folder_is_wanted(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="folder above polnear"):
+    with pytest.raises(FileNotFoundError, match="parent folder of polnear"):
         list(read_split(tmp_path))
 
 

@@ -63,7 +63,7 @@ def test_kinds_come_from_the_scorers_own_marks() -> None:
     }
 
 
-def test_misses_and_false_alarms_stand_in_their_sentence() -> None:
+def test_misses_and_false_positives_are_listed_in_their_sentence() -> None:
     _, text = _score(
         "He left. <s1>She</s1> <c1>said</c1> <q1>it rains</q1>.", "He <c1>left</c1>. She <q1>said</q1> it rains."
     )

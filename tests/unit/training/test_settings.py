@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from quotewire_training.package import better
+from quotewire_training.package import is_better
 from quotewire_training.settings import Build, BuildError
 
 SMALL = {"name": "x", "version": "1", "seed": 1, "corpora": [], "train": {"steps": 1}}
@@ -34,7 +34,7 @@ def test_courses_share_the_corpora_and_differ_in_seed_and_dropout() -> None:
     assert alone.corpora == build.corpora
 
 
-def test_shares_that_are_no_whole_are_named(tmp_path: Path) -> None:
+def test_shares_that_do_not_sum_to_one_are_named(tmp_path: Path) -> None:
     path = tmp_path / "odd.toml"
     path.write_text(
         'name = "x"\nversion = "1"\nseed = 1\ncorpora = []\n[train]\nsteps = 1\n[[courses]]\nseed = 1\nshare = 0.4\n'
@@ -52,5 +52,5 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     ("joint", "entities", "expected"),
     [(81.0, 84.5, True), (82.0, 83.8, True), (80.9, 83.9, False), (83.0, 83.0, False)],
 )
-def test_a_reader_takes_the_place_of_a_worse_one_only(joint: float, entities: float, expected: bool) -> None:
-    assert better({"joint": joint, "entities": entities}, {"joint": 80.9, "entities": 84.0}) is expected
+def test_a_tagger_replaces_only_a_worse_one(joint: float, entities: float, expected: bool) -> None:
+    assert is_better({"joint": joint, "entities": entities}, {"joint": 80.9, "entities": 84.0}) is expected

@@ -29,7 +29,7 @@ def test_words_at_the_edge_of_a_stretch_count_whole() -> None:
     assert content_words([(2, 6)], "the U.S. said") == [(0, 3), (4, 7)]
 
 
-def test_what_a_corpus_says_itself_goes_first() -> None:
+def test_what_a_corpus_states_wins() -> None:
     text = "They discussed quotas"
     cue = ((5, 14),)
     assert is_core(Attribution(((15, 21),), cue), text)
