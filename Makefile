@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format chaos faults models models-smoke models-lock generate lock dashboards-check clean
+.PHONY: help demo test coverage check format chaos faults models models-smoke models-lock generate lock dashboards-check clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,8 +18,11 @@ demo: .venv/ready ## run the whole stream over sample articles, print who said w
 # processes, and each would compile our code again.
 WORKERS ?= 2
 test: export PYTHONDONTWRITEBYTECODE :=
-test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start
-	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(PYTEST_ARGS)
+test: .venv/ready ## every test, on a real Kafka and a real PostgreSQL that the tests start; PYTEST_ARGS="-k word" for some
+	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(if $(PYTEST_ARGS),$(PYTEST_ARGS),--cov --cov-report=)
+
+coverage: .venv/ready ## the lines that the last `make test` did not run
+	@$(BIN)/coverage report
 
 check: .venv/ready ## format, lint, spelling, types, walls, dependencies, retired names, generated files fresh
 	@$(BIN)/ruff format --check .
@@ -76,7 +79,7 @@ dashboards-check: .venv/ready ## query a running Prometheus with every expressio
 	@cd tests && ../$(BIN)/python -m kit.prometheus_queries $(PROMETHEUS)
 
 clean: ## remove the environment, caches and what was built
-	@rm -rf .venv .parts dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .parts .coverage dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The environment is made again if one of these files is newer than the stamp.
 .venv/ready: requirements.lock pyproject.toml schemas/pyproject.toml models/en_wire/pyproject.toml
