@@ -21,7 +21,7 @@ from pathlib import Path
 from protego import Protego
 
 from quotewire_ingest.rejection import Rejected
-from quotewire_ingest.sources.autodiscovery import feeds_of_page
+from quotewire_ingest.sources.autodiscovery import find_feeds
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
 URL = "https://www.harbour-post.example/feed.xml"
@@ -49,7 +49,7 @@ def read(name: str, body: bytes) -> str:
         rules.crawl_delay("quotewire")
         return "robots.txt read"
     if name.endswith((".html", ".htm")) and not looks_like_feed(body):
-        feeds_of_page(body, URL)
+        find_feeds(body, URL)
         return "page looked at"
     try:
         feed = parse_feed(body, URL, datetime.now(UTC))

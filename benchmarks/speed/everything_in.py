@@ -37,7 +37,8 @@ from wild_site import address
 
 from kit.topic import records_on
 from quotewire.local.ports import free_port
-from quotewire_ingest.queue.client import JobCounts, feed, items_of
+from quotewire_ingest.queue.client import JobCounts, submit
+from quotewire_ingest.queue.targets import iter_items
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_schemas import codec
 from quotewire_schemas.article import Article
@@ -199,7 +200,9 @@ def main() -> None:
         total, began = len(expected_names(args)), time.monotonic()
         counts: list[JobCounts] = []
         with running(backing, args) as replicas:
-            feeder = threading.Thread(target=lambda: counts.append(feed(backing.postgres, items_of(fed))), daemon=True)
+            feeder = threading.Thread(
+                target=lambda: counts.append(submit(backing.postgres, iter_items(fed))), daemon=True
+            )
             feeder.start()
             wait(backing, total // 2, began + args.within)
             replicas[0].kill()
@@ -210,7 +213,7 @@ def main() -> None:
                 time.sleep(0.5)
             feeder.join(10)
         print(f"{args.replicas} replicas, one killed after {half:.0f} s, all done after {whole:.0f} s: {done}")
-        print(f"fed: {counts[0].words() if counts else 'not done'}")
+        print(f"fed: {counts[0].describe() if counts else 'not done'}")
         wrong = audit(backing, args)
     print("\n".join(wrong[:20]) or "each was published exactly once")
     sys.exit(bool(wrong))

@@ -180,11 +180,11 @@ class Simulation:
         if trouble is not None:
             reason, status, retry_after = trouble
             silent = now - (source.last_success_s or 0.0)
-            kind = schedule.trouble_of(reason, status)
+            kind = schedule.classify(reason, status)
             failing = schedule.after_failure(
                 kind, status, source.failures, source.hardship, source.interval_s, retry_after, silent
             )
-            source.failures, source.hardship = source.failures + 1, failing.hardship
+            source.failures, source.hardship = source.failures + 1, failing.failure_score
             self.day.polls[str(kind)] += counted
             return failing.pause_s
         new = [at for at in source.published[source.seen :] if at <= now]

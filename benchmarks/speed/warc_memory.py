@@ -23,7 +23,8 @@ from sample_articles import articles
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from quotewire_ingest.archive.warc import places, read_place
+from quotewire_ingest.archive.warc import read_record
+from quotewire_ingest.archive.warc_index import iter_locations
 from quotewire_ingest.settings import FetchSettings
 
 _FILLING = 200_000
@@ -56,9 +57,9 @@ def walk(path: Path, count: int) -> tuple[list[float], int]:
     """Read the file; return the resident MiB at every tenth, and the number of records with a page."""
     seen, found, most = [], 0, FetchSettings().max_bytes
     with path.open("rb") as file:
-        for number, place in enumerate(places(file)):
+        for number, place in enumerate(iter_locations(file)):
             if place.readable:
-                found += bool(read_place(path, place.start, place.length, "harbour-post", most).body)
+                found += bool(read_record(path, place.start, place.length, "harbour-post", most).body)
             if number % max(1, count // 10) == 0:
                 seen.append(psutil.Process(os.getpid()).memory_info().rss / 2**20)
                 print(f"{number:8} records  {seen[-1]:6.1f} MiB", flush=True)

@@ -20,13 +20,14 @@ def submit_with_progress(home: Home, inputs: Sequence[str], progress: Progress) 
     """Submit paths and addresses, wait for the outcome of each, and return the exit code: 2 where one was rejected."""
     if not inputs:
         return 0
-    from quotewire_ingest.queue.client import Listener, feed, items_of
+    from quotewire_ingest.queue.client import JobListener, submit
+    from quotewire_ingest.queue.targets import iter_items
 
     _, postgres = running_stream(home.root).addresses()
-    listener = Listener(
-        progress=lambda counts: progress.status(f"{counts.done} of {counts.words()}"),
-        ended=lambda one: progress.note(f"quotewire: {one.name}: {one.message or one.outcome}"),
+    listener = JobListener(
+        on_progress=lambda counts: progress.status(f"{counts.done} of {counts.describe()}"),
+        on_finished=lambda one: progress.note(f"quotewire: {one.name}: {one.message or one.outcome}"),
     )
-    counts = feed(postgres, items_of(inputs), listener)
-    progress.note(counts.words())
+    counts = submit(postgres, iter_items(inputs), listener)
+    progress.note(counts.describe())
     return 2 if counts.rejected else 0

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.queue.inputs import WITHDRAW, Order
+from quotewire_ingest.queue.kinds import WithdrawInput
 
 _NAMES = ("Ilvane Morrec", "Tobren Pellin", "Sanna Dorvane", "Oskar Veld", "Mirele Quillon")
 _FETCHED = datetime(2026, 3, 2, tzinfo=UTC)
@@ -46,10 +46,10 @@ class ArticleVersion:
         return not self.text
 
     @property
-    def item(self) -> Document | Order:
+    def item(self) -> Document | WithdrawInput:
         """The entry for ingest's queue; its name is unique among all versions."""
         if self.withdrawn:
-            return Order(WITHDRAW, self.url, why="chaos")
+            return WithdrawInput(self.url, why="chaos")
         body = {"url": self.url, "title": f"Title {self.marker}", "text": self.text, "language": "en"}
         return Document(
             self.marker, json.dumps(body).encode(), DocumentKind.RECORD, "chaos", None, _FETCHED, url=self.url

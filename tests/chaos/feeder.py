@@ -11,7 +11,7 @@ from chaos.article_versions import ArticleVersion
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import DocumentKind
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import WITHDRAW
+from quotewire_ingest.queue.kinds import InputKind
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.retry import retry_until_available
 
@@ -73,7 +73,7 @@ class Feeder:
 
 
 def _key(version: ArticleVersion) -> tuple[str, str]:
-    return (WITHDRAW if version.withdrawn else DocumentKind.RECORD, version.name)
+    return (InputKind.WITHDRAW if version.withdrawn else DocumentKind.RECORD, version.name)
 
 
 def _previous_name(version: ArticleVersion) -> str:

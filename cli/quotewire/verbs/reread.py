@@ -33,7 +33,8 @@ def reread(
     Example:
         quotewire reread --source harbour-post --since 30d --max 1000 --dry-run
     """
-    from quotewire_ingest.queue.select import Choice, reread_and_tell
+    from quotewire_ingest.archive.select import Selection
+    from quotewire_ingest.queue.command import reparse_articles
 
-    choice = Choice(source, since, maximum, include_current)
-    return reread_and_tell(conninfo(home), choice, dry_run)
+    selection = Selection(source, since, maximum, include_current)
+    return reparse_articles(conninfo(home), selection, dry_run)

@@ -36,10 +36,10 @@ def status(
         quotewire sources status --silent
         quotewire sources status --json | jq '.[] | {source_id, state, why}'
     """
-    from quotewire_ingest.sources.status import report
+    from quotewire_ingest.sources.status import report_sources
 
     with connect_store(home) as connection:
-        found = report(connection)
+        found = report_sources(connection)
     found = [one for one in found if (source is None or one.source_id == source) and (one.why or not silent)]
     if as_json:
         output = OutputFormat.JSON

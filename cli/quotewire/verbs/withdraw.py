@@ -31,7 +31,8 @@ def withdraw(
     for one in articles:
         if "://" not in one and not re.fullmatch("[0-9a-f]{32}", one):
             raise typer.BadParameter(f"{one!r} is neither an address nor an article_id (32 hexadecimal digits)")
-    from quotewire_ingest.queue.client import order_and_tell
-    from quotewire_ingest.queue.inputs import LIFT, WITHDRAW
+    from quotewire_ingest.queue.command import lift_articles, withdraw_articles
 
-    return order_and_tell(queue_conninfo(home), LIFT if lift else WITHDRAW, articles, why)
+    if lift:
+        return lift_articles(queue_conninfo(home), articles)
+    return withdraw_articles(queue_conninfo(home), articles, why)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest.archive.warc import Damaged, is_warc, places, read_place
+from quotewire_ingest.archive.warc import read_record
+from quotewire_ingest.archive.warc_index import DamagedWarc, is_warc, iter_locations
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
@@ -132,15 +133,15 @@ def _iter_warc(path: Path, source_id: str | None, max_page_bytes: int) -> Iterat
     found = 0
     with path.open("rb") as file:
         try:
-            for place in places(file):
-                if not place.readable:
+            for location in iter_locations(file):
+                if not location.readable:
                     continue
                 found += 1
                 try:
-                    yield read_place(path, place.start, place.length, source_id, max_page_bytes)
+                    yield read_record(path, location.start, location.length, source_id, max_page_bytes)
                 except Rejected as rejected:
-                    yield RejectedInput(f"{path}@{place.start}", rejected.reason, rejected.message)
-        except Damaged as damaged:
+                    yield RejectedInput(f"{path}@{location.start}", rejected.reason, rejected.message)
+        except DamagedWarc as damaged:
             message = f"{damaged.message}; pages before it that are read: {found}"
             yield RejectedInput(f"{path}@{damaged.position}", damaged.reason, message)
             return

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Precision
 
 
@@ -33,13 +32,13 @@ class Hints:
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any] | None:
-        """The value of a ``stated`` column, as PostgreSQL can store it; None where there are no hints."""
+        """The value of a ``stated`` column; None where there are no hints."""
         if self == NO_HINTS:
             return None
         return {
-            "title": self.title and to_storable(self.title),
-            "authors": [to_storable(author) for author in self.authors],
-            "outlet": self.outlet and to_storable(self.outlet),
+            "title": self.title,
+            "authors": list(self.authors),
+            "outlet": self.outlet,
             "by": self.by,
             "published_at": self.published_at and self.published_at.isoformat(),
             "published_precision": self.published_precision and str(self.published_precision),

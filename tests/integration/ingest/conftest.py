@@ -15,7 +15,8 @@ from kit.harbour_post import site
 from kit.services import Services
 from kit.topic import records_on
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.queue.client import Item, JobCounts, fed, items_of
+from quotewire_ingest.queue.client import JobCounts, submit_async
+from quotewire_ingest.queue.targets import Item, iter_items
 from quotewire_ingest.settings import ArchiveSettings, FetchSettings, Settings, SourceSettings, WorkSettings
 from quotewire_runtime.config.settings import KafkaSettings, PostgresSettings
 from quotewire_runtime.kafka.admin import apply_topics
@@ -35,10 +36,10 @@ class Stream:
     folder: Path
 
     async def feed(self, *items: Item) -> JobCounts:
-        return await fed(self.dsn, items)
+        return await submit_async(self.dsn, items)
 
     async def feed_paths(self, *paths: Path | str) -> JobCounts:
-        return await self.feed(*items_of(paths, most_bytes=1_000_000))
+        return await self.feed(*iter_items(paths, max_bytes=1_000_000))
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn) as connection:

@@ -14,8 +14,8 @@ from kit.services import Services
 from kit.site import Answer, Site, running_site
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.queue import host_leases, inputs
-from quotewire_ingest.queue.client import items_of
-from quotewire_ingest.queue.inputs import ADDRESS, WITHDRAW, Order
+from quotewire_ingest.queue.kinds import Input, InputKind, UrlInput, WithdrawInput
+from quotewire_ingest.queue.targets import iter_items
 from quotewire_runtime.postgres.connection import Connection, Database
 
 from .conftest import Stream
@@ -32,15 +32,15 @@ async def database(postgres_dsn: str) -> AsyncIterator[Database]:
 
 async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database) -> None:
     async with database.transaction() as connection:
-        turn = await host_leases.hold(connection, "harbour-post.example", "one")
+        turn = await host_leases.acquire(connection, "harbour-post.example", "one")
         assert turn is not None
-        assert await host_leases.hold(connection, "harbour-post.example", "two") is None
-        await host_leases.end(connection, turn, 0.3)
-        assert await host_leases.hold(connection, "harbour-post.example", "two") is None
+        assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
+        await host_leases.release(connection, turn, 0.3)
+        assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
 
     async def again() -> host_leases.HostLease | None:
         async with database.transaction() as connection:
-            return await host_leases.hold(connection, "harbour-post.example", "two")
+            return await host_leases.acquire(connection, "harbour-post.example", "two")
 
     second = await eventually(again, within=5)
     assert second is not None
@@ -49,12 +49,12 @@ async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database)
 
 async def test_one_who_was_too_slow_ends_nobody_elses_turn(database: Database) -> None:
     async with database.transaction() as connection:
-        slow = await host_leases.hold(connection, "harbour-post.example", "one")
+        slow = await host_leases.acquire(connection, "harbour-post.example", "one")
         await connection.execute("UPDATE ingest.hosts SET free_at = now() - interval '1 second'")
         assert slow is not None
-        assert await host_leases.hold(connection, "harbour-post.example", "two") is not None
-        await host_leases.end(connection, slow, 0)
-        assert await host_leases.hold(connection, "harbour-post.example", "three") is None
+        assert await host_leases.acquire(connection, "harbour-post.example", "two") is not None
+        await host_leases.release(connection, slow, 0)
+        assert await host_leases.acquire(connection, "harbour-post.example", "three") is None
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def test_the_pause(least: float, crawl_delay: float | None, took: float, pause: 
 
 async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Database) -> None:
     addresses = [f"https://{host}.example/{number}" for number in (1, 2) for host in ("a", "b", "c")]
-    orders = [Order(ADDRESS, address) for address in [*addresses, "no address at all"]]
+    orders = [UrlInput(address) for address in [*addresses, "no address at all"]]
     taken: list[str] = []
     async with database.transaction() as connection:
         await inputs.enqueue(connection, uuid.uuid4(), orders)
         after = ""
-        while found := await host_leases.take(connection, "one", 60, after=after):
+        while found := await host_leases.lease_next_url(connection, "one", 60, after=after):
             leased, turn = found
-            taken.append(leased.name)
+            taken.append(leased.item.name)
             if turn is None:
                 continue
             after = turn.host
-            await host_leases.end(connection, turn, 0)
+            await host_leases.release(connection, turn, 0)
     assert [name for name in taken if name != "no address at all"] == addresses
     assert len(taken) == len(orders)
 
@@ -86,18 +86,18 @@ async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Da
 async def test_what_nobody_postponed_is_due_by_any_clock(database: Database) -> None:
     """The database's clock may have been ahead when an input was queued."""
     async with database.transaction() as connection:
-        await inputs.enqueue(connection, uuid.uuid4(), [Order(ADDRESS, "https://a.example/1")])
+        await inputs.enqueue(connection, uuid.uuid4(), [UrlInput("https://a.example/1")])
         cursor = await connection.execute("SELECT due_at < 'epoch' FROM ingest.inputs")
         assert await cursor.fetchall() == [(True,)]
-        assert await host_leases.take(connection, "one", 60) is not None
+        assert await host_leases.lease_next_url(connection, "one", 60) is not None
 
 
 async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> None:
     """Taking an address, or what was handed over after it, reads no more where 30,000 wait than where 300 do."""
 
     async def pages_read(waiting: int) -> int:
-        orders = [Order(ADDRESS, f"https://{number % 30}.example/{number}") for number in range(waiting)]
-        orders.append(Order(WITHDRAW, "https://a.example/1"))
+        orders: list[Input] = [UrlInput(f"https://{number % 30}.example/{number}") for number in range(waiting)]
+        orders.append(WithdrawInput("https://a.example/1"))
         async with database.transaction() as connection:
             await connection.execute("TRUNCATE ingest.inputs, ingest.hosts")
             await inputs.enqueue(connection, uuid.uuid4(), orders)
@@ -105,9 +105,9 @@ async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> N
             await connection.execute("ANALYZE ingest.inputs")
         async with database.transaction() as connection:
             before = await _pages(connection)
-            assert await host_leases.take(connection, "one", 60) is not None
-            assert await inputs.lease(connection, "one", ["withdraw"], 1, 60) != []
-            await inputs.recover(connection, "two")
+            assert await host_leases.lease_next_url(connection, "one", 60) is not None
+            assert await inputs.lease(connection, "one", [InputKind.WITHDRAW], 1, 60) != []
+            await inputs.free_abandoned(connection, "two")
             return await _pages(connection) - before
 
     assert await pages_read(30_000) < 2 * await pages_read(300) + 50
@@ -143,7 +143,7 @@ async def test_three_replicas_ask_a_host_one_after_the_other(stream: Stream, ser
         site.answers.update({path: Answer(misbehave=answer) for path in paths})
         for _ in range(3):
             services.make("ingest", FETCH__ALLOW_PRIVATE="true", WORK__HOST_PAUSE_S="0.3").start().ready()
-        tally = await stream.feed(*items_of(f"{site.url}{path}" for path in paths))
+        tally = await stream.feed(*iter_items(f"{site.url}{path}" for path in paths))
     assert tally.outcomes == {"published": 12}
     assert most_open == 1
     assert min(after - before for before, after in pairwise(times)) >= 0.3

@@ -9,7 +9,7 @@ import pytest
 from kit.eventually import eventually
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.queue.inputs import LIFT, WITHDRAW, Order
+from quotewire_ingest.queue.kinds import LiftInput, WithdrawInput
 from quotewire_schemas.article import Change
 
 from .conftest import Stream
@@ -63,10 +63,10 @@ async def test_the_record_says_on_the_wire_what_it_is(stream: Stream, service: I
 async def test_withdrawn_then_the_same_page_again_then_lifted(stream: Stream, service: Ingest) -> None:
     await stream.feed(text(A))
     [(article_id,)] = stream.query("SELECT article_id FROM ingest.articles")
-    assert (await stream.feed(Order(WITHDRAW, article_id, why="asked for"))).outcomes == {"withdrawn": 1}
+    assert (await stream.feed(WithdrawInput(article_id, why="asked for"))).outcomes == {"withdrawn": 1}
     assert (await stream.feed(text(A))).outcomes == {"rejected": 1}
     assert stream.query("SELECT reason FROM ingest.inputs WHERE outcome = 'rejected'") == [("do_not_ingest",)]
-    await stream.feed(Order(LIFT, article_id))
+    await stream.feed(LiftInput(article_id))
     assert (await stream.feed(text(A))).outcomes == {"published": 1}
     await eventually(lambda: stream.query("SELECT count(*) FROM ingest.outbox") == [(0,)])
     records = [article for article, _, _ in await stream.records()]
@@ -84,7 +84,7 @@ async def test_withdrawing_destroys_the_raw_bytes_and_no_others(stream: Stream, 
     [(article_id,)] = stream.query("SELECT article_id FROM ingest.raw ORDER BY start LIMIT 1")
     [segment] = (stream.folder / "warc").iterdir()
     assert A in gzip.decompress(segment.read_bytes()).decode()
-    await stream.feed(Order(WITHDRAW, article_id))
+    await stream.feed(WithdrawInput(article_id))
     raw = gzip.decompress(segment.read_bytes()).decode()
     assert A not in raw
     assert B in raw
@@ -93,7 +93,7 @@ async def test_withdrawing_destroys_the_raw_bytes_and_no_others(stream: Stream, 
 
 async def test_what_was_never_seen_can_be_kept_out(stream: Stream, service: Ingest) -> None:
     url = "https://harbour-post.example/never"
-    await stream.feed(Order(WITHDRAW, url))
+    await stream.feed(WithdrawInput(url))
     page = Document("p.html", b"<html><p>" + A.encode() * 5, DocumentKind.HTML, "s", None, datetime.now(UTC), url=url)
     assert (await stream.feed(page)).outcomes == {"rejected": 1}
     assert await stream.records() == []

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from quotewire_ingest.bootstrap import end_all
+from quotewire_ingest.bootstrap import cancel_all
 
 
 async def test_a_part_that_swallows_a_cancellation_is_cancelled_again() -> None:
@@ -26,6 +26,6 @@ async def test_a_part_that_swallows_a_cancellation_is_cancelled_again() -> None:
 
     tasks = [asyncio.create_task(stubborn()), asyncio.create_task(failing())]
     await asyncio.sleep(0)  # both wait now
-    await asyncio.wait_for(end_all(tasks, again_s=0.01), 5)
+    await asyncio.wait_for(cancel_all(tasks, interval_s=0.01), 5)
     assert swallowed == 1
     assert all(task.done() for task in tasks)

@@ -1,4 +1,4 @@
-"""How long raw bytes are kept: destroyed when their time is over, never before their article has reached Kafka."""
+"""Retention of raw bytes: destroyed when their time is over, never before their article has reached Kafka."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from quotewire_ingest.source import Source
 from quotewire_runtime.observability import logs
 from quotewire_runtime.postgres.connection import Connection, Database
 
-# Records destroyed in one transaction, below the time that a statement may take.
-_AT_ONCE = 1000
-# A segment is removed when nothing in it is kept, nobody has it open, and the transactions that wrote it are long over.
-_REST_S = 3600.0
+# Records destroyed in one transaction: well below the time that a transaction may take.
+_BATCH_SIZE = 1000
+# A segment is deleted when no row names it, nobody has it open, and the transactions that wrote it are long over.
+_DELETE_AFTER_S = 3600.0
 _LOCK = "quotewire ingest retention"
 _EXPIRED = (
     "SELECT r.article_id, r.revision, r.file, r.start, r.length FROM ingest.raw r JOIN ingest.articles a"
@@ -25,18 +25,18 @@ _EXPIRED = (
     " WHERE r.file = ANY(%(files)s)"
     " AND r.kept_at < now() - make_interval(secs => 86400 * coalesce(kept.days, %(default)s::float8))"
     " AND NOT EXISTS (SELECT FROM ingest.outbox o WHERE o.key = r.article_id)"
-    " ORDER BY r.file, r.start LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED"
+    " ORDER BY r.file, r.start LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED"
 )
 
 
 async def enforce(
-    database: Database, archive: Archive, wish: Sequence[Source], default_days: float | None
+    database: Database, archive: Archive, sources: Sequence[Source], default_days: float | None
 ) -> tuple[int, int]:
-    """Destroy the raw bytes whose time is over; how many records, and how many files went.
+    """Destroy the raw bytes whose time is over; return the numbers of records and of files.
 
-    One replica works at a time; each handles the files of its own folder, so that replicas may share one or not.
+    One replica works at a time; each handles the files in its own folder, so that replicas may share one or not.
     """
-    own = [(source.id, source.keep_raw_days) for source in wish if source.keep_raw_days]
+    own = [(source.id, source.keep_raw_days) for source in sources if source.keep_raw_days]
     records = files = 0
     while own or default_days:
         names = await asyncio.to_thread(_segments, archive.folder)
@@ -44,18 +44,18 @@ async def enforce(
             cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (_LOCK,))
             if await cursor.fetchone() != (True,):
                 break
-            gone = await _destroy_some(connection, archive, names, own, default_days)
-        records += gone
-        if gone < _AT_ONCE:
+            destroyed = await _destroy_batch(connection, archive, names, own, default_days)
+        records += destroyed
+        if destroyed < _BATCH_SIZE:
             break
     if records or own or default_days:
-        files = await _remove_empty(database, archive.folder)
+        files = await _delete_empty(database, archive.folder)
     if records or files:
-        logs.get_logger("archive").info("raw bytes destroyed", records=records, files=files)
+        logs.get_logger("archive").info("raw_bytes_destroyed", records=records, files=files)
     return records, files
 
 
-async def _destroy_some(
+async def _destroy_batch(
     connection: Connection, archive: Archive, names: Sequence[str], own: Sequence[tuple[str, float | None]],
     default_days: float | None,
 ) -> int:  # fmt: skip
@@ -63,7 +63,7 @@ async def _destroy_some(
         _EXPIRED,
         {
             "files": list(names), "sources": [source_id for source_id, _ in own], "days": [days for _, days in own],
-            "default": default_days, "most": _AT_ONCE,
+            "default": default_days, "limit": _BATCH_SIZE,
         },
     )  # fmt: skip
     rows = await cursor.fetchall()
@@ -78,8 +78,8 @@ async def _destroy_some(
     return len(rows)
 
 
-async def _remove_empty(database: Database, folder: Path) -> int:
-    """Remove the segments in which nothing is kept any more."""
+async def _delete_empty(database: Database, folder: Path) -> int:
+    """Delete the segments that no row names any more."""
     names = await asyncio.to_thread(_segments, folder)
     async with database.transaction() as connection:
         cursor = await connection.execute(
@@ -88,18 +88,18 @@ async def _remove_empty(database: Database, folder: Path) -> int:
             (names,),
         )
         empty = [row[0] for row in await cursor.fetchall()]
-    return sum([await asyncio.to_thread(_remove, folder / name) for name in empty])
+    return sum([await asyncio.to_thread(_delete, folder / name) for name in empty])
 
 
 def _segments(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("quotewire-*.warc.gz"))
 
 
-def _remove(path: Path) -> bool:
+def _delete(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever writes to it holds a shared lock
-            if time.time() - path.stat().st_mtime < _REST_S:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its writer holds a shared lock
+            if time.time() - path.stat().st_mtime < _DELETE_AFTER_S:
                 return False
             path.unlink()
     except OSError:  # being written to, or gone already

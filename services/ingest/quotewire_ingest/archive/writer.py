@@ -1,4 +1,4 @@
-"""Keeps the raw bytes of what was published in WARC files, and destroys them when an article is withdrawn."""
+"""Archives the raw bytes of what is published in WARC files, and destroys them when an article is withdrawn."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _EMPTY_MEMBER_END = b"\x03\x00" + b"\x00" * 8
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Where one record lies: for the record (``ref``) and for destroying it (``length`` in bytes)."""
+class WrittenRecord:
+    """Where a document was written: for its record (``ref``) and for destroying it (``length`` in bytes)."""
 
     ref: RawRef
     length: int
@@ -49,10 +49,10 @@ class Archive:
 
     @property
     def folder(self) -> Path:
-        """Where the segments lie."""
+        """Where the segments are."""
         return self._folder
 
-    def append(self, document: Document) -> Kept:
+    def append(self, document: Document) -> WrittenRecord:
         """Write one document; on disk only after :meth:`flush`.
 
         Raises ``OSError`` (disk full): the next record begins another segment.
@@ -67,19 +67,19 @@ class Archive:
                 self._abandon(empty=start == 0)
                 raise
             digest = hashlib.sha256(document.body).hexdigest()
-            return Kept(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start)
+            return WrittenRecord(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start)
 
     def flush(self) -> None:
-        """Bring everything that was appended to the disk. Raises ``OSError``."""
+        """Write everything that was appended to the disk. Raises ``OSError``."""
         with self._lock:
             if self._file is not None:
                 self._file.flush()
                 os.fsync(self._file.fileno())
 
     def destroy(self, file: str, start: int, length: int, why: bytes = b"withdrawn") -> None:
-        """Overwrite a record by an empty one of the same length, so that the places of the others stay right.
+        """Overwrite a record by an empty one of the same length, so that the locations of the others stay valid.
 
-        ``why`` then stands there, in the comment of the gzip member.
+        ``why`` goes into the comment of the gzip member.
         """
         path = self._folder / Path(file).name
         if not path.exists():
@@ -100,9 +100,9 @@ class Archive:
                 self._file = None
 
     def _abandon(self, empty: bool) -> None:
-        """Leave a segment whose last record may be torn; a buffer that cannot be written is let go.
+        """Close a segment whose last record may be torn; a buffer that cannot be written is dropped.
 
-        One without a whole record goes: a disk that stays full would be given another every second.
+        A segment without a whole record is deleted: a disk that stays full would get another one every second.
         """
         file, self._file = self._file, None
         if file is not None:
@@ -120,7 +120,7 @@ class Archive:
             host = "".join(char for char in socket.gethostname() if char.isalnum() or char == "-")
             self._name = f"quotewire-{os.urandom(4).hex()}-{host}-{os.getpid()}-{self._number:05}.warc.gz"
             self._file = (self._folder / self._name).open("xb")
-            fcntl.flock(self._file, fcntl.LOCK_SH)  # as long as it is open, retention leaves the file alone
+            fcntl.flock(self._file, fcntl.LOCK_SH)  # while it is open, retention does not delete it
         return self._file
 
     def _write(self, file: BinaryIO, document: Document) -> None:
@@ -139,7 +139,7 @@ class Archive:
                 warc_headers_dict=headers,
             )
         else:
-            # The body stands here decoded: the encodings of the wire are taken off its headers.
+            # The body is archived decoded: headers about its encoding on the wire are left out.
             skipped = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
             lines = [(name, value) for name, value in document.http_headers if name.lower() not in skipped]
             lines.append(("Content-Length", str(len(document.body))))
@@ -156,9 +156,9 @@ class Archive:
 
 
 def _empty_member(length: int, why: bytes) -> bytes:
-    """A gzip member of exactly ``length`` bytes that decompresses to nothing: its comment takes the room."""
-    room = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
-    assert room >= 0, "no WARC record is that short"
-    member = _GZIP_HEAD + why.ljust(room)[:room] + b"\x00" + _EMPTY_MEMBER_END
+    """A gzip member of exactly ``length`` bytes that decompresses to nothing: its comment fills the space."""
+    space = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
+    assert space >= 0, "no WARC record is that short"
+    member = _GZIP_HEAD + why.ljust(space)[:space] + b"\x00" + _EMPTY_MEMBER_END
     assert zlib.decompress(member, 31) == b""
     return member

@@ -1,18 +1,45 @@
-"""The records that ingest publishes, and the outbox they are put into."""
+"""The records that ingest publishes, their fingerprint, and the outbox they are put into."""
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
+
+from quotewire_ingest.identity import content_hash
+from quotewire_ingest.model import PARSER_VERSION
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_runtime.kafka.headers import cloud_event
 from quotewire_runtime.outbox.table import OutboxTable
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.records import Emit
 from quotewire_schemas import codec
-from quotewire_schemas.article import Article
+from quotewire_schemas.article import Article, Change
 from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, spec
 
 OUTBOX = OutboxTable("ingest", "outbox")
 RELAY_LOCK = "quotewire ingest relay"
+# Fields that say how a record came about, not what it says.
+_NOT_HASHED = {
+    "article_id", "revision", "change", "origin", "fetched_at", "ingested_at", "reader_version", "raw_ref",
+    "provenance", "dropped",
+}  # fmt: skip
+
+
+def record_hash(article: Article) -> str:
+    """Fingerprint of all that a consumer of the record sees: title, text, metadata (64 hexadecimal digits, SHA-256)."""
+    record = article.model_dump_json(exclude=_NOT_HASHED)
+    return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def withdrawal(
+    article_id: str, revision: int, source_id: str, url: str | None, canonical_url: str | None, now: datetime
+) -> Article:
+    """The record that takes an article back: without text, so that consumers delete theirs."""
+    return Article(
+        article_id=article_id, revision=revision, change=Change.WITHDRAWN, url=url, canonical_url=canonical_url,
+        source_id=source_id, text="", fetched_at=now, ingested_at=now, content_hash=content_hash(None, ""),
+        reader_version=PARSER_VERSION,
+    )  # fmt: skip
 
 
 async def put(connection: Connection, article: Article) -> None:

@@ -1,13 +1,12 @@
-"""The port to which articles are pushed: `POST /v1/articles`, and `GET /v1/jobs/JOB` for what became of them.
+"""The port to which articles are pushed: `POST /v1/articles`, and `GET /v1/jobs/JOB` for their outcomes.
 
-An answer of 202 is given after the commit, never before: what it promises survives any crash. What is handed over is
-read, and no address in it is ever asked for.
+A response of 202 is given after the commit, never before: what it promises survives any crash. The articles are parsed
+as they came; the URLs in them are never fetched.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,50 +17,51 @@ from aiohttp import web
 
 from quotewire_ingest.model import Document
 from quotewire_ingest.outcome import STAGE
-from quotewire_ingest.push.payload import PushRejected, articles_of
+from quotewire_ingest.push import idempotency
+from quotewire_ingest.push.payload import PushRejected, parse_push
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.settings import PushSettings
 from quotewire_ingest.source import Source
-from quotewire_ingest.sources.state import note_yield
+from quotewire_ingest.sources.feed_table import save_yield
 from quotewire_runtime.errors import SettingsError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.outbox.backpressure import Backpressure
-from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.connection import Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-# Days for which a key is remembered: whoever repeats a request later means another one.
-_KEYS_KEPT = "7 days"
-RETRY_AFTER_S = 30
-"""Seconds after which a rejected client may try again: a broker that restarts is back by then."""
-# Pushes in work at a time, each with its body in memory.
-_AT_ONCE = 8
+# Seconds after which a rejected push may come again: a broker that restarts is back by then.
+_RETRY_AFTER_S = 30
+# Bodies that are received at a time: each grows in memory up to the limit for as long as its sender takes.
+_MAX_RECEIVING = 8
 
 
 class PushServer:
-    """Takes pushes until cancelled."""
+    """Accepts pushes until cancelled."""
 
-    def __init__(self, database: Database, settings: PushSettings, wish: Sequence[Source], room: Backpressure) -> None:
+    def __init__(
+        self, database: Database, settings: PushSettings, sources: Sequence[Source], backpressure: Backpressure
+    ) -> None:
         """Raise ``SettingsError`` where tokens are missing or wrong."""
-        self._database, self._settings, self._room = database, settings, room
-        self._tokens = Tokens(wish, settings.tokens)
+        self._database, self._settings, self._backpressure = database, settings, backpressure
+        self._tokens = Tokens(sources, settings.tokens)
         if not len(self._tokens):
             raise SettingsError(
                 "QUOTEWIRE_PUSH__PORT: nobody may push: give a source push_sha256 in sources.yaml,"
                 " or its token in QUOTEWIRE_PUSH__TOKENS"
             )
-        self._outlets = {source.id: source.outlet for source in wish}
-        self._free = asyncio.Semaphore(_AT_ONCE)
-        self._one_transaction = asyncio.Lock()
+        self._outlets = {source.id: source.outlet for source in sources}
+        self._receiving = asyncio.Semaphore(_MAX_RECEIVING)
+        self._transaction = asyncio.Lock()  # requests come side by side, and the database is for one task at a time
         self._log = logs.get_logger("push")
         self.address: str | None = None
         """Where it listens, or None while it does not."""
 
     async def run(self) -> None:
-        """Listen until cancelled. Raises ``SettingsError`` where the port cannot be had."""
+        """Listen until cancelled. Raises ``SettingsError`` where the port cannot be opened."""
         app = web.Application(client_max_size=self._settings.max_mib * 2**20)
-        app.add_routes([web.post("/v1/articles", self._push), web.get("/v1/jobs/{job}", self._job)])
+        app.add_routes([web.post("/v1/articles", self._post_articles), web.get("/v1/jobs/{job}", self._get_job)])
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=5)
         await runner.setup()
         try:
@@ -78,47 +78,48 @@ class PushServer:
             self.address = None
             await runner.cleanup()
 
-    async def _push(self, request: web.Request) -> web.Response:
+    async def _post_articles(self, request: web.Request) -> web.Response:
         source_id: str | None = None
-        facts: dict[str, object] = {}
         try:
             source_id = self._source_of(request)
-            if self._room.full:
-                raise _turned_away(self._room.problem or "the outbox is full")
-            key = _key_of(request)
-            body = await self._body(request)
+            if self._backpressure.full:
+                raise _unavailable(self._backpressure.problem or "the outbox is full")
+            key = _idempotency_key(request)
+            body = await self._receive(request)
             now = datetime.now(UTC)
             documents = await asyncio.to_thread(
-                articles_of, body, request.content_type, source_id, self._outlets.get(source_id), now
+                parse_push, body, request.content_type, source_id, self._outlets.get(source_id), now
             )
-            job, repeated = await self._commit(source_id, key, body, documents, now)
-        except PushRejected as refused:
-            return self._answer(refused.status, refused.body(), source_id, why=refused.message)
+            job, repeated = await self._enqueue(source_id, key, body, documents, now)
+        except PushRejected as rejected:
+            self._log.info("push_rejected", source_id=source_id, status=int(rejected.status), why=rejected.message)
+            return _counted(rejected.status, rejected.body())
         facts = {"job": str(job), "articles": len(documents), "repeated": repeated}
-        return self._answer(HTTPStatus.ACCEPTED, {"source_id": source_id, **facts}, source_id, **facts)
+        self._log.info("push_accepted", source_id=source_id, status=int(HTTPStatus.ACCEPTED), **facts)
+        return _counted(HTTPStatus.ACCEPTED, {"source_id": source_id, **facts})
 
-    async def _job(self, request: web.Request) -> web.Response:
+    async def _get_job(self, request: web.Request) -> web.Response:
         try:
             source_id = self._source_of(request)
             job = uuid.UUID(request.match_info["job"])
-            async with self._one_transaction, self._database.transaction() as connection:
-                total, outcomes = await inputs.standing(connection, job)
-                told = [
-                    one for one in await inputs.remarkable(connection, job) if one.name.startswith(f"push:{source_id}")
-                ]
-                cursor = await connection.execute(
-                    "SELECT count(*) FROM ingest.inputs WHERE job = %s AND source_id = %s", (job, source_id)
-                )
-                own = (await cursor.fetchone() or (0,))[0]
-        except PushRejected as refused:
-            return web.json_response(refused.body(), status=refused.status, headers=_headers_for(refused.status))
-        except (ValueError, DatabaseUnavailable) as error:
-            status = HTTPStatus.NOT_FOUND if isinstance(error, ValueError) else HTTPStatus.SERVICE_UNAVAILABLE
-            return web.json_response({"error": status.phrase}, status=status, headers=_headers_for(status))
+            async with self._transaction, self._database.transaction() as connection:
+                total, outcomes = await inputs.count_outcomes(connection, job)
+                finished = await inputs.finished_with_message(connection, job)
+                own = await inputs.count_of_source(connection, job, source_id)
+        except PushRejected as rejected:
+            return _json(rejected.status, rejected.body())
+        except ValueError:
+            return _json(HTTPStatus.NOT_FOUND, {"error": HTTPStatus.NOT_FOUND.phrase})
+        except DatabaseUnavailable:
+            return _json(HTTPStatus.SERVICE_UNAVAILABLE, {"error": HTTPStatus.SERVICE_UNAVAILABLE.phrase})
         if not own:
-            return web.json_response({"error": "no such job"}, status=HTTPStatus.NOT_FOUND)
-        problems = [{"input": one.name, "outcome": one.outcome, "message": one.message} for one in told]
-        return web.json_response({"job": str(job), "articles": total, "outcomes": outcomes, "problems": problems})
+            return _json(HTTPStatus.NOT_FOUND, {"error": "no such job"})
+        problems = [
+            {"input": one.name, "outcome": one.outcome, "message": one.message}
+            for one in finished
+            if one.name.startswith(f"push:{source_id}")
+        ]
+        return _json(HTTPStatus.OK, {"job": str(job), "articles": total, "outcomes": outcomes, "problems": problems})
 
     def _source_of(self, request: web.Request) -> str:
         source_id = self._tokens.source_of(request.headers.get("Authorization", ""))
@@ -126,15 +127,15 @@ class PushServer:
             raise PushRejected(HTTPStatus.UNAUTHORIZED, "no valid bearer token", "Authorization")
         return source_id
 
-    async def _body(self, request: web.Request) -> bytes:
-        most = self._settings.max_mib * 2**20
+    async def _receive(self, request: web.Request) -> bytes:
+        """Receive the body of a request. Raises ``PushRejected``: 400, 408, 413."""
         too_large = PushRejected(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {self._settings.max_mib} MiB"
         )
-        if (request.content_length or 0) > most:
+        if (request.content_length or 0) > self._settings.max_mib * 2**20:
             raise too_large
         try:
-            async with self._free, asyncio.timeout(self._settings.timeout_s):
+            async with self._receiving, asyncio.timeout(self._settings.timeout_s):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:
             raise too_large from error
@@ -143,73 +144,48 @@ class PushServer:
         except web.HTTPException as error:
             raise PushRejected(HTTPStatus.BAD_REQUEST, f"the body cannot be read: {error.reason}") from error
 
-    async def _commit(
+    async def _enqueue(
         self, source_id: str, key: str | None, body: bytes, documents: Sequence[Document], now: datetime
     ) -> tuple[uuid.UUID, bool]:
         """Put the articles into the queue; the job, and whether the same request had done so before."""
         job = uuid.uuid4()
         try:
-            async with self._one_transaction, self._database.transaction() as connection:
+            async with self._transaction, self._database.transaction() as connection:
                 if key is not None:
-                    known = await _remembered(connection, source_id, key, body, job, len(documents))
-                    if known is not None:
-                        return known, True
+                    earlier = await idempotency.claim(connection, source_id, key, body, job, len(documents))
+                    if earlier is not None:
+                        return earlier, True
                 await inputs.enqueue(connection, job, documents)
-                await note_yield(connection, f"push:{source_id}", len(documents), now)
+                await save_yield(connection, f"push:{source_id}", len(documents), now)
+        except idempotency.KeyReused as error:
+            message = "this key came with another body before"
+            raise PushRejected(HTTPStatus.UNPROCESSABLE_ENTITY, message, "Idempotency-Key") from error
         except DatabaseUnavailable as error:
-            self._log.warning("turned away", source_id=source_id, why=str(error))
-            raise _turned_away("the database is away") from error
+            self._log.warning("push_database_unavailable", source_id=source_id, why=str(error))
+            raise _unavailable("the database is unavailable") from error
         return job, False
 
-    def _answer(
-        self, status: HTTPStatus, body: Mapping[str, object], source_id: str | None, **facts: object
-    ) -> web.Response:
-        metrics.PUSHES.labels(STAGE, str(int(status))).inc()
-        self._log.info("push", source_id=source_id, status=int(status), **facts)
-        return web.json_response(body, status=status, headers=_headers_for(status))
 
-
-async def forget(connection: Connection) -> None:
-    """Forget old idempotency keys."""
-    await connection.execute("DELETE FROM ingest.pushes WHERE received_at < now() - %s::interval", (_KEYS_KEPT,))
-
-
-async def _remembered(
-    connection: Connection, source_id: str, key: str, body: bytes, job: uuid.UUID, articles: int
-) -> uuid.UUID | None:
-    """The job of an earlier request with this key; of two at the same time, the second waits for the first.
-
-    Raises ``PushRejected`` (422) where the earlier one held something else.
-    """
-    digest = hashlib.sha256(body).hexdigest()
-    cursor = await connection.execute(
-        "INSERT INTO ingest.pushes (source_id, key, sha256, job, articles) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT DO NOTHING",
-        (source_id, key, digest, job, articles),
-    )
-    if cursor.rowcount:
-        return None
-    cursor = await connection.execute(
-        "SELECT sha256, job FROM ingest.pushes WHERE source_id = %s AND key = %s", (source_id, key)
-    )
-    earlier, known = await cursor.fetchone() or (digest, job)
-    if earlier != digest:
-        raise PushRejected(HTTPStatus.UNPROCESSABLE_ENTITY, "this key came with another body before", "Idempotency-Key")
-    return uuid.UUID(str(known))
-
-
-def _key_of(request: web.Request) -> str | None:
+def _idempotency_key(request: web.Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
         raise PushRejected(HTTPStatus.BAD_REQUEST, "1 to 200 visible ASCII characters", "Idempotency-Key")
     return key
 
 
-def _turned_away(why: str) -> PushRejected:
+def _unavailable(why: str) -> PushRejected:
     return PushRejected(HTTPStatus.SERVICE_UNAVAILABLE, f"come again later: {why}")
 
 
-def _headers_for(status: HTTPStatus) -> dict[str, str]:
+def _counted(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
+    metrics.PUSHES.labels(STAGE, str(int(status))).inc()
+    return _json(status, body)
+
+
+def _json(status: HTTPStatus, body: Mapping[str, object]) -> web.Response:
+    headers: dict[str, str] = {}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": str(RETRY_AFTER_S)}
-    return {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+        headers = {"Retry-After": str(_RETRY_AFTER_S)}
+    elif status is HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return web.json_response(body, status=status, headers=headers)

@@ -1,4 +1,4 @@
-"""Who may push for which source: bearer tokens, kept as their SHA-256 and compared in constant time."""
+"""Who may push for which source: bearer tokens, held as their SHA-256 and compared in constant time."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
 # Shorter tokens can be guessed; `openssl rand -hex 24` gives 48 characters.
-_SHORTEST = 16
+_MIN_CHARACTERS = 16
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 class Tokens:
     """The tokens of all sources."""
 
-    def __init__(self, wish: Sequence[Source], stated: Mapping[str, SecretStr]) -> None:
-        """Take the hashes of `sources.yaml` and the tokens of the settings, by source.
+    def __init__(self, sources: Sequence[Source], tokens: Mapping[str, SecretStr]) -> None:
+        """Collect the hashes of `sources.yaml` and the tokens of the settings, by source.
 
-        Raises ``SettingsError`` for a token that is too short or bound to two sources, and for a source that awaits
-        pushes without one.
+        Raises ``SettingsError`` for a token that is too short or bound to two sources, and for a source with `push` and
+        no token.
         """
         self._owners: dict[bytes, str] = {}
-        for source_id, secret in stated.items():
+        for source_id, secret in tokens.items():
             token = secret.get_secret_value()
             if not _SOURCE_ID.fullmatch(source_id):
                 raise SettingsError(f"QUOTEWIRE_PUSH__TOKENS: {source_id[:100]!r} is no name of a source")
-            if len(token) < _SHORTEST:
+            if len(token) < _MIN_CHARACTERS:
                 raise SettingsError(
-                    f"QUOTEWIRE_PUSH__TOKENS: the token of {source_id} has fewer than {_SHORTEST} characters"
+                    f"QUOTEWIRE_PUSH__TOKENS: the token of {source_id} has fewer than {_MIN_CHARACTERS} characters"
                 )
             self._bind(hashlib.sha256(token.encode()).digest(), source_id)
-        for source in wish:
+        for source in sources:
             for digest in source.push_sha256:
                 self._bind(bytes.fromhex(digest), source.id)
             if source.push and source.id not in self._owners.values():
@@ -51,7 +51,7 @@ class Tokens:
     def source_of(self, authorization: str) -> str | None:
         """The source whose token an Authorization header holds; None for anything else.
 
-        Every token is compared with, whatever was found: the time taken tells nothing.
+        All tokens are compared, also after one matched: the time reveals nothing.
         """
         scheme, _, token = authorization.strip().partition(" ")
         digest = hashlib.sha256(token.strip().encode("utf-8", "surrogateescape")).digest()

@@ -1,7 +1,8 @@
-"""Whose turn it is to be asked: one request at a time per host, and a pause after it, whatever number of replicas.
+"""Host leases: one request at a time per host, and a pause after it, whatever the number of replicas.
 
-A turn is a row of ``ingest.hosts`` held until a time; taking and ending one are short transactions. A holder that was
-too slow finds that its epoch is over and changes nothing any more.
+A lease is a row of ``ingest.hosts`` that is not free before a time; acquiring and releasing are short transactions.
+Each acquisition raises the row's ``epoch``, the fencing token: a holder that was so slow that another has acquired the
+host since changes nothing when it releases.
 """
 
 from __future__ import annotations
@@ -9,76 +10,77 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import ADDRESS, NO_HOST, LeasedInput
+from quotewire_ingest.queue.kinds import NO_HOST, InputKind, LeasedInput
 from quotewire_runtime.postgres.connection import Connection
 
-# Seconds for which a host is held at most: longer than an answer with its robots.txt and redirects may take.
-_HELD_S = 300.0
-# A host that answers slowly is left alone as long as it took, up to this.
-_MOST_PATIENCE_S = 10.0
-# Hosts looked at in one go: when so many are all taken by others in the same moment, the next look comes soon enough.
+# Seconds after which a host is free though nobody released it. Ordinary requests take a few; one whose robots.txt,
+# redirects and page each take all of their 60 can outlast it, and the host may then be asked by another meanwhile.
+_LEASE_S = 300.0
+# A host that answers slowly gets a pause as long as the answer took, up to this.
+_MAX_SLOWNESS_PAUSE_S = 10.0
+# Hosts tried in one go: when others acquire so many in the same moment, the next poll comes soon enough.
 _CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class HostLease:
-    """The right to ask a host, until it is ended."""
+    """The right to send a request to a host; ``epoch`` is the fencing token."""
 
     host: str
     epoch: int
 
 
-def pause_after(least_s: float, crawl_delay_s: float | None, took_s: float) -> float:
-    """Seconds to leave a host alone: ours, what its robots.txt asks for, or as long as it took to answer."""
-    return max(least_s, crawl_delay_s or 0.0, min(took_s, _MOST_PATIENCE_S) if least_s else 0.0)
+def pause_after(min_s: float, crawl_delay_s: float | None, took_s: float) -> float:
+    """Seconds without a request to a host: ours, what its robots.txt asks for, or as long as the answer took."""
+    return max(min_s, crawl_delay_s or 0.0, min(took_s, _MAX_SLOWNESS_PAUSE_S) if min_s else 0.0)
 
 
-async def hold(connection: Connection, host: str, holder: str) -> HostLease | None:
-    """Take the turn of a host; None where another holds it or its pause is not over."""
+async def acquire(connection: Connection, host: str, holder: str) -> HostLease | None:
+    """Acquire the lease of a host; None where another holds it or its pause is not over."""
     cursor = await connection.execute(
         "INSERT INTO ingest.hosts AS h (host, free_at, holder) VALUES (%s, now() + make_interval(secs => %s), %s)"
         " ON CONFLICT (host) DO UPDATE SET free_at = excluded.free_at, holder = excluded.holder, epoch = h.epoch + 1"
         " WHERE h.free_at <= clock_timestamp() RETURNING epoch",
-        (host, _HELD_S, holder),
+        (host, _LEASE_S, holder),
     )
     row = await cursor.fetchone()
     return HostLease(host, row[0]) if row else None
 
 
-async def end(connection: Connection, turn: HostLease, pause_s: float) -> None:
-    """End a turn; nobody asks the host for ``pause_s`` seconds. Without effect where the turn was over already."""
+async def release(connection: Connection, lease: HostLease, pause_s: float) -> None:
+    """Release a lease; nobody acquires the host for ``pause_s`` seconds. Without effect where another acquired it."""
     await connection.execute(
         "UPDATE ingest.hosts SET free_at = clock_timestamp() + make_interval(secs => %s), holder = NULL,"
         " asked = asked + 1 WHERE host = %s AND epoch = %s",
-        (pause_s, turn.host, turn.epoch),
+        (pause_s, lease.host, lease.epoch),
     )
 
 
-async def take(
+async def lease_next_url(
     connection: Connection, holder: str, seconds: float, after: str = ""
 ) -> tuple[LeasedInput, HostLease | None] | None:
-    """Lease the oldest waiting address of a host whose turn can be had; None where there is none.
+    """Lease the oldest waiting URL of a host that can be acquired; None where there is none.
 
-    Hosts come in turn, in the order of their names, beginning behind ``after``. Addresses without a host are no
-    addresses: they need no turn to be refused.
+    Hosts take turns in the order of their names, beginning behind ``after``. A URL without a host needs no host lease:
+    it is only leased to be rejected.
     """
-    for host in [*await _free(connection, after), *(await _free(connection, "") if after else [])]:
-        turn = await hold(connection, host, holder) if host != NO_HOST else None
-        if turn is None and host != NO_HOST:
+    for host in [*await _free_hosts(connection, after), *(await _free_hosts(connection, "") if after else [])]:
+        lease = await acquire(connection, host, holder) if host != NO_HOST else None
+        if lease is None and host != NO_HOST:
             continue
-        leased = await inputs.lease(connection, holder, [ADDRESS], 1, seconds, host=host)
+        leased = await inputs.lease(connection, holder, [InputKind.URL], 1, seconds, host=host)
         if leased:
-            return leased[0], turn
-        if turn is not None:
-            await end(connection, turn, 0)
+            return leased[0], lease
+        if lease is not None:
+            await release(connection, lease, 0)
     return None
 
 
-async def _free(connection: Connection, after: str) -> list[str]:
-    """Hosts behind ``after`` that have an address waiting and may be asked now, ``_CANDIDATES`` at most.
+async def _free_hosts(connection: Connection, after: str) -> list[str]:
+    """Hosts behind ``after`` that are free and have a URL waiting, ``_CANDIDATES`` at most.
 
-    Goes from host to host in the index, whatever number of addresses waits under each: with 500,000 of them under 5,000
-    hosts a plain GROUP BY read them all, four times a second in every fetcher.
+    Goes from host to host in the index, whatever the number of URLs of each: with 500,000 of them under 5,000 hosts a
+    plain GROUP BY read them all, four times a second in every fetching worker.
     """
     cursor = await connection.execute(
         "WITH RECURSIVE waiting(host) AS ("
@@ -88,7 +90,7 @@ async def _free(connection: Connection, after: str) -> list[str]:
         " SELECT w.host FROM waiting w WHERE w.host IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM ingest.hosts h WHERE h.host = w.host AND h.free_at > clock_timestamp())"
         " AND EXISTS (SELECT FROM ingest.inputs i WHERE i.host = w.host AND i.outcome IS NULL AND i.due_at <= now()"
-        " AND (i.leased_until IS NULL OR i.leased_until < now())) LIMIT %(most)s",
-        {"after": after, "most": _CANDIDATES},
+        " AND (i.leased_until IS NULL OR i.leased_until < now())) LIMIT %(limit)s",
+        {"after": after, "limit": _CANDIDATES},
     )
     return [row[0] for row in await cursor.fetchall()]

@@ -1,85 +1,25 @@
-"""The queue of inputs in PostgreSQL: who puts them in, who leases them, and the one outcome of each."""
+"""SQL over the queue of inputs, ``ingest.inputs``: put in, lease, give back, and the one outcome of each."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.hints import NO_HINTS, Hints
-from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.outcome import Decision
+from quotewire_ingest.queue.kinds import STORED, Input, InputKind, LeasedInput, SplitProgress
+from quotewire_ingest.queue.rows import COLUMNS, LEASED_COLUMNS, from_row, to_row
 from quotewire_ingest.rejection import RejectedInput
-from quotewire_ingest.urls import registrable_domain
-from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
-from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
 CHANNEL = "ingest_inputs"
-ADDRESS, WITHDRAW, LIFT = "address", "withdraw", "lift"
-FILE, WARC_RECORD, REREAD = "file", "warc_record", "reread"
-KEPT = (WARC_RECORD, REREAD)
-"""Kinds that are read where they lie. They come by the million, and what is handed over does not wait behind them."""
-NO_HOST = "-"
-"""The host of an address that names none: it waits for nobody's turn, to be refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """An input that is no document.
-
-    An address to ask, a file to cut, a record to read where it lies, an article to take back, let in or read again.
-    """
-
-    kind: str
-    name: str
-    source_id: str | None = None
-    hints: Hints = NO_HINTS
-    why: str = ""
-    external_id: str | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
-    """What else must be known to work it; becomes ``LeasedInput.stated``."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeasedInput:
-    """An input in work."""
-
-    input_id: int
-    job: uuid.UUID
-    kind: str
-    name: str
-    url: str | None
-    source_id: str | None
-    external_id: str | None
-    body: bytes | None
-    stated: dict[str, Any]
-    origin: Origin
-    attempts: int
-    queued_at: datetime
-
-    def document(self) -> Document:
-        """The document that was handed over."""
-        return Document(
-            self.name,
-            self.body or b"",
-            DocumentKind(self.kind),
-            self.source_id or "files",
-            self.external_id,
-            self.queued_at,
-            url=self.url,
-            hints=Hints.from_json(self.stated),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedInput:
     """An input with its outcome."""
 
     input_id: int
@@ -91,67 +31,56 @@ class Finished:
     revision: int | None
 
 
-_COLUMNS = "job, kind, name, url, source_id, external_id, body, stated, origin, outcome, reason, message, done_at, host"
-
-
 async def enqueue(
-    connection: Connection,
-    job: uuid.UUID,
-    items: Iterable[Document | Order | RejectedInput],
-    origin: Origin = Origin.LIVE,
+    connection: Connection, job: uuid.UUID, items: Iterable[Input | RejectedInput], origin: Origin = Origin.LIVE
 ) -> int:
-    """Put inputs into the queue, inside the caller's transaction; what failed already gets its outcome.
+    """Put inputs into the queue, inside the caller's transaction; what is rejected already gets its outcome.
 
     Returns how many.
     """
     count = 0
-    async with connection.cursor() as cursor, cursor.copy(f"COPY ingest.inputs ({_COLUMNS}) FROM STDIN") as copy:
+    async with connection.cursor() as cursor, cursor.copy(f"COPY ingest.inputs ({COLUMNS}) FROM STDIN") as copy:
         for item in items:
             count += 1
-            await copy.write_row(_row(job, item, origin))
+            await copy.write_row(to_row(job, item, origin))
     if count:
         await connection.execute(f"NOTIFY {CHANNEL}")
     return count
 
 
-# Each way has its index; one condition for both would be planned for neither.
-_LEASE, _WAITS, _TAKEN = (
+# One statement per partial index (URLs by host, stored, submitted): with one condition for all of them PostgreSQL
+# would use none.
+_LEASE, _FREE, _RETURNING = (
     "UPDATE ingest.inputs SET leased_by = %(holder)s, leased_until = now() + make_interval(secs => %(seconds)s),"
     " attempts = attempts + 1 WHERE input_id IN (SELECT input_id FROM ingest.inputs WHERE outcome IS NULL AND ",
     " AND kind = ANY(%(kinds)s) AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())"
-    " ORDER BY input_id LIMIT %(most)s FOR UPDATE SKIP LOCKED)",
-    " RETURNING input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at",
+    " ORDER BY input_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)",
+    f" RETURNING {LEASED_COLUMNS}",
 )
-_LEASE_OF_HOST = f"{_LEASE}host = %(host)s{_WAITS}{_TAKEN}"
-_LEASE_HANDED_OVER = f"{_LEASE}kind NOT IN ('address', 'warc_record', 'reread'){_WAITS}{_TAKEN}"
-_LEASE_KEPT = f"{_LEASE}kind IN ('warc_record', 'reread'){_WAITS}{_TAKEN}"
+_LEASE_OF_HOST = f"{_LEASE}host = %(host)s{_FREE}{_RETURNING}"
+_LEASE_SUBMITTED = f"{_LEASE}kind NOT IN ('address', 'warc_record', 'reread'){_FREE}{_RETURNING}"
+_LEASE_STORED = f"{_LEASE}kind IN ('warc_record', 'reread'){_FREE}{_RETURNING}"
 
 
 async def lease(
-    connection: Connection, holder: str, kinds: Sequence[str], most: int, seconds: float, host: str | None = None
+    connection: Connection, holder: str, kinds: Sequence[InputKind], limit: int, seconds: float, host: str | None = None
 ) -> list[LeasedInput]:
-    """Take up to ``most`` waiting inputs, oldest first: with a ``host`` its addresses, else what was handed over.
+    """Lease up to ``limit`` waiting inputs, oldest first: of ``kinds``, or with a ``host`` the URLs of that host.
 
-    Nobody else gets them for ``seconds``, unless the holder's session with the database ends, see :func:`recover`.
+    Nobody else gets them for ``seconds``, unless the holder's session with the database ends before, see
+    :func:`free_abandoned`. ``kinds`` are of one group: URLs, stored, or any others.
     """
-    statement = _LEASE_OF_HOST if host is not None else _LEASE_KEPT if set(kinds) <= set(KEPT) else _LEASE_HANDED_OVER
+    statement = _LEASE_OF_HOST if host is not None else _LEASE_STORED if set(kinds) <= set(STORED) else _LEASE_SUBMITTED
     cursor = await connection.execute(
-        statement, {"holder": holder, "seconds": seconds, "host": host, "kinds": list(kinds), "most": most}
+        statement,
+        {"holder": holder, "seconds": seconds, "host": host, "kinds": [str(kind) for kind in kinds], "limit": limit},
     )
-    rows = await cursor.fetchall()
-    found = [_leased(row) for row in rows]
-    return sorted(found, key=lambda item: item.input_id)
+    found = [from_row(row) for row in await cursor.fetchall()]
+    return sorted(found, key=lambda leased: leased.input_id)
 
 
-def _leased(row: Any) -> LeasedInput:
-    input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at = row
-    return LeasedInput(
-        input_id, job, kind, name, url, source_id, external_id, body, stated or {}, Origin(origin), attempts, queued_at
-    )
-
-
-async def recover(connection: Connection, holder: str) -> None:
-    """Free what holders took that are no more: their lock, held by their session, is gone with it."""
+async def free_abandoned(connection: Connection, holder: str) -> None:
+    """Free the inputs and hosts of holders that died: the advisory lock of their session is gone with it."""
     cursor = await connection.execute(
         "SELECT DISTINCT leased_by FROM ingest.inputs"
         " WHERE outcome IS NULL AND leased_by IS NOT NULL AND leased_until > now() AND leased_by <> %s",
@@ -164,15 +93,24 @@ async def recover(connection: Connection, holder: str) -> None:
             (other, other),
         )
         if cursor.rowcount:
-            # The host may have been asked just now: it is left alone a little.
+            # The dead holder may have sent a request a moment ago: the host gets a short pause.
             await connection.execute(
                 "UPDATE ingest.hosts SET holder = NULL, free_at = now() + interval '1 second' WHERE holder = %s",
                 (other,),
             )
 
 
+async def is_held(connection: Connection, leased: LeasedInput, holder: str) -> bool:
+    """Whether a lease still is the holder's; its row stays locked. A lease that ran out may have gone to another."""
+    cursor = await connection.execute(
+        "SELECT leased_by FROM ingest.inputs WHERE input_id = %s AND outcome IS NULL AND attempts = %s FOR UPDATE",
+        (leased.input_id, leased.attempts),
+    )
+    return await cursor.fetchone() == (holder,)
+
+
 async def finish(connection: Connection, input_id: int, decision: Decision) -> bool:
-    """Write the outcome of an input and delete its body. False where another replica has written one already."""
+    """Write the outcome of an input and delete its body. False where it has an outcome already."""
     cursor = await connection.execute(
         "UPDATE ingest.inputs SET outcome = %s, reason = %s, message = %s, article_id = %s, revision = %s,"
         " body = NULL, leased_until = NULL, done_at = now() WHERE input_id = %s AND outcome IS NULL",
@@ -185,7 +123,7 @@ async def finish(connection: Connection, input_id: int, decision: Decision) -> b
 
 
 async def postpone(connection: Connection, input_id: int, seconds: float) -> None:
-    """Give an input back, to be tried again after ``seconds``."""
+    """End a lease; the input may be leased again after ``seconds``."""
     await connection.execute(
         "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, due_at = now() + make_interval(secs => %s)"
         " WHERE input_id = %s AND outcome IS NULL",
@@ -193,8 +131,17 @@ async def postpone(connection: Connection, input_id: int, seconds: float) -> Non
     )
 
 
+async def save_progress(connection: Connection, input_id: int, progress: SplitProgress) -> None:
+    """End the lease of a file, and write down how far it was split."""
+    await connection.execute(
+        "UPDATE ingest.inputs SET stated = coalesce(stated, '{}') || %s, leased_until = NULL, leased_by = NULL"
+        " WHERE input_id = %s",
+        (Jsonb({"progress": asdict(progress)}), input_id),
+    )
+
+
 async def give_back(connection: Connection, input_ids: Sequence[int]) -> None:
-    """Give inputs back untouched, at the end of the process."""
+    """End leases as if they had not been, at the end of the process: the attempt does not count."""
     await connection.execute(
         "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, attempts = greatest(attempts - 1, 0)"
         " WHERE input_id = ANY(%s) AND outcome IS NULL",
@@ -202,13 +149,30 @@ async def give_back(connection: Connection, input_ids: Sequence[int]) -> None:
     )
 
 
-async def waiting(connection: Connection) -> int:
-    """How many inputs have no outcome yet: reads them all, about a second for a million."""
+async def count_waiting(connection: Connection) -> int:
+    """Count the inputs without an outcome: reads them all, about a second for a million."""
     cursor = await connection.execute("SELECT count(*) FROM ingest.inputs WHERE outcome IS NULL")
     return int((await cursor.fetchone() or (0,))[0])
 
 
-async def standing(connection: Connection, job: uuid.UUID) -> tuple[int, dict[str, int]]:
+async def count_waiting_of_job(connection: Connection, job: uuid.UUID, limit: int) -> int:
+    """Count the inputs of a job without an outcome, up to ``limit``."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM (SELECT FROM ingest.inputs WHERE job = %s AND outcome IS NULL LIMIT %s) AS waiting",
+        (job, limit),
+    )
+    return int((await cursor.fetchone() or (0,))[0])
+
+
+async def names_in_job(connection: Connection, job: uuid.UUID, names: Sequence[str]) -> set[str]:
+    """Those of ``names`` that a job has inputs of."""
+    cursor = await connection.execute(
+        "SELECT name FROM ingest.inputs WHERE job = %s AND name = ANY(%s)", (job, list(names))
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def count_outcomes(connection: Connection, job: uuid.UUID) -> tuple[int, dict[str, int]]:
     """How many inputs a job has, and how many ended in each outcome."""
     cursor = await connection.execute(
         "SELECT outcome, count(*) FROM ingest.inputs WHERE job = %s GROUP BY outcome", (job,)
@@ -217,54 +181,27 @@ async def standing(connection: Connection, job: uuid.UUID) -> tuple[int, dict[st
     return sum(counts.values()), {outcome: count for outcome, count in counts.items() if outcome is not None}
 
 
-async def remarkable(connection: Connection, job: uuid.UUID) -> list[Finished]:
-    """The inputs of a job that gave no article, and those with something to say."""
+async def finished_with_message(connection: Connection, job: uuid.UUID) -> list[FinishedInput]:
+    """The finished inputs of a job that have a message: what was rejected, and what is worth a line."""
     cursor = await connection.execute(
         "SELECT input_id, name, outcome, reason, message, article_id, revision FROM ingest.inputs"
         " WHERE job = %s AND outcome IS NOT NULL AND message IS NOT NULL ORDER BY input_id",
         (job,),
     )
-    return [Finished(*row) for row in await cursor.fetchall()]
+    return [FinishedInput(*row) for row in await cursor.fetchall()]
 
 
-async def forget(connection: Connection, days: float) -> None:
+async def count_of_source(connection: Connection, job: uuid.UUID, source_id: str) -> int:
+    """Count the inputs of a job that belong to a source."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM ingest.inputs WHERE job = %s AND source_id = %s", (job, source_id)
+    )
+    return int((await cursor.fetchone() or (0,))[0])
+
+
+async def delete_outcomes(connection: Connection, days: float) -> None:
     """Delete outcomes older than ``days``."""
     await connection.execute(
         "DELETE FROM ingest.inputs WHERE outcome IS NOT NULL AND done_at < now() - make_interval(secs => %s)",
         (days * 86400,),
     )
-
-
-def host_of(url: str) -> str | None:
-    """The host under which an address takes its turn: the registrable domain; None for what is no address."""
-    try:
-        name = urlsplit(url).hostname
-    except ValueError:
-        return None
-    return to_storable(registrable_domain(name)) if name else None
-
-
-def _row(job: uuid.UUID, item: Document | Order | RejectedInput, origin: Origin) -> tuple[Any, ...]:
-    if isinstance(item, RejectedInput):
-        now = datetime.now(UTC)
-        return (
-            job, "text", to_storable(item.name), None, None, None, None, None, str(origin), str(Outcome.REJECTED),
-            str(item.reason), to_storable(item.message), now, None,
-        )  # fmt: skip
-    if isinstance(item, Order):
-        stated = Jsonb({"why": item.why}) if item.why else _jsonb(item.hints.to_json())
-        if item.facts:
-            stated = Jsonb(dict(item.facts))
-        host = host_of(item.name) or NO_HOST if item.kind == ADDRESS else None
-        name = to_storable(item.name)
-        external = item.external_id and to_storable(item.external_id)
-        return (job, item.kind, name, None, item.source_id, external, None, stated, str(origin), *[None] * 4, host)
-    return (
-        job, str(item.kind), to_storable(item.name), item.url, to_storable(item.source_id),
-        item.external_id and to_storable(item.external_id),
-        item.body, _jsonb(item.hints.to_json()), str(origin), *[None] * 5,
-    )  # fmt: skip
-
-
-def _jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:
-    return None if value is None else Jsonb(value)

@@ -1,4 +1,4 @@
-"""The worker: leases inputs, reads them, and commits revision, outbox and outcome in one transaction."""
+"""The worker: leases inputs, loads and parses them, and commits revisions, outbox and outcomes in one transaction."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from quotewire_ingest.archive.reparse import raw_document, reread
-from quotewire_ingest.archive.warc import read_place
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.fetch.pool import FetcherPool
-from quotewire_ingest.fetch.ssrf import check_url
-from quotewire_ingest.hints import Hints
 from quotewire_ingest.identity import article_id_of_url
-from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
+from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
 from quotewire_ingest.publish import revisions
+from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue import host_leases, inputs
+from quotewire_ingest.queue.expansion import Expander, Expansion, enqueue_expansion
 from quotewire_ingest.queue.host_leases import HostLease
-from quotewire_ingest.queue.inputs import ADDRESS, KEPT, LIFT, REREAD, WARC_RECORD, WITHDRAW, LeasedInput
+from quotewire_ingest.queue.kinds import (
+    FileInput,
+    Input,
+    InputKind,
+    LeasedInput,
+    LiftInput,
+    ReparseInput,
+    UrlInput,
+    WarcRecordInput,
+    WithdrawInput,
+)
+from quotewire_ingest.queue.loader import Loader
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 from quotewire_ingest.settings import WorkSettings
-from quotewire_ingest.sources.expand import follow
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
-from quotewire_ingest.sources.feeds import Feed, looks_like_feed
-from quotewire_ingest.urls import is_url, registrable_domain
+from quotewire_ingest.urls import is_url
 from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
@@ -39,15 +45,15 @@ from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 from quotewire_runtime.postgres.retry import retry_until_available
 
-# Seconds between two looks at the queue where no notification comes.
-_LOOK_EVERY_S = 1.0
-# The same for addresses: the end of a host's pause notifies nobody.
-_LOOK_FOR_HOSTS_S = 0.25
+# Seconds between two polls of the queue where no notification comes.
+_POLL_INTERVAL_S = 1.0
+# The same for URLs: the end of a host's pause notifies nobody.
+_HOST_POLL_INTERVAL_S = 0.25
 # Seconds between two counts of what waits: a count reads all of it.
-_COUNT_EVERY_S = 10.0
-# Asked again after these seconds, times the attempts so far.
-_ASK_AGAIN_S = 30.0
-_WORTH_ANOTHER = (
+_COUNT_INTERVAL_S = 10.0
+# A URL is fetched again after these seconds, times the attempts so far.
+_RETRY_URL_AFTER_S = 30.0
+_TRANSIENT = (
     RejectionReason.UNREACHABLE,
     RejectionReason.TIMEOUT,
     RejectionReason.TRUNCATED,
@@ -56,237 +62,209 @@ _WORTH_ANOTHER = (
 
 T = TypeVar("T")
 
-Result = ParsedArticle | RejectedInput | Feed | None
-Read = tuple[LeasedInput, Document | None, Result]
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """A leased input and what came of it; ``result`` is None where there is nothing to load."""
+
+    leased: LeasedInput
+    document: Document | None = None
+    result: ParsedArticle | RejectedInput | Expansion | None = None
 
 
 class Worker:
-    """Works the queue until cancelled; waits for PostgreSQL, room in the outbox and on the disk as long as it takes."""
+    """Works the queue until cancelled; waits for PostgreSQL, the outbox and the disk for as long as it takes."""
 
     def __init__(
         self,
         database: Database,
-        kinds: Sequence[str],
+        kinds: Sequence[InputKind],
         batch: int,
         settings: WorkSettings,
-        readers: ParserPool,
-        feeds: FeedParserPool,
-        fetchers: FetcherPool,
+        loader: Loader,
+        parsers: ParserPool,
+        expander: Expander,
         archive: Archive | None,
-        room: Backpressure,
-        wait: OutageLog,
+        backpressure: Backpressure,
+        outage: OutageLog,
     ) -> None:
-        """Take part in the queue as the holder of ``database``; ``wait`` is shared: what is away is told once."""
+        """Lease as the holder of ``database``; ``outage`` is shared, so that an outage is logged once."""
         self._database, self._kinds, self._batch, self._settings = database, kinds, batch, settings
-        self._readers, self._fetchers, self._archive = readers, fetchers, archive
-        self._room, self._feeds = room, feeds
+        self._loader, self._parsers, self._expander, self._archive = loader, parsers, expander, archive
+        self._backpressure, self._outage = backpressure, outage
         self._holder = database.holder or ""
         self._log = logs.get_logger("ingest")
-        self._wait = wait
-        self._recovered_at = self._counted_at = -math.inf
+        self._checked_holders_at = self._counted_at = -math.inf
+        self._fetches = tuple(kinds) == (InputKind.URL,)
         self._last_host = ""
-        self._turn: HostLease | None = None
+        self._host_lease: HostLease | None = None
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""
 
     async def run(self) -> None:
-        """Lease, read, commit, for ever."""
+        """Lease, process, commit, until cancelled."""
         while True:
-            await self._room.wait_for_capacity()
-            leased = await self._retry(self._lease)
+            await self._backpressure.wait_for_capacity()
+            leased = await self._until_available(self._lease)
             if not leased:
-                await self._retry(self._notified)
+                await self._until_available(self._wait_for_inputs)
                 continue
             began = time.monotonic()
             try:
-                read = await asyncio.gather(*(self._read(item) for item in leased))
-                await self._retry(lambda: self._commit(read, began))  # noqa: B023  # called before the next turn
+                processed = await asyncio.gather(*(self._process(one) for one in leased))
+                await self._until_available(partial(self._commit, processed, began))
             except asyncio.CancelledError:
-                with contextlib.suppress(DatabaseUnavailable):  # they come free with our session anyway
+                with contextlib.suppress(DatabaseUnavailable):  # the leases end with our session anyway
                     async with self._database.transaction() as connection:
-                        await inputs.give_back(connection, [item.input_id for item in leased])
+                        await inputs.give_back(connection, [one.input_id for one in leased])
                 raise
 
-    async def _retry(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        return await retry_until_available(attempt, outage=self._wait, report=self._set_problem)
+    async def _until_available(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        return await retry_until_available(attempt, outage=self._outage, report=self._set_problem)
 
     def _set_problem(self, problem: str | None) -> None:
         self.problem = problem
 
     async def _lease(self) -> list[LeasedInput]:
+        lease_s = self._settings.lease_s
         async with self._database.transaction() as connection:
-            if time.monotonic() - self._recovered_at > _LOOK_EVERY_S:
-                await inputs.recover(connection, self._holder)
-                self._recovered_at = time.monotonic()
-            if self._kinds != (ADDRESS,) and time.monotonic() - self._counted_at > _COUNT_EVERY_S:
-                metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.waiting(connection))
-                self._counted_at = time.monotonic()
-            lease_s = self._settings.lease_s
-            if self._kinds != (ADDRESS,):
+            if time.monotonic() - self._checked_holders_at > _POLL_INTERVAL_S:
+                await inputs.free_abandoned(connection, self._holder)
+                self._checked_holders_at = time.monotonic()
+            if not self._fetches:
+                if time.monotonic() - self._counted_at > _COUNT_INTERVAL_S:
+                    metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.count_waiting(connection))
+                    self._counted_at = time.monotonic()
                 return await inputs.lease(connection, self._holder, self._kinds, self._batch, lease_s)
-            taken = await host_leases.take(connection, self._holder, lease_s, after=self._last_host)
-            self._turn = taken[1] if taken else None
-            self._last_host = self._turn.host if self._turn else ""
-            return [taken[0]] if taken else []
+            found = await host_leases.lease_next_url(connection, self._holder, lease_s, after=self._last_host)
+            self._host_lease = found[1] if found else None
+            self._last_host = self._host_lease.host if self._host_lease else ""
+            return [found[0]] if found else []
 
-    async def _notified(self) -> None:
-        pause = _LOOK_FOR_HOSTS_S if self._kinds == (ADDRESS,) else _LOOK_EVERY_S
+    async def _wait_for_inputs(self) -> None:
+        interval_s = _HOST_POLL_INTERVAL_S if self._fetches else _POLL_INTERVAL_S
         async with self._database.connection() as connection:
             await connection.execute(f"LISTEN {inputs.CHANNEL}")
-            async for _ in connection.notifies(timeout=pause, stop_after=1):
+            async for _ in connection.notifies(timeout=interval_s, stop_after=1):
                 break
 
-    async def _read(self, item: LeasedInput) -> Read:
-        if item.kind in (WITHDRAW, LIFT):
-            return item, None, None
-        if item.kind in KEPT:
-            return await self._read_kept(item)
-        if item.kind != ADDRESS:
-            document = item.document()
-            return item, document, await parse_or_reject(document, self._readers)
+    async def _process(self, leased: LeasedInput) -> Processed:
+        """Load and parse one input."""
+        item = leased.item
+        if isinstance(item, WithdrawInput | LiftInput):
+            return Processed(leased)
+        assert not isinstance(item, FileInput), "files are the splitter's"
         try:
-            document = await self._fetch(item)
-        except Rejected as refused:
-            return item, None, RejectedInput(item.name, refused.reason, refused.message)
-        if looks_like_feed(document.body):
-            return item, document, await self._feed(document)
-        return item, document, await parse_or_reject(document, self._readers)
-
-    async def _read_kept(self, item: LeasedInput) -> Read:
-        """Read a record where it lies: in a WARC file that was handed over, or in our archive."""
-        most = self._fetchers.max_bytes
+            document = await self._load(item)
+        except Rejected as rejected:
+            return Processed(leased, None, RejectedInput(item.name, rejected.reason, rejected.message))
+        if not isinstance(item, UrlInput) or not self._expander.recognises(document.body):
+            return Processed(leased, document, await parse_or_reject(document, self._parsers))
         try:
-            if item.kind == WARC_RECORD:
-                place = item.stated
-                path = Path(place["file"])
-                document = await asyncio.to_thread(
-                    read_place, path, place["start"], place["length"], item.source_id, most
-                )
-            elif self._archive is None:
-                raise Rejected(
-                    RejectionReason.MISSING, "no raw bytes are kept here: QUOTEWIRE_ARCHIVE__FOLDER is not set"
-                )
-            else:
-                document = await asyncio.to_thread(raw_document, item, self._archive.folder, most)
-        except Rejected as refused:
-            return item, None, RejectedInput(item.name, refused.reason, refused.message)
-        except OSError as error:
-            words = f"the file cannot be read where ingest runs: {(error.strerror or type(error).__name__).lower()}"
-            return item, None, RejectedInput(item.name, RejectionReason.UNREADABLE_FILE, words)
-        return item, document, await parse_or_reject(document, self._readers)
+            return Processed(leased, document, await self._expander.expand(item, document))
+        except Rejected as rejected:
+            return Processed(leased, document, RejectedInput(item.name, rejected.reason, rejected.message))
 
-    async def _feed(self, document: Document) -> Feed | RejectedInput:
-        """A feed that was named as an input: what it names is queued in the same job."""
-        try:
-            return await self._feeds.parse(FeedDocument(document.body, document.url or "", document.fetched_at))
-        except Rejected as refused:
-            return RejectedInput(document.name, refused.reason, refused.message)
-
-    async def _fetch(self, item: LeasedInput) -> Document:
-        """Ask for an address in its host's turn, and end the turn."""
+    async def _load(self, item: Document | UrlInput | WarcRecordInput | ReparseInput) -> Document:
+        if not isinstance(item, UrlInput):
+            return await self._loader.load(item)
         began = time.monotonic()
-        fetcher = self._fetchers.for_source(item.source_id)
         try:
-            answer = await fetcher.fetch_page(item.name)
-        except Rejected as refused:
-            metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
-            raise
+            return await self._loader.load(item)
         finally:
-            await self._end_turn(fetcher.cached_crawl_delay(item.name), time.monotonic() - began)
-        metrics.FETCHES.labels(STAGE, "ok").inc()
-        final = check_url(answer.url, allow_private=True).hostname or ""
-        return Document(
-            item.name,
-            answer.body,
-            DocumentKind.HTML,
-            item.source_id or registrable_domain(final),
-            None,
-            answer.fetched_at,
-            url=answer.url,
-            charset=answer.charset,
-            robots_header=answer.headers.get("x-robots-tag"),
-            http_headers=tuple(answer.headers.items()),
-            hints=Hints.from_json(item.stated),
-        )
+            await self._release_host(self._loader.crawl_delay(item), time.monotonic() - began)
 
-    async def _end_turn(self, crawl_delay_s: float | None, took_s: float) -> None:
-        turn, self._turn = self._turn, None
-        if turn is None:
+    async def _release_host(self, crawl_delay_s: float | None, took_s: float) -> None:
+        lease, self._host_lease = self._host_lease, None
+        if lease is None:
             return
-        pause = host_leases.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s)
-        with contextlib.suppress(DatabaseUnavailable):  # the turn then ends by itself
+        pause_s = host_leases.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s)
+        with contextlib.suppress(DatabaseUnavailable):  # the lease then runs out by itself
             async with self._database.transaction() as connection:
-                await host_leases.end(connection, turn, pause)
+                await host_leases.release(connection, lease, pause_s)
 
-    async def _commit(self, read: Sequence[Read], began: float) -> None:
-        """Commit all of a batch at once; where the database rejects a value of one, each by itself."""
+    async def _commit(self, batch: Sequence[Processed], began: float) -> None:
+        """Commit a whole batch; where the database rejects a value in it, each input by itself."""
         try:
             try:
-                await self._commit_together(read, began)
+                await self._commit_together(batch, began)
             except ValuesRejected:
-                for one in read:
+                for one in batch:
                     await self._commit_alone(one, began)
         except OSError as error:
             raise UnavailableError(f"the archive cannot be written: {error.strerror or error}") from error
 
-    async def _commit_alone(self, one: Read, began: float) -> None:
+    async def _commit_alone(self, processed: Processed, began: float) -> None:
         try:
-            await self._commit_together([one], began)
+            await self._commit_together([processed], began)
         except ValuesRejected as error:
             message = f"the database refuses it: {str(error)[:200]}"
-            failed = RejectedInput(one[0].name, RejectionReason.INVALID, message)
-            await self._commit_together([(one[0], None, failed)], began)
+            rejected = RejectedInput(processed.leased.item.name, RejectionReason.INVALID, message)
+            await self._commit_together([Processed(processed.leased, None, rejected)], began)
 
-    async def _commit_together(self, read: Sequence[Read], began: float) -> None:
-        told: list[tuple[LeasedInput, Decision]] = []
+    async def _commit_together(self, batch: Sequence[Processed], began: float) -> None:
+        finished: list[tuple[LeasedInput, Decision]] = []
         async with self._database.transaction() as connection:
-            for item, document, result in read:
-                if self._again(item, result):
-                    await inputs.postpone(connection, item.input_id, _ASK_AGAIN_S * item.attempts)
+            for one in batch:
+                if should_retry(one, self._settings.attempts):
+                    after_s = _RETRY_URL_AFTER_S * one.leased.attempts
+                    await inputs.postpone(connection, one.leased.input_id, after_s)
                     continue
-                decision = await self._decide(connection, item, document, result)
-                if await inputs.finish(connection, item.input_id, decision):
-                    told.append((item, decision))
+                decision = await self._decide(connection, one)
+                if await inputs.finish(connection, one.leased.input_id, decision):
+                    finished.append((one.leased, decision))
             if self._archive is not None:
                 await asyncio.to_thread(self._archive.flush)
-        duration = (time.monotonic() - began) / max(1, len(read))
-        for item, decision in told:
-            self._tell(item, decision, duration)
+        duration_s = (time.monotonic() - began) / max(1, len(batch))
+        for leased, decision in finished:
+            self._record_outcome(leased, decision, duration_s)
 
-    def _again(self, item: LeasedInput, result: Result) -> bool:
-        if item.kind != ADDRESS or not isinstance(result, RejectedInput) or item.attempts >= self._settings.attempts:
-            return False
-        return result.reason in _WORTH_ANOTHER and not result.message.startswith("the server answers 4")
-
-    async def _decide(
-        self, connection: Connection, item: LeasedInput, document: Document | None, result: Result
-    ) -> Decision:
+    async def _decide(self, connection: Connection, processed: Processed) -> Decision:
+        """Publish, withdraw or queue what an input asks for, in the transaction that holds its outcome."""
+        leased, item = processed.leased, processed.leased.item
         try:
-            if isinstance(result, RejectedInput):
-                return Decision(Outcome.REJECTED, None, None, result.reason, result.message)
-            if isinstance(result, Feed):
-                return await follow(connection, item, result)
-            if result is not None and item.kind == REREAD:
-                return await reread(connection, item, result)
-            if result is not None and document is not None:
-                return await revisions.publish(connection, result, document, self._archive, item.origin)
-            article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
-            if item.kind == LIFT:
-                return await revisions.lift(connection, article_id)
-            return await revisions.withdraw(connection, article_id, str(item.stated.get("why", "")), self._archive)
-        except Rejected as refused:
-            return Decision(Outcome.REJECTED, None, None, refused.reason, refused.message)
-        except ValueError as error:  # an address that is none
+            match processed.result:
+                case RejectedInput() as rejected:
+                    return Decision(Outcome.REJECTED, None, None, rejected.reason, rejected.message)
+                case Expansion() as expansion:
+                    return await enqueue_expansion(connection, leased, expansion)
+                case ParsedArticle() as parsed if isinstance(item, ReparseInput):
+                    return await publish_reparsed(connection, parsed, item.archived)
+                case ParsedArticle() as parsed:
+                    assert processed.document is not None
+                    return await revisions.publish(connection, parsed, processed.document, self._archive, leased.origin)
+                case None:
+                    return await self._withdraw_or_lift(connection, item)
+        except Rejected as error:
+            return Decision(Outcome.REJECTED, None, None, error.reason, error.message)
+        except ValueError as error:  # no URL, or one that no record can hold
             return Decision(Outcome.REJECTED, None, None, RejectionReason.BAD_ADDRESS, str(error))
 
-    def _tell(self, item: LeasedInput, decision: Decision, seconds: float) -> None:
-        """The one count and the one canonical line of an input."""
+    async def _withdraw_or_lift(self, connection: Connection, item: Input) -> Decision:
+        article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
+        if isinstance(item, LiftInput):
+            return await revisions.lift(connection, article_id)
+        assert isinstance(item, WithdrawInput), "everything else was loaded"
+        return await revisions.withdraw(connection, article_id, item.why, self._archive)
+
+    def _record_outcome(self, leased: LeasedInput, decision: Decision, seconds: float) -> None:
+        """Count an input and log its canonical line; once per input."""
         metrics.ARTICLES.labels(STAGE, decision.outcome).inc()
         metrics.DURATION.labels(STAGE).observe(seconds)
         metrics.LAST_PROCESSED.labels(STAGE).set(time.time())
         facts = {"reason": decision.reason and str(decision.reason), "message": decision.message}
         self._log.info(
             "article", outcome=str(decision.outcome), article_id=decision.article_id, revision=decision.revision,
-            duration_ms=round(seconds * 1000, 1), input=item.name, source_id=item.source_id,
+            duration_ms=round(seconds * 1000, 1), input=leased.item.name, source_id=leased.item.source_id,
             **{name: value for name, value in facts.items() if value},
         )  # fmt: skip
+
+
+def should_retry(processed: Processed, max_attempts: int) -> bool:
+    """Whether a URL is to be fetched again later: its failure may pass, and attempts are left."""
+    leased, result = processed.leased, processed.result
+    if not isinstance(leased.item, UrlInput) or not isinstance(result, RejectedInput):
+        return False
+    if leased.attempts >= max_attempts:
+        return False
+    return result.reason in _TRANSIENT and not result.message.startswith("the server answers 4")

@@ -27,13 +27,13 @@ _FEED_PATH = re.compile(
 )
 # Feeds that no newsroom writes articles for.
 _ASIDE = re.compile(r"/comments?/|[?&/]comments?(?:-feed|/feed|\.xml|=)|/oembed|/wp-json", re.IGNORECASE)
-MOST_FOUND = 30
-_MOST_CHARACTERS = 2_000_000
+MAX_FOUND = 30
+_MAX_CHARACTERS = 2_000_000
 
 
-def feeds_of_page(body: bytes, url: str, charset: str | None = None) -> list[Child]:
+def find_feeds(body: bytes, url: str, charset: str | None = None) -> list[Child]:
     """The feeds that a page names, best first: those of its head, then those that it links to on its own domain."""
-    text = _without_comments(decode_page(body, charset)[:_MOST_CHARACTERS])
+    text = _without_comments(decode_page(body, charset)[:_MAX_CHARACTERS])
     base = url
     stated: dict[str, Child] = {}
     linked: dict[str, Child] = {}
@@ -51,7 +51,7 @@ def feeds_of_page(body: bytes, url: str, charset: str | None = None) -> list[Chi
             stated.setdefault(target, Child(target, title=strip_markup(attributes.get("title"))))
         elif element == "a" and _is_feed_path(target, url):
             linked.setdefault(target, Child(target))
-    return [*stated.values(), *(child for link, child in linked.items() if link not in stated)][:MOST_FOUND]
+    return [*stated.values(), *(child for link, child in linked.items() if link not in stated)][:MAX_FOUND]
 
 
 def _attributes(text: str) -> dict[str, str]:

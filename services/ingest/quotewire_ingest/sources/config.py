@@ -1,4 +1,4 @@
-"""Reads `sources.yaml`: what the operator wants polled, watched and taken from pushes, and for how long it is kept."""
+"""Reads `sources.yaml`: which feeds are polled, which folders are watched, and who may push."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def load_sources(path: Path) -> list[Source]:
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; QUOTEWIRE_SOURCES__FILE names it") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not YAML: {_unreadable(error)}") from error
+        raise SettingsError(f"{path}: not YAML: {_yaml_problem(error)}") from error
     if not isinstance(loaded, dict):
         raise SettingsError(f"{path}: it must begin with `sources:`, a list")
     try:
-        wish = SourcesConfig.model_validate(loaded)
+        config = SourcesConfig.model_validate(loaded)
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first_problem(error)}") from error
-    _check(path, wish)
-    return wish.sources
+    _check(path, config)
+    return config.sources
 
 
-def _unreadable(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+def _yaml_problem(error: yaml.YAMLError | UnicodeDecodeError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
     if isinstance(error, UnicodeDecodeError):
@@ -57,19 +57,19 @@ def _first_problem(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {problem}"
 
 
-def _check(path: Path, wish: SourcesConfig) -> None:
+def _check(path: Path, config: SourcesConfig) -> None:
     seen: set[str] = set()
     owners: dict[str, str] = {}
-    for source in wish.sources:
+    for source in config.sources:
         if source.id in seen:
             raise SettingsError(f"{path}: two sources are named {source.id}")
         seen.add(source.id)
         for feed in source.feeds:
             try:
                 check_url(feed, allow_private=True)
-            except Rejected as refused:
-                raise SettingsError(f"{path}: {source.id}: {feed[:200]!r}: {refused.message}") from refused
-        # What two sources claim would be credited to one of them by chance.
+            except Rejected as rejected:
+                raise SettingsError(f"{path}: {source.id}: {feed[:200]!r}: {rejected.message}") from rejected
+        # Articles of a feed that two sources name would be credited to either by chance.
         for claimed in (*source.feeds, *map(str, source.folders), *source.push_sha256):
             if owners.setdefault(claimed, source.id) != source.id:
                 raise SettingsError(f"{path}: {source.id} and {owners[claimed]} both name {claimed[:200]}")

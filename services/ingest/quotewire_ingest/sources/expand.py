@@ -1,30 +1,32 @@
-"""A feed, a sitemap or an index that was named as an input: what it names is queued in the same job."""
+"""Parses a feed, a sitemap or an index that was named as an input, for the worker of the queue."""
 
 from __future__ import annotations
 
-from quotewire_ingest.outcome import Decision
-from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import ADDRESS, LeasedInput, Order
-from quotewire_ingest.sources.feeds import Feed
-from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.postgres.connection import Connection
+from quotewire_ingest.model import Document
+from quotewire_ingest.queue.expansion import Expansion
+from quotewire_ingest.queue.kinds import UrlInput
+from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
+from quotewire_ingest.sources.feeds import looks_like_feed
 
 # An index leads to sitemaps, some to further indexes; deeper is a trap.
-_DEEPEST = 2
+_MAX_DEPTH = 2
+_DESCRIPTIONS = {"index": "an index of sitemaps", "sitemap": "a sitemap"}
 
 
-async def follow(connection: Connection, item: LeasedInput, feed: Feed) -> Decision:
-    """Queue what a feed names, inside the caller's transaction; nothing twice in one job."""
-    depth = int(item.stated.get("depth", 0))
-    orders = [Order(ADDRESS, entry.url, item.source_id, entry.hints) for entry in feed.entries]
-    if depth < _DEEPEST:
-        orders += [Order(ADDRESS, child.url, item.source_id, facts={"depth": depth + 1}) for child in feed.children]
-    cursor = await connection.execute(
-        "SELECT name FROM ingest.inputs WHERE job = %s AND name = ANY(%s)", (item.job, [order.name for order in orders])
-    )
-    known = {row[0] for row in await cursor.fetchall()}
-    orders = [order for order in {order.name: order for order in orders}.values() if order.name not in known]
-    await inputs.enqueue(connection, item.job, orders, item.origin)
-    kind = {"index": "an index of sitemaps", "sitemap": "a sitemap"}.get(feed.kind, "a feed")
-    left_out = f", {feed.left_out} older ones left out" if feed.left_out else ""
-    return Decision(Outcome.UNCHANGED, None, None, None, f"{kind}: {len(orders)} addresses queued{left_out}")
+class FeedExpander:
+    """The queue's ``Expander``."""
+
+    def __init__(self, parsers: FeedParserPool) -> None:
+        self._parsers = parsers
+
+    def recognises(self, body: bytes) -> bool:
+        """Whether a response is a feed rather than a page, by its first element."""
+        return looks_like_feed(body)
+
+    async def expand(self, item: UrlInput, document: Document) -> Expansion:
+        """Parse a feed; the sitemaps that an index names are only followed so deep. Raises ``Rejected``."""
+        feed = await self._parsers.parse(FeedDocument(document.body, document.url or "", document.fetched_at))
+        found = [UrlInput(entry.url, item.source_id, entry.hints) for entry in feed.entries]
+        if item.depth < _MAX_DEPTH:
+            found += [UrlInput(child.url, item.source_id, depth=item.depth + 1) for child in feed.children]
+        return Expansion(_DESCRIPTIONS.get(feed.kind, "a feed"), found, feed.left_out)

@@ -1,4 +1,4 @@
-"""Watches folders: every new file is taken once, when it is complete, by whichever replica sees it first."""
+"""Watches folders: every new file is queued once, when it is complete, by whichever replica sees it first."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotewire_ingest.archive.warc import is_warc
+from quotewire_ingest.archive.warc_index import is_warc
 from quotewire_ingest.files import KIND_BY_SUFFIX
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.queue.inputs import FILE, Order
+from quotewire_ingest.queue.kinds import FileInput
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.source import Source
-from quotewire_ingest.sources.state import note_yield
+from quotewire_ingest.sources import feed_table
 from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_runtime.postgres.text import to_storable
 
-# Files taken in one transaction.
-_AT_ONCE = 500
+# Files queued in one transaction.
+_BATCH_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A file as it was at one look."""
+class FileVersion:
+    """A file as one scan saw it."""
 
     path: Path
     size: int
@@ -38,88 +38,83 @@ class Seen:
 
 
 class FolderWatcher:
-    """Watches the folders of a wish until cancelled."""
+    """Watches the folders of `sources.yaml` until cancelled."""
 
-    def __init__(self, database: Database, settings: SourceSettings, wish: Sequence[Source]) -> None:
+    def __init__(self, database: Database, settings: SourceSettings, sources: Sequence[Source]) -> None:
         self._database, self._settings = database, settings
-        self._folders = [(folder, source) for source in wish for folder in source.folders]
-        self._last_look: set[Seen] = set()
-        self._taken: set[Seen] = set()
+        self._folders = [(folder, source) for source in sources for folder in source.folders]
+        self._last_scan: set[FileVersion] = set()
+        self._enqueued: set[FileVersion] = set()
         self._log = logs.get_logger("folders")
 
     async def run(self) -> None:
-        """Look, take what is complete, for ever."""
-        wait = OutageLog(self._log)
+        """Scan and queue what is complete, until cancelled."""
+        outage = OutageLog(self._log)
         while True:
             try:
-                await self.look()
-                wait.recovered()
+                await self.scan()
+                outage.recovered()
             except DatabaseUnavailable as error:
-                wait.report(str(error))
+                outage.report(str(error))
             await asyncio.sleep(self._settings.folder_look_s)
 
-    async def look(self) -> None:
-        """Look into each folder once; take the files that have not changed since the last look.
+    async def scan(self) -> None:
+        """Scan each folder once; queue the files that have not changed since the last scan.
 
         Raises:
             DatabaseUnavailable: PostgreSQL does not answer.
         """
-        here: set[Seen] = set()
+        found: set[FileVersion] = set()
         for folder, source in self._folders:
-            here |= await self._look(folder, source)
-        self._last_look, self._taken = here, self._taken & here
+            found |= await self._scan(folder, source)
+        self._last_scan, self._enqueued = found, self._enqueued & found
 
-    async def _look(self, folder: Path, source: Source) -> set[Seen]:
+    async def _scan(self, folder: Path, source: Source) -> set[FileVersion]:
         try:
-            here = await asyncio.to_thread(files_in, folder)
+            found = await asyncio.to_thread(list_files, folder)
         except OSError as error:
+            message = f"the folder cannot be read: {(error.strerror or type(error).__name__).lower()}"
             async with self._database.transaction() as connection:
-                await _note_trouble(connection, folder, (error.strerror or type(error).__name__).lower())
+                await feed_table.save_folder_failure(connection, str(folder), message)
             return set()
-        ripe = sorted(
-            (one for one in here - self._taken if one in self._last_look and self._is_settled(one)),
-            key=lambda one: one.path,
+        complete = sorted(
+            (file for file in found - self._enqueued if file in self._last_scan and self._is_settled(file)),
+            key=lambda file: file.path,
         )
-        for first in range(0, len(ripe), _AT_ONCE):
-            await self._take(folder, source, ripe[first : first + _AT_ONCE])
-        if not ripe:
+        for first in range(0, len(complete), _BATCH_SIZE):
+            await self._enqueue(folder, source, complete[first : first + _BATCH_SIZE])
+        if not complete:
             async with self._database.transaction() as connection:
-                await _note_look(connection, folder)
-        return here
+                await feed_table.save_folder_scan(connection, str(folder))
+        return found
 
-    def _is_settled(self, one: Seen) -> bool:
+    def _is_settled(self, file: FileVersion) -> bool:
         """Whether nobody has written for a while; a clock that is behind counts as settled, not as for ever."""
-        return abs(time.time() - one.mtime_ns / 1e9) >= self._settings.folder_settle_s
+        return abs(time.time() - file.mtime_ns / 1e9) >= self._settings.folder_settle_s
 
-    async def _take(self, folder: Path, source: Source, ripe: Sequence[Seen]) -> None:
-        """Queue those that no replica has taken yet, and remember them, in one transaction."""
-        orders = []
+    async def _enqueue(self, folder: Path, source: Source, complete: Sequence[FileVersion]) -> None:
+        """Queue the files that no replica has queued yet, and remember them, in one transaction."""
+        new: list[FileInput] = []
         async with self._database.transaction() as connection:
-            for one in ripe:
-                cursor = await connection.execute(
-                    "INSERT INTO ingest.files (path, size, mtime_ns, source_id) VALUES (%s, %s, %s, %s)"
-                    " ON CONFLICT DO NOTHING",
-                    (to_storable(str(one.path)), one.size, one.mtime_ns, source.id),
-                )
-                if cursor.rowcount:
-                    external = one.path.relative_to(folder).as_posix()
-                    orders.append(Order(FILE, str(one.path), source.id, external_id=external))
-            for order in orders:  # a job each: a large file holds up no other
-                await inputs.enqueue(connection, uuid.uuid4(), [order])
-            if orders:
-                await note_yield(connection, str(folder), len(orders), datetime.now(UTC))
-        self._taken |= set(ripe)
-        if orders:
-            self._log.info("taken", source_id=source.id, folder=str(folder), files=len(orders))
+            for file in complete:
+                item = FileInput(str(file.path), source.id, file.path.relative_to(folder).as_posix())
+                new += [item] if await _remember(connection, file, source.id) else []
+            for item in new:  # a job each: a large file holds up no other
+                await inputs.enqueue(connection, uuid.uuid4(), [item])
+            if new:
+                await feed_table.save_yield(connection, str(folder), len(new), datetime.now(UTC))
+        self._enqueued |= set(complete)
+        if new:
+            self._log.info("files_enqueued", source_id=source.id, folder=str(folder), files=len(new))
 
 
-def files_in(folder: Path) -> set[Seen]:
-    """The files below a folder that are of a kind we read; hidden ones and such being written (`.part`) are not.
+def list_files(folder: Path) -> set[FileVersion]:
+    """The files below a folder that are of a kind we parse; hidden ones and those being written (`.part`) are not.
 
     Raises ``OSError`` where the folder itself cannot be listed.
     """
-    os.listdir(folder)  # noqa: PTH208  # os.walk passes over a folder that is not there
-    found: set[Seen] = set()
+    os.listdir(folder)  # noqa: PTH208  # os.walk ignores a folder that is missing
+    found: set[FileVersion] = set()
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -128,24 +123,17 @@ def files_in(folder: Path) -> set[Seen]:
                 continue
             try:
                 status = path.stat()
-            except OSError:  # taken away meanwhile
+            except OSError:  # deleted meanwhile
                 continue
             if path.is_file():
-                found.add(Seen(path, status.st_size, status.st_mtime_ns))
+                found.add(FileVersion(path, status.st_size, status.st_mtime_ns))
     return found
 
 
-async def _note_trouble(connection: Connection, folder: Path, words: str) -> None:
-    await connection.execute(
-        "UPDATE ingest.feeds SET failures = failures + 1, last_error = %s, last_poll = now(), polls = polls + 1"
-        " WHERE url = %s",
-        (f"the folder cannot be read: {words}", str(folder)),
+async def _remember(connection: Connection, file: FileVersion, source_id: str) -> bool:
+    """Remember a file as queued; False where a replica has done so already."""
+    cursor = await connection.execute(
+        "INSERT INTO ingest.files (path, size, mtime_ns, source_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (to_storable(str(file.path)), file.size, file.mtime_ns, source_id),
     )
-
-
-async def _note_look(connection: Connection, folder: Path) -> None:
-    await connection.execute(
-        "UPDATE ingest.feeds SET failures = 0, last_error = NULL, last_poll = now(), last_success = now(),"
-        " polls = polls + 1 WHERE url = %s",
-        (str(folder),),
-    )
+    return cursor.rowcount > 0

@@ -1,4 +1,4 @@
-"""How fresh the sources are, as numbers for the metrics."""
+"""Metrics of the sources: feeds by state, overdue polls, articles missed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from quotewire_ingest.sources import schedule
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.postgres.connection import Connection
 
-# A series for each source, as long as they are so few; beyond, the counts by state and `quotewire sources status` tell.
-MOST_SERIES = 200
+# A series for each source, as long as there are so few; beyond, there are the counts by state and
+# `quotewire sources status`.
+MAX_SERIES = 200
 
 
-async def tell_freshness(connection: Connection) -> None:
-    """Count what is wanted by how it stands. The database knows, so every replica tells the same."""
+async def update_feed_metrics(connection: Connection) -> None:
+    """Set the metrics from the database, so that every replica exports the same."""
     cursor = await connection.execute(
         "SELECT source_id, last_poll IS NULL, failures, disabled_at IS NOT NULL, per_day,"
         " extract(epoch FROM now() - coalesce(last_yield, added_at)), next_poll < now() - interval '10 minutes',"
@@ -32,7 +33,7 @@ async def tell_freshness(connection: Connection) -> None:
         metrics.FEEDS.labels(STAGE, state).set(number)
     metrics.FEEDS_OVERDUE.labels(STAGE).set(overdue)
     metrics.SOURCE_MISSED.clear()
-    if len(rates) <= MOST_SERIES:
+    if len(rates) <= MAX_SERIES:
         for source_id, rate in rates.items():
             metrics.SOURCE_MISSED.labels(STAGE, source_id).set(schedule.missed(rate, silences[source_id]) or 0.0)
 

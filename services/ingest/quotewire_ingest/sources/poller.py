@@ -1,6 +1,6 @@
-"""Polls feeds, sitemaps and pages that link to them: asks only for what is new, as often as it pays.
+"""Polls feeds, sitemaps and pages that link to them: only for what is new, and as often as they yield.
 
-One loop over one connection takes what is due and writes down what came; only asking and parsing run side by side, so
+One loop over one connection leases what is due and saves the results; only fetching and parsing run side by side, so
 that a slow server holds up nobody else.
 """
 
@@ -17,17 +17,17 @@ from quotewire_ingest.fetch.fetcher import FetchResponse, describe_status
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.queue import host_leases, inputs
-from quotewire_ingest.queue.inputs import ADDRESS, Order
+from quotewire_ingest.queue.kinds import UrlInput
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.source import Source
-from quotewire_ingest.sources import schedule, seen_links, state
-from quotewire_ingest.sources.autodiscovery import feeds_of_page
+from quotewire_ingest.sources import feed_table, seen_links
+from quotewire_ingest.sources.autodiscovery import find_feeds
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed
-from quotewire_ingest.sources.metrics import tell_freshness
+from quotewire_ingest.sources.metrics import update_feed_metrics
 from quotewire_ingest.sources.sitemaps import Child
-from quotewire_ingest.sources.state import FeedState, Success
+from quotewire_ingest.sources.state import FeedState, after_failure, after_success
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
@@ -35,117 +35,123 @@ from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-_LOOK_EVERY_S = 1.0
-_TELL_EVERY_S = 2.0
+_POLL_INTERVAL_S = 1.0
+_METRICS_INTERVAL_S = 2.0
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
-class _Polled:
-    feed: FeedState
-    answer: FetchResponse | None
+class PollResult:
+    """What a poll brought: the feed and its response, or why not; a response may come with a rejection."""
+
+    state: FeedState
+    response: FetchResponse | None
     found: Feed | Rejected
 
 
 class Poller:
-    """Polls the feeds of a wish until cancelled."""
+    """Polls the feeds of `sources.yaml` until cancelled."""
 
     def __init__(
         self, database: Database, settings: SourceSettings, host_pause_s: float, fetchers: FetcherPool,
-        reader: FeedParserPool, wish: Sequence[Source], room: Backpressure,
+        parsers: FeedParserPool, sources: Sequence[Source], backpressure: Backpressure,
     ) -> None:  # fmt: skip
-        """``database`` must have a holder: it takes the hosts' turns."""
-        self._database, self._settings, self._fetchers, self._wish = database, settings, fetchers, wish
-        self._host_pause_s, self._room, self._reader = host_pause_s, room, reader
+        """Lease hosts as the holder of ``database``, which must have one."""
+        self._database, self._settings, self._fetchers, self._sources = database, settings, fetchers, sources
+        self._host_pause_s, self._backpressure, self._parsers = host_pause_s, backpressure, parsers
         self._log = logs.get_logger("sources")
-        self._asking: set[asyncio.Task[_Polled]] = set()
-        self._unwritten: list[_Polled] = []
-        self._told_at = 0.0
+        self._polls: set[asyncio.Task[PollResult]] = set()
+        self._unsaved: list[PollResult] = []
+        self._metrics_at = 0.0
 
     async def run(self) -> None:
-        """Bring the wish into the database, then poll what is due, for ever."""
-        wait = OutageLog(self._log)
-        known = False
+        """Bring the sources into the database, then poll what is due, until cancelled."""
+        outage = OutageLog(self._log)
+        applied = False
         try:
             while True:
                 try:
-                    if not known:
+                    if not applied:
                         async with self._database.transaction() as connection:
-                            await state.apply_wish(connection, self._wish, self._settings.least_interval_s)
-                        known = True
-                    await self._write_down()
-                    await self._begin()
-                    wait.recovered()
+                            await feed_table.apply_sources(connection, self._sources, self._settings.least_interval_s)
+                        applied = True
+                    await self._save_results()
+                    await self._start_polls()
+                    outage.recovered()
                 except DatabaseUnavailable as error:
-                    wait.report(str(error))
-                await self._await_answers()
+                    outage.report(str(error))
+                await self._wait_for_results()
         finally:
-            for task in self._asking:
+            for task in self._polls:
                 task.cancel()
-            await asyncio.gather(*self._asking, return_exceptions=True)
+            await asyncio.gather(*self._polls, return_exceptions=True)
 
-    async def _begin(self) -> None:
-        free = self._settings.pollers - len(self._asking)
-        if free <= 0 or self._room.full:
+    async def _start_polls(self) -> None:
+        free = self._settings.pollers - len(self._polls)
+        if free <= 0 or self._backpressure.full:
             return
         async with self._database.transaction() as connection:
-            found = await state.due(connection, self._database.holder or "", free)
-        self._asking |= {asyncio.create_task(self._poll(feed)) for feed in found}
+            due = await feed_table.lease_due(connection, self._database.holder or "", free)
+        self._polls |= {asyncio.create_task(self._poll(state)) for state in due}
 
-    async def _await_answers(self) -> None:
-        if not self._asking:
-            await asyncio.sleep(_LOOK_EVERY_S)
+    async def _wait_for_results(self) -> None:
+        if not self._polls:
+            await asyncio.sleep(_POLL_INTERVAL_S)
             return
-        done, self._asking = await asyncio.wait(
-            self._asking, timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED
+        done, self._polls = await asyncio.wait(
+            self._polls, timeout=_POLL_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED
         )
-        self._unwritten += [task.result() for task in done]
+        self._unsaved += [task.result() for task in done]
 
-    async def _write_down(self) -> None:
-        """Note what came, each answer with the end of its host's turn in one transaction."""
-        while self._unwritten:
-            polled = self._unwritten[0]
+    async def _save_results(self) -> None:
+        """Save what came, each result with the release of its host in one transaction."""
+        while self._unsaved:
+            result = self._unsaved[0]
             try:
-                await self._note(polled)
+                await self._save(result)
             except ValuesRejected as error:
                 message = f"the database refuses what it says: {str(error)[:200]}"
-                await self._note(replace(polled, found=Rejected(RejectionReason.INVALID, message)))
-            self._unwritten.pop(0)
-        loop_time = asyncio.get_running_loop().time()
-        if not self._told_at or loop_time - self._told_at > _TELL_EVERY_S:
+                await self._save(replace(result, found=Rejected(RejectionReason.INVALID, message)))
+            self._unsaved.pop(0)
+        now = asyncio.get_running_loop().time()
+        if not self._metrics_at or now - self._metrics_at > _METRICS_INTERVAL_S:
             async with self._database.transaction() as connection:
-                await tell_freshness(connection)
-            self._told_at = loop_time
+                await update_feed_metrics(connection)
+            self._metrics_at = now
 
-    async def _poll(self, feed: FeedState) -> _Polled:
-        """Ask and parse."""
+    async def _poll(self, state: FeedState) -> PollResult:
+        """Fetch and parse."""
         headers = {"Accept": _ACCEPT}
-        if feed.etag:
-            headers["If-None-Match"] = feed.etag
-        if feed.last_modified:
-            headers["If-Modified-Since"] = feed.last_modified
-        answer: FetchResponse | None = None
+        if state.etag:
+            headers["If-None-Match"] = state.etag
+        if state.last_modified:
+            headers["If-Modified-Since"] = state.last_modified
+        response: FetchResponse | None = None
         try:
-            answer = await self._fetchers.for_source(feed.source_id).fetch(feed.url, headers)
-            if answer.status == HTTPStatus.NOT_MODIFIED:
-                return _Polled(feed, answer, Feed(None, [], None, feed.kind))
-            if answer.status != HTTPStatus.OK:
-                raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(answer.status)}")
-            return _Polled(feed, answer, await self._interpret(feed, answer))
-        except Rejected as refused:
-            return _Polled(feed, answer, refused)
+            response = await self._fetchers.for_source(state.source_id).fetch(state.url, headers)
+            if response.status == HTTPStatus.NOT_MODIFIED:
+                return PollResult(state, response, Feed(None, [], None, state.kind))
+            if response.status != HTTPStatus.OK:
+                raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(response.status)}")
+            return PollResult(state, response, await self._parse(state, response))
+        except Rejected as rejected:
+            return PollResult(state, response, rejected)
 
-    async def _interpret(self, feed: FeedState, answer: FetchResponse) -> Feed:
-        kind = answer.headers.get("content-type", "")
+    async def _parse(self, state: FeedState, response: FetchResponse) -> Feed:
+        """Parse a feed, or find the feeds of a page, where `sources.yaml` names one. Raises ``Rejected``."""
+        content_type = response.headers.get("content-type", "")
         try:
-            return await self._reader.parse(
-                FeedDocument(answer.body, answer.url, answer.fetched_at, feed.outlet, kind, self._settings.news_days)
-            )
+            return await self._parsers.parse(
+                FeedDocument(
+                    response.body, response.url, response.fetched_at, state.outlet, content_type,
+                    self._settings.news_days,
+                )
+            )  # fmt: skip
         except Rejected:
-            if feed.depth or answer.media_type not in _PAGE_TYPES:
+            if state.depth or response.media_type not in _PAGE_TYPES:
                 raise
-        children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
-        if not children and (named := await self._fetchers.for_source(feed.source_id).robots_sitemaps(answer.url)):
+        children = await asyncio.to_thread(find_feeds, response.body, response.url, response.charset)
+        if not children and (named := await self._fetchers.for_source(state.source_id).robots_sitemaps(response.url)):
             children = [Child(url) for url in named]
         if not children:
             raise Rejected(
@@ -153,60 +159,44 @@ class Poller:
             )
         return Feed(None, [], None, "page", tuple(children))
 
-    async def _note(self, polled: _Polled) -> None:
-        feed, answer, found = polled.feed, polled.answer, polled.found
-        crawl_delay_s = self._fetchers.for_source(feed.source_id).cached_crawl_delay(feed.url)
-        pause = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
+    async def _save(self, result: PollResult) -> None:
+        state, response, found = result.state, result.response, result.found
+        crawl_delay_s = self._fetchers.for_source(state.source_id).cached_crawl_delay(state.url)
+        pause_s = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
-            await host_leases.end(connection, feed.turn, pause)
-            if isinstance(found, Rejected) or answer is None:
-                assert isinstance(found, Rejected)
-                await self._note_failure(connection, feed, answer, found)
+            await host_leases.release(connection, state.host_lease, pause_s)
+            if isinstance(found, Rejected):
+                await self._save_failure(connection, state, response, found)
             else:
-                await self._note_success(connection, feed, answer, found)
+                assert response is not None, "a feed was parsed from it"
+                await self._save_success(connection, state, response, found)
 
-    async def _note_success(self, connection: Connection, feed: FeedState, answer: FetchResponse, found: Feed) -> None:
-        settings, now = self._settings, datetime.now(UTC)
-        same = answer.status == HTTPStatus.NOT_MODIFIED
-        new = await seen_links.fresh(connection, feed.url, found.entries)
-        await inputs.enqueue(
-            connection, uuid.uuid4(), [Order(ADDRESS, entry.url, feed.source_id, entry.hints) for entry in new]
-        )
-        children = 0
-        if not same:
-            children = await state.note_children(connection, feed, found.children, settings.least_interval_s)
-        rate: float | None
-        if feed.polled_before:
-            rate = schedule.rate_after(feed.per_day, len(new), feed.silent_s)
-        else:
-            rate = schedule.rate_at_first([entry.hints.published_at for entry in found.entries], now) or feed.per_day
-        interval = schedule.interval_after(
-            feed.interval_s, bool(new or children), settings.least_interval_s, settings.most_interval_s
-        )
-        next_s = schedule.pause_after_success(interval, found.ttl_s, answer.headers, now, settings.most_interval_s)
-        success = Success(
-            found.kind, same, answer.headers.get("etag"), answer.headers.get("last-modified"),
-            len(found.entries) + len(found.children), len(new), interval, next_s, rate,
-        )  # fmt: skip
-        await state.note_success(connection, feed, success)
-        metrics.FETCHES.labels(STAGE, "not_modified" if same else "ok").inc()
-        self._log.info(
-            "feed", source_id=feed.source_id, feed=feed.url, kind=found.kind, entries=success.entries, new=len(new),
-            **({"revived": True} if feed.disabled else {}), **({"left_out": found.left_out} if found.left_out else {}),
-        )  # fmt: skip
-
-    async def _note_failure(
-        self, connection: Connection, feed: FeedState, answer: FetchResponse | None, refused: Rejected
+    async def _save_success(
+        self, connection: Connection, state: FeedState, response: FetchResponse, feed: Feed
     ) -> None:
-        status = answer.status if answer else None
-        stated = schedule.retry_after(answer.headers, datetime.now(UTC)) if answer else None
-        failing = schedule.after_failure(
-            schedule.trouble_of(refused.reason, status), status, feed.failures, feed.hardship, feed.interval_s, stated,
-            feed.silent_s,
+        new = await seen_links.add_new(connection, state.url, feed.entries)
+        found = [UrlInput(entry.url, state.source_id, entry.hints) for entry in new]
+        await inputs.enqueue(connection, uuid.uuid4(), found)
+        children = 0
+        if response.status != HTTPStatus.NOT_MODIFIED:
+            children = await feed_table.save_children(connection, state, feed.children, self._settings.least_interval_s)
+        success = after_success(state, response, feed, len(new), children, self._settings, datetime.now(UTC))
+        await feed_table.save_success(connection, state.url, success)
+        metrics.FETCHES.labels(STAGE, "not_modified" if success.not_modified else "ok").inc()
+        self._log.info(
+            "feed_polled", source_id=state.source_id, feed=state.url, kind=feed.kind, entries=success.entries,
+            new=len(new), **({"revived": True} if state.disabled else {}),
+            **({"left_out": feed.left_out} if feed.left_out else {}),
         )  # fmt: skip
-        await state.note_failure(connection, feed, failing, refused.message)
-        metrics.FETCHES.labels(STAGE, str(refused.reason)).inc()
+
+    async def _save_failure(
+        self, connection: Connection, state: FeedState, response: FetchResponse | None, rejected: Rejected
+    ) -> None:
+        failure = after_failure(state, response, rejected, datetime.now(UTC))
+        await feed_table.save_failure(connection, state.url, failure, rejected.message)
+        metrics.FETCHES.labels(STAGE, str(rejected.reason)).inc()
         self._log.warning(
-            "feed given up" if failing.given_up and not feed.disabled else "feed", source_id=feed.source_id,
-            feed=feed.url, why=refused.message, again_in_s=round(failing.pause_s), trouble=str(failing.trouble),
+            "feed_disabled" if failure.disabled and not state.disabled else "feed_failed", source_id=state.source_id,
+            feed=state.url, why=rejected.message, next_poll_s=round(failure.pause_s),
+            failure_class=str(failure.failure_class),
         )  # fmt: skip

@@ -13,7 +13,7 @@ from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources import schedule
-from quotewire_ingest.sources.autodiscovery import feeds_of_page
+from quotewire_ingest.sources.autodiscovery import find_feeds
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Entry, Feed, looks_like_feed
 from quotewire_ingest.sources.sitemaps import Child
@@ -116,7 +116,7 @@ class _Looking:
         return feed.kind
 
     async def _page(self, answer: FetchResponse) -> None:
-        children = await asyncio.to_thread(feeds_of_page, answer.body, answer.url, answer.charset)
+        children = await asyncio.to_thread(find_feeds, answer.body, answer.url, answer.charset)
         await self._children(children, "the page", 1)
         sitemaps = (
             [Child(link) for link in await self._fetcher.robots_sitemaps(answer.url)] if is_url(answer.url) else []
@@ -149,7 +149,7 @@ class _Looking:
             Found(
                 url=url, kind=feed.kind, named_by=named_by, title=feed.title,
                 entries=len(feed.entries) + len(feed.children), newest=newest,
-                per_day=_rounded(schedule.rate_at_first(dates, now)), left_out=feed.left_out,
+                per_day=_rounded(schedule.initial_rate(dates, now)), left_out=feed.left_out,
                 problem=_problem(feed, newest, now),
             )
         )  # fmt: skip
@@ -159,7 +159,7 @@ class _Looking:
 def _problem(feed: Feed, newest: datetime | None, now: datetime) -> str | None:
     if not feed.entries and not feed.children:
         return "names nothing" if not feed.left_out else f"all it names is old ({feed.left_out} entries)"
-    if newest is not None and (now - newest).days > schedule.REVIVED_AFTER_S / schedule.DAY_S:
+    if newest is not None and (now - newest).days > schedule.DISABLED_INTERVAL_S / schedule.DAY_S:
         return f"its newest entry is {(now - newest).days} days old"
     return None
 

@@ -1,4 +1,4 @@
-"""When a source is asked again: what its answers, failures and yield say. Pure functions of time and numbers."""
+"""When a feed is polled again, by its responses, failures and yield. Pure functions of time and numbers."""
 
 from __future__ import annotations
 
@@ -13,105 +13,108 @@ from quotewire_ingest.rejection import RejectionReason
 
 
 class FailureClass(StrEnum):
-    """Classes of failures, by what helps."""
+    """Classes of failures, by what helps; the values are those of the column ``trouble``."""
 
-    BUSY = "busy"
-    """The server asks for patience."""
-    PASSING = "passing"
-    """The network, or an error of the server's: likely over soon."""
-    LASTING = "lasting"
+    THROTTLED = "busy"
+    """The server asks us to wait."""
+    TRANSIENT = "passing"
+    """The network, or an error of the server: likely over soon."""
+    PERMANENT = "lasting"
     """Not found, forbidden, no feed: likely to stay until somebody does something."""
 
 
 DAY_S = 24 * 3600.0
 # A poll that found something makes the next come sooner, one that found nothing later.
 _SOONER, _LATER = 0.7, 1.5
-# Retry-After of up to 88 hours was seen; a day is what we believe.
-_MOST_RETRY_AFTER_S = DAY_S
-# An interval is doubled with every failure in a row, up to these: who is busy is asked again the same day.
-_MOST_BACK_OFF_S = {FailureClass.BUSY: 6 * 3600.0, FailureClass.PASSING: DAY_S, FailureClass.LASTING: DAY_S}
-# What a failure counts towards giving up. A feed is given up at ten and a week without an answer: a hundred polls that
-# did not get through, or ten times "not found"; a server that is busy never counts.
-_HARDSHIP = {FailureClass.BUSY: 0.0, FailureClass.PASSING: 0.1, FailureClass.LASTING: 1.0}
-_GIVEN_UP_AT = 10.0
-_GIVEN_UP_AFTER_S = 7 * DAY_S
-# Feeds that were not found do come back, with the next relaunch of a site: asked again after these seconds, for ever.
-REVIVED_AFTER_S = 14 * DAY_S
-# The expected rate forgets with this time constant: a week holds each weekday once.
-_MEMORY_S = 7 * DAY_S
-# Silence in which this many entries were to be expected has a likelihood of 1 % (e^-4.6) if they come independently.
-_UNLIKELY = 4.6
+# Retry-After of up to 88 hours was seen; we wait a day at most.
+_MAX_RETRY_AFTER_S = DAY_S
+# An interval is doubled with every failure in a row, up to these: a server that throttles is polled again the same day.
+_MAX_BACKOFF_S = {FailureClass.THROTTLED: 6 * 3600.0, FailureClass.TRANSIENT: DAY_S, FailureClass.PERMANENT: DAY_S}
+# What a failure adds to the feed's score. A feed is disabled at a score of ten and a week without a success: a hundred
+# polls that did not get through, or ten times "not found"; throttling never counts.
+_FAILURE_SCORES = {FailureClass.THROTTLED: 0.0, FailureClass.TRANSIENT: 0.1, FailureClass.PERMANENT: 1.0}
+_DISABLED_AT_SCORE = 10.0
+_DISABLED_AFTER_S = 7 * DAY_S
+# Feeds that were not found do come back, with the next relaunch of a site: a disabled one is polled this seldom.
+DISABLED_INTERVAL_S = 14 * DAY_S
+# Time constant of the moving average of the expected rate: a week holds each weekday once.
+_RATE_WINDOW_S = 7 * DAY_S
+# A silence in which so many entries were to be expected has a probability of 1 % (e^-4.6) if they come independently.
+_SILENT_AT_MISSED = 4.6
 # Newsrooms sleep: shorter silences mean nothing, however much a feed yields by day.
 _NIGHT_S = 12 * 3600.0
-_PASSING_REASONS = (
+_TRANSIENT_REASONS = (
     RejectionReason.UNREACHABLE,
     RejectionReason.TIMEOUT,
     RejectionReason.TRUNCATED,
     RejectionReason.ENCODING,
 )
 _TOO_MANY_REQUESTS, _GONE, _SERVER_ERROR, _UNAVAILABLE = 429, 410, 500, 503
-_GONE_COUNTS = 4  # "gone" is a statement, "not found" often a mistake
+_GONE_FACTOR = 4  # "gone" is said on purpose, "not found" often a mistake
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
-    """How a source stands after a failure."""
+class FeedFailure:
+    """The state of a feed after a failed poll."""
 
-    trouble: FailureClass
-    hardship: float
+    failure_class: FailureClass
+    failure_score: float
     pause_s: float
-    given_up: bool
+    disabled: bool
 
 
-def interval_after(interval_s: float, found: bool, least_s: float, most_s: float) -> float:
+def interval_after(interval_s: float, found: bool, min_s: float, max_s: float) -> float:
     """The interval after a poll that found something new, or did not."""
-    return min(max(interval_s * (_SOONER if found else _LATER), least_s), most_s)
+    return min(max(interval_s * (_SOONER if found else _LATER), min_s), max_s)
 
 
 def pause_after_success(
-    interval_s: float, ttl_s: float | None, headers: Mapping[str, str], now: datetime, most_s: float
+    interval_s: float, ttl_s: float | None, headers: Mapping[str, str], now: datetime, max_s: float
 ) -> float:
-    """Seconds to the next poll: the interval, or longer where feed or answer say that nothing changes before.
+    """Seconds to the next poll: the interval, or longer where feed or response say that nothing changes before.
 
-    Their wishes are believed up to ``most_s``: a typing error would silence a source.
+    They are followed up to ``max_s``: a typing error would silence a source.
     """
     stated = (ttl_s, fresh_for(headers, now))
-    return max(interval_s, *(min(seconds or 0.0, most_s) for seconds in stated))
+    return max(interval_s, *(min(seconds or 0.0, max_s) for seconds in stated))
 
 
-def trouble_of(reason: RejectionReason, status: int | None) -> FailureClass:
-    """The class of a failure: what was refused and, where there was an answer, its status."""
+def classify(reason: RejectionReason, status: int | None) -> FailureClass:
+    """The class of a failure, by its reason and, where there was a response, its status."""
     if status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
-        return FailureClass.BUSY
-    if reason in _PASSING_REASONS or (status or 0) >= _SERVER_ERROR:
-        return FailureClass.PASSING
-    return FailureClass.LASTING
+        return FailureClass.THROTTLED
+    if reason in _TRANSIENT_REASONS or (status or 0) >= _SERVER_ERROR:
+        return FailureClass.TRANSIENT
+    return FailureClass.PERMANENT
 
 
 def after_failure(
-    trouble: FailureClass, status: int | None, failures: int, hardship: float, interval_s: float,
+    failure_class: FailureClass, status: int | None, failures: int, failure_score: float, interval_s: float,
     retry_after_s: float | None, silent_s: float,
-) -> Failing:  # fmt: skip
-    """What a failure changes: ``failures`` in a row before it, ``silent_s`` since the last answer that was one."""
-    hardship += _HARDSHIP[trouble] * (_GONE_COUNTS if status == _GONE else 1)
-    pause = min(_MOST_BACK_OFF_S[trouble], interval_s * 2.0 ** min(failures + 1, 16))
-    given_up = hardship >= _GIVEN_UP_AT and silent_s >= _GIVEN_UP_AFTER_S
-    if given_up:
-        pause = REVIVED_AFTER_S
-    return Failing(trouble, hardship, max(pause, retry_after_s or 0.0), given_up)
+) -> FeedFailure:  # fmt: skip
+    """The state after a failure; ``failures`` in a row and ``failure_score`` are those before it.
+
+    ``silent_s``: seconds since the last success.
+    """
+    failure_score += _FAILURE_SCORES[failure_class] * (_GONE_FACTOR if status == _GONE else 1)
+    pause = min(_MAX_BACKOFF_S[failure_class], interval_s * 2.0 ** min(failures + 1, 16))
+    disabled = failure_score >= _DISABLED_AT_SCORE and silent_s >= _DISABLED_AFTER_S
+    if disabled:
+        pause = DISABLED_INTERVAL_S
+    return FeedFailure(failure_class, failure_score, max(pause, retry_after_s or 0.0), disabled)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that a Retry-After header asks to wait, in either of its forms, at most a day."""
     stated = headers.get("retry-after", "").strip()
     if stated.isascii() and stated.isdigit():
-        return min(float(stated[:9]), _MOST_RETRY_AFTER_S)
+        return min(float(stated[:9]), _MAX_RETRY_AFTER_S)
     at = _http_date(stated)
-    return None if at is None else min(max((at - now).total_seconds(), 0.0), _MOST_RETRY_AFTER_S)
+    return None if at is None else min(max((at - now).total_seconds(), 0.0), _MAX_RETRY_AFTER_S)
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds for which Cache-Control (max-age) or, without it, Expires calls an answer fresh; None: they do not say.
+    """Seconds for which Cache-Control (max-age) or, without it, Expires calls a response fresh; None: they do not say.
 
     Expires counts from the server's own Date: its clock may be wrong, the difference is right.
     """
@@ -129,23 +132,23 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
     return max((expires - (_http_date(headers.get("date", "")) or now)).total_seconds(), 0.0)
 
 
-def rate_at_first(published: Iterable[datetime | None], now: datetime) -> float | None:
+def initial_rate(published: Iterable[datetime | None], now: datetime) -> float | None:
     """Entries per day to be expected, from the dates in a feed that is seen for the first time."""
     ages = sorted((now - at).total_seconds() for at in published if at is not None)
     if len(ages) < 2:  # one date says nothing about a rate
         return None
-    within = [age for age in ages if age <= _MEMORY_S]
+    within = [age for age in ages if age <= _RATE_WINDOW_S]
     # A feed that shows less than a week is full: its entries spread over the time that it shows.
-    shown_s = _MEMORY_S if len(within) < len(ages) else max(ages[-1], 3600.0)
+    shown_s = _RATE_WINDOW_S if len(within) < len(ages) else max(ages[-1], 3600.0)
     return len(within) * DAY_S / shown_s
 
 
 def rate_after(per_day: float | None, new: int, elapsed_s: float) -> float:
-    """The expected entries per day after ``new`` came in ``elapsed_s``: an average that forgets."""
+    """The expected entries per day after ``new`` came in ``elapsed_s``: a moving average."""
     seen = new * DAY_S / max(elapsed_s, 1.0)
     if per_day is None:
         return seen
-    weight = 1 - math.exp(-max(elapsed_s, 0.0) / _MEMORY_S)
+    weight = 1 - math.exp(-max(elapsed_s, 0.0) / _RATE_WINDOW_S)
     return per_day + weight * (seen - per_day)
 
 
@@ -157,7 +160,7 @@ def missed(per_day: float | None, silent_s: float | None) -> float | None:
 def is_silent(per_day: float | None, silent_s: float | None) -> bool:
     """Whether a silence is unlikely at the expected rate (1 %), and longer than a night."""
     expected = missed(per_day, silent_s)
-    return expected is not None and expected >= _UNLIKELY and (silent_s or 0.0) >= _NIGHT_S
+    return expected is not None and expected >= _SILENT_AT_MISSED and (silent_s or 0.0) >= _NIGHT_S
 
 
 def _http_date(stated: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The addresses that feeds have named: each is asked for once, and again when its entry changes."""
+"""SQL over the URLs that feeds have named: each is queued once, and again when its entry changes."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from quotewire_ingest.urls import url_key
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import is_storable
 
-# Longer addresses fit no index; nobody prints one.
-_LONGEST = 2000
-_FORGOTTEN_AFTER = "90 days"
+# Longer URLs fit no index of PostgreSQL.
+_MAX_CHARACTERS = 2000
+_RETENTION = "90 days"
 
 
-async def fresh(connection: Connection, feed: str, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries never seen before, or changed since; each remembered in this transaction."""
+async def add_new(connection: Connection, feed: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Remember the entries of a feed in this transaction, and return those that are new or have changed."""
     by_link: dict[str, Entry] = {}
     for entry in entries:
         try:
             link = url_key(entry.url)
         except ValueError:
             continue
-        if len(link) <= _LONGEST and is_storable(link) and is_storable(entry.stamp):
+        if len(link) <= _MAX_CHARACTERS and is_storable(link) and is_storable(entry.stamp):
             by_link.setdefault(link, entry)
-    # In one order everywhere: two replicas that meet at the same links wait for each other, and never in a circle.
+    # In one order everywhere: replicas with the same links wait for each other, and never deadlock.
     links = sorted(by_link)
     cursor = await connection.execute(
         "INSERT INTO ingest.links AS l (link, stamp, feed)"
@@ -40,6 +40,6 @@ async def fresh(connection: Connection, feed: str, entries: Sequence[Entry]) -> 
     return [entry for link, entry in by_link.items() if link in new]
 
 
-async def forget(connection: Connection) -> None:
-    """Forget the addresses that no feed has named for long: they will hardly be named again."""
-    await connection.execute("DELETE FROM ingest.links WHERE seen_at < now() - %s::interval", (_FORGOTTEN_AFTER,))
+async def delete_old(connection: Connection) -> None:
+    """Delete the URLs that no feed has named for long: they will hardly be named again."""
+    await connection.execute("DELETE FROM ingest.links WHERE seen_at < now() - %s::interval", (_RETENTION,))

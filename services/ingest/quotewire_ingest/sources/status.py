@@ -1,4 +1,4 @@
-"""How every source stands, in words: what `quotewire sources status` shows."""
+"""The state of every source, with the reason: what `quotewire sources status` shows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pydantic import BaseModel
 from quotewire_ingest.sources import schedule
 
 _DAY = timedelta(days=1)
-# A poll that is late by more than this is late because nobody polls.
-_LATE = timedelta(minutes=10)
-_STANDINGS = (
+# A poll that is overdue by more than this is so because nobody polls.
+_OVERDUE_AFTER = timedelta(minutes=10)
+_FEEDS = (
     "SELECT url, source_id, outlet, kind, root, parent, wanted, failures, trouble, disabled_at, per_day, entries,"
     " polls, yielded, last_poll, last_success, last_yield, last_error, next_poll, added_at, verify_tls"
     " FROM ingest.feeds WHERE wanted OR parent IS NULL ORDER BY source_id, depth, url"
 )
-_DAYS_WORK = (
+_OUTCOMES_OF_A_DAY = (
     "SELECT source_id, outcome, reason, count(*) FROM ingest.inputs"
     " WHERE outcome IS NOT NULL AND done_at > now() - interval '1 day' AND source_id IS NOT NULL GROUP BY 1, 2, 3"
 )
@@ -27,7 +27,7 @@ _WAITING = "SELECT source_id, count(*) FROM ingest.inputs WHERE outcome IS NULL 
 
 
 class FeedReport(BaseModel):
-    """One address, folder or push of a source. ``why``: why it is silent, None where it is not."""
+    """One URL, folder or push of a source. ``why``: the reason of a state that is not good."""
 
     url: str
     source_id: str
@@ -55,7 +55,7 @@ class FeedReport(BaseModel):
 
 
 class SourceReport(BaseModel):
-    """A source: what its feeds do together, and what became of its articles within the last day."""
+    """A source: the state of its feeds together, and the outcomes of its articles within the last day."""
 
     source_id: str
     outlet: str | None
@@ -73,13 +73,13 @@ class SourceReport(BaseModel):
     feeds: list[FeedReport]
 
 
-def report(connection: psycopg.Connection, now: datetime | None = None) -> list[SourceReport]:
-    """How every source stands, in order of their names."""
+def report_sources(connection: psycopg.Connection, now: datetime | None = None) -> list[SourceReport]:
+    """Report on every source, in order of their names."""
     now = now or datetime.now(UTC)
     with connection.cursor(row_factory=class_row(FeedReport)) as cursor:
-        feeds = [_judged(feed, now) for feed in cursor.execute(_STANDINGS).fetchall()]
+        feeds = [_with_state(feed, now) for feed in cursor.execute(_FEEDS).fetchall()]
     outcomes: dict[str, dict[tuple[str, str | None], int]] = {}
-    for source_id, outcome, reason, count in connection.execute(_DAYS_WORK).fetchall():
+    for source_id, outcome, reason, count in connection.execute(_OUTCOMES_OF_A_DAY).fetchall():
         outcomes.setdefault(source_id, {})[(outcome, reason)] = count
     waiting: dict[str, int] = dict(connection.execute(_WAITING).fetchall())
     by_source: dict[str, list[FeedReport]] = {}
@@ -91,19 +91,19 @@ def report(connection: psycopg.Connection, now: datetime | None = None) -> list[
     ]
 
 
-def _judged(feed: FeedReport, now: datetime) -> FeedReport:
-    state, why = judge(feed, now)
+def _with_state(feed: FeedReport, now: datetime) -> FeedReport:
+    state, why = feed_state(feed, now)
     polled = feed.kind not in ("folder", "push") and feed.wanted
     return feed.model_copy(update={"state": state, "why": why, "next_poll": feed.next_poll if polled else None})
 
 
-def judge(feed: FeedReport, now: datetime) -> tuple[str, str | None]:
-    """The state of a feed, and why it is silent."""
+def feed_state(feed: FeedReport, now: datetime) -> tuple[str, str | None]:
+    """The state of a feed, and the reason."""
     error = feed.last_error or "no error was written down"
     if not feed.wanted:
         return "left out", "sources.yaml does not name it any more"
     polled = feed.kind not in ("folder", "push")
-    if polled and feed.next_poll is not None and feed.next_poll < now - _LATE:
+    if polled and feed.next_poll is not None and feed.next_poll < now - _OVERDUE_AFTER:
         return "not polled", (
             f"its poll is due since {_when(feed.next_poll)}: is an ingest service running,"
             " with QUOTEWIRE_SOURCES__FILE and room in the outbox?"
@@ -143,7 +143,7 @@ def _source(
         why = f"{worst.url}: {why}"
     if working and worst.state != "well":
         state = "partly " + worst.state
-    # What answers well and yields may still give nothing, because its pages are no articles.
+    # A feed that answers and names pages may still give nothing, because its pages are no articles.
     if worst.state == "well" and rejected and not published:
         reason, count = max(rejected.items(), key=lambda item: item[1])
         state, why = (

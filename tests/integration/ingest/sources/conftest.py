@@ -18,7 +18,8 @@ from kit.harbour_post import site
 from kit.ports import free_port
 from kit.services import Services
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.queue.client import Item, JobCounts, fed, items_of
+from quotewire_ingest.queue.client import JobCounts, submit_async
+from quotewire_ingest.queue.targets import Item, iter_items
 from quotewire_ingest.settings import (
     ArchiveSettings,
     FetchSettings,
@@ -47,14 +48,14 @@ class Stream:
 
     async def feed(self, *items: Item) -> JobCounts:
         """Feed the service, and fail with it where it fails."""
-        feeding = asyncio.create_task(fed(self.dsn, items))
+        feeding = asyncio.create_task(submit_async(self.dsn, items))
         await asyncio.wait([feeding, *([self.running] if self.running else [])], return_when=asyncio.FIRST_COMPLETED)
         if self.running is not None and self.running.done():
             self.running.result()
         return await feeding
 
     async def feed_paths(self, *paths: Path | str) -> JobCounts:
-        return await self.feed(*items_of(paths, most_bytes=1_000_000))
+        return await self.feed(*iter_items(paths, max_bytes=1_000_000))
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn) as connection:

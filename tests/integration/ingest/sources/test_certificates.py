@@ -45,7 +45,7 @@ async def test_two_sources_on_one_host_of_which_one_needs_no_certificate(
         stop.set()
         await running
         assert "/strict" not in site.asked
-    warnings = [line for line in capsys.readouterr().out.splitlines() if "certificates are not verified" in line]
+    warnings = [line for line in capsys.readouterr().out.splitlines() if "certificates_not_verified" in line]
     assert len(warnings) == 1
     assert "trusting" in warnings[0]
     assert "strict" not in warnings[0]

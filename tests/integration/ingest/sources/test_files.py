@@ -5,6 +5,7 @@ import json
 import os
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from kit.services import Services
 from kit.warcs import page, write_warc
 from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.queue.inputs import FILE, Order, enqueue, lease
-from quotewire_ingest.queue.splitter import Progress, Splitter, next_slice
+from quotewire_ingest.queue.inputs import enqueue, lease
+from quotewire_ingest.queue.kinds import FileInput, InputKind
+from quotewire_ingest.queue.slices import next_slice
+from quotewire_ingest.queue.splitter import Splitter
 from quotewire_ingest.settings import OutboxSettings, Settings, SourceSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources.folders import FolderWatcher
@@ -45,7 +48,7 @@ async def test_a_warc_file_cut_off_in_the_middle(stream: Stream, service: Ingest
 
 
 async def test_a_file_that_is_not_there_or_no_longer(stream: Stream, service: Ingest, tmp_path: Path) -> None:
-    tally = await stream.feed(Order(FILE, str(tmp_path / "gone.warc.gz"), "crawl"))
+    tally = await stream.feed(FileInput(str(tmp_path / "gone.warc.gz"), "crawl"))
     assert tally.outcomes == {"rejected": 1}
     assert stream.query("SELECT reason FROM ingest.inputs") == [("missing",)]
 
@@ -59,15 +62,15 @@ async def test_who_was_too_slow_queues_nothing_twice(postgres_dsn: str, tmp_path
         for database in databases[:2]
     )
     async with databases[2].transaction() as connection:
-        await enqueue(connection, uuid.uuid4(), [Order(FILE, str(path), "crawl")])
-    first = await slow._lease()
+        await enqueue(connection, uuid.uuid4(), [FileInput(str(path), "crawl")])
+    first = await slow.lease()
     assert first is not None
     async with databases[2].transaction() as connection:
         await connection.execute("UPDATE ingest.inputs SET leased_until = now() - interval '1 second'")
-    second = await quick._lease()
+    second = await quick.lease()
     assert second is not None
-    await quick._cut(second)
-    await slow._cut(first)
+    await quick.split(second)
+    await slow.split(first)
     async with databases[2].transaction() as connection:
         cursor = await connection.execute("SELECT kind, count(*) FROM ingest.inputs GROUP BY 1 ORDER BY 1")
         assert await cursor.fetchall() == [("file", 1), ("warc_record", 3)]
@@ -81,16 +84,17 @@ async def test_slices_of_a_file_join_without_a_gap(postgres_dsn: str, tmp_path: 
     lines.write_text("".join(json.dumps({"id": str(number), "text": "words"}) + "\n" for number in range(450)))
     database = ingest_database(postgres_dsn, "one")
     async with database.transaction() as connection:
-        await enqueue(connection, uuid.uuid4(), [Order(FILE, str(path), "crawl") for path in (warc, lines)])
-        leased = await lease(connection, "one", [FILE], 2, 60)
+        await enqueue(connection, uuid.uuid4(), [FileInput(str(path), "crawl") for path in (warc, lines)])
+        leased = await lease(connection, "one", [InputKind.FILE], 2, 60)
     for item in leased:
-        names, progress, over, slices = [], Progress(), False, 0
-        while not over:
-            cut = next_slice(item, progress, 10**6)
-            names += [one.name for one in cut.items]
-            progress, over, slices = cut.progress, cut.over, slices + 1
+        names, file, last, slices = [], item.item, False, 0
+        assert isinstance(file, FileInput)
+        while not last:
+            part = next_slice(file, 10**6)
+            names += [one.name for one in part.items]
+            file, last, slices = replace(file, progress=part.progress), part.last, slices + 1
         assert slices == 3
-        assert len(set(names)) == len(names) == progress.queued == 450
+        assert len(set(names)) == len(names) == file.progress.queued == 450
     await database.close()
 
 
@@ -162,7 +166,7 @@ async def test_a_file_is_not_taken_while_it_is_written(postgres_dsn: str, tmp_pa
 
     async def taken() -> list[int]:
         for watcher in (quick, other, patient):
-            await watcher.look()
+            await watcher.scan()
         async with databases[0].transaction() as connection:
             cursor = await connection.execute(
                 "SELECT f.size FROM ingest.files f JOIN ingest.inputs i ON i.name = f.path"

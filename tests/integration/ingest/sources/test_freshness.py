@@ -3,7 +3,7 @@
 import pytest
 
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.sources.metrics import MOST_SERIES, tell_freshness
+from quotewire_ingest.sources.metrics import MAX_SERIES, update_feed_metrics
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.postgres.connection import Database
 
@@ -25,7 +25,7 @@ async def add(database: Database, source_id: str, per_day: float | None, silent_
 
 async def told(database: Database) -> dict[str, float]:
     async with database.connection() as connection:
-        await tell_freshness(connection)
+        await update_feed_metrics(connection)
     [family] = [one for one in metrics.REGISTRY.collect() if one.name == "quotewire_source_missed_articles"]
     return {sample.labels["source"]: round(sample.value, 1) for sample in family.samples}
 
@@ -38,7 +38,7 @@ async def test_what_was_to_be_expected_since_the_last_article(postgres_dsn: str)
     try:
         assert await told(database) == {"harbour-post": 12.0, "pier-gazette": 1.0, "ferry-times": 0.0}
         assert metrics.REGISTRY.get_sample_value("quotewire_feeds", {"stage": "ingest", "state": "silent"}) == 1
-        await add(database, "many", per_day=1.0, silent_hours=1, feeds=MOST_SERIES)
+        await add(database, "many", per_day=1.0, silent_hours=1, feeds=MAX_SERIES)
         assert await told(database) == {}
     finally:
         await database.close()

@@ -11,13 +11,14 @@ import pytest
 
 from kit.warcs import page
 from quotewire_ingest.archive import retention
+from quotewire_ingest.archive.select import Selection, select_archived
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.queue.inputs import WITHDRAW, Order
-from quotewire_ingest.queue.select import Choice, orders, reread_and_tell
+from quotewire_ingest.queue.command import reparse_articles
+from quotewire_ingest.queue.kinds import ReparseInput, WithdrawInput
 from quotewire_ingest.source import Source
 from quotewire_schemas.article import Change, Origin, Precision
 
@@ -50,26 +51,26 @@ def text() -> Document:
     return Document("ferry.txt", body, DocumentKind.TEXT, "pier-gazette", "ferry.txt", DAY)
 
 
-def chosen(stream: Stream, choice: Choice | None = None) -> list[Order]:
+def selected(stream: Stream, selection: Selection | None = None) -> list[ReparseInput]:
     with psycopg.connect(stream.dsn) as connection:
-        return list(orders(connection, choice or Choice()))
+        return [ReparseInput(one) for one in select_archived(connection, selection or Selection())]
 
 
 async def test_a_better_reader_is_applied_to_the_raw_bytes(stream: Stream, service: Ingest) -> None:
     await stream.feed(fetched(1), fetched(2), text())
-    assert chosen(stream) == []
+    assert selected(stream) == []
     # The reader of an earlier release made less of the first page, and the same of the others.
     stream.query(
         "UPDATE ingest.articles SET reader_version = '0.0.1', record_hash = CASE WHEN url LIKE '%%/1' THEN 'other'"
         " ELSE record_hash END RETURNING 1"
     )
-    assert len(chosen(stream)) == 3
-    assert len(chosen(stream, Choice(source_id="pier-gazette"))) == 1
-    assert len(chosen(stream, Choice(most=2))) == 2
-    assert chosen(stream, Choice(since=datetime(2100, 1, 1, tzinfo=UTC))) == []
-    tally = await stream.feed(*chosen(stream))
+    assert len(selected(stream)) == 3
+    assert len(selected(stream, Selection(source_id="pier-gazette"))) == 1
+    assert len(selected(stream, Selection(limit=2))) == 2
+    assert selected(stream, Selection(since=datetime(2100, 1, 1, tzinfo=UTC))) == []
+    tally = await stream.feed(*selected(stream))
     assert tally.outcomes == {"published": 1, "unchanged": 2}
-    assert chosen(stream) == []
+    assert selected(stream) == []
     records = [article for article in stream.records() if article.url == f"{URL}/1"]
     first, again = records
     assert (again.revision, again.change, again.origin) == (2, Change.REREAD, Origin.REPLAY)
@@ -83,11 +84,11 @@ async def test_a_better_reader_is_applied_to_the_raw_bytes(stream: Stream, servi
 async def test_what_was_withdrawn_or_revised_meanwhile_is_left(stream: Stream, service: Ingest) -> None:
     await stream.feed(fetched(1), text())
     stream.query("UPDATE ingest.articles SET reader_version = '0.0.1' RETURNING 1")
-    page_order, text_order = sorted(chosen(stream), key=lambda order: str(order.source_id))
+    page_order, text_order = sorted(selected(stream), key=lambda order: str(order.source_id))
     corrected = Document(
         "ferry.txt", b"The ferry was in time, Ilvane Morrec said.", DocumentKind.TEXT, "pier-gazette", "ferry.txt", DAY
     )
-    await stream.feed(Order(WITHDRAW, page_order.name), corrected)
+    await stream.feed(WithdrawInput(page_order.name), corrected)
     tally = await stream.feed(page_order, text_order)
     assert tally.outcomes == {"rejected": 1, "unchanged": 1}
     assert stream.query("SELECT max(revision) FROM ingest.articles") == [(2,)]
@@ -97,9 +98,9 @@ async def test_the_verb_says_what_it_would_do(
     stream: Stream, service: Ingest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await stream.feed(text())
-    assert reread_and_tell(stream.dsn, Choice()) == 0
+    assert reparse_articles(stream.dsn, Selection()) == 0
     assert "was read by another release than" in capsys.readouterr().err
-    assert reread_and_tell(stream.dsn, Choice(every=True), dry_run=True) == 0
+    assert reparse_articles(stream.dsn, Selection(every=True), dry_run=True) == 0
     assert capsys.readouterr().err == "1 articles would be read again\n"
 
 

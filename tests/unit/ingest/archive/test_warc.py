@@ -7,22 +7,23 @@ from pathlib import Path
 import pytest
 
 from kit.warcs import page, write_warc
-from quotewire_ingest.archive.warc import Damaged, Place, places, read_place
+from quotewire_ingest.archive.warc import read_record
+from quotewire_ingest.archive.warc_index import DamagedWarc, RecordLocation, iter_locations
 from quotewire_ingest.files import iter_documents
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 
 MOST = 100_000
 
 
-def found(path: Path, start: int = 0) -> tuple[list[Place], str]:
+def found(path: Path, start: int = 0) -> tuple[list[RecordLocation], str]:
     """The readable records from a place on, and what was told of damage."""
-    readable: list[Place] = []
+    readable: list[RecordLocation] = []
     with path.open("rb") as file:
         try:
-            for place in places(file, start):
+            for place in iter_locations(file, start):
                 if place.readable:
                     readable.append(place)  # noqa: PERF401  # what came before the damage is kept
-        except Damaged as damaged:
+        except DamagedWarc as damaged:
             return readable, damaged.message
     return readable, ""
 
@@ -32,7 +33,7 @@ def test_each_page_is_read_where_it_lies(tmp_path: Path, packed: bool) -> None:
     path = write_warc(tmp_path / "crawl.warc", [page(number) for number in range(5)], packed=packed)
     readable, damage = found(path)
     assert damage == ""
-    documents = [read_place(path, place.start, place.length, None, MOST) for place in readable]
+    documents = [read_record(path, place.start, place.length, None, MOST) for place in readable]
     assert [document.body for document in documents] == [page(number) for number in range(5)]
     assert [document.url for document in documents] == [f"https://harbour-post.example/{n}" for n in range(5)]
     assert {document.fetched_at for document in documents} == {datetime(2026, 3, 2, 10, tzinfo=UTC)}
@@ -85,7 +86,7 @@ def test_bodies_as_they_came_over_the_wire(tmp_path: Path) -> None:
     ):
         path = write_warc(tmp_path / "c.warc.gz", [body], headers=headers)
         [place] = found(path)[0]
-        assert read_place(path, place.start, place.length, None, MOST).body == page(1)
+        assert read_record(path, place.start, place.length, None, MOST).body == page(1)
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
         path = write_warc(tmp_path / "c.warc.gz", [body], headers=headers)
         [place] = found(path)[0]
         with pytest.raises(Rejected) as refused:
-            read_place(path, place.start, place.length, None, MOST)
+            read_record(path, place.start, place.length, None, MOST)
         assert refused.value.reason is RejectionReason.TOO_LARGE
 
 

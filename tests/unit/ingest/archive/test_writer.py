@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from quotewire_ingest.archive.writer import Archive, Kept
+from quotewire_ingest.archive.writer import Archive, WrittenRecord
 from quotewire_ingest.model import Document, DocumentKind
 
 
@@ -30,7 +30,7 @@ def document(size: int) -> Document:
     )
 
 
-def read(folder: Path, kept: Kept) -> bytes:
+def read(folder: Path, kept: WrittenRecord) -> bytes:
     with (folder / kept.ref.file).open("rb") as file:
         file.seek(kept.ref.offset)
         for record in ArchiveIterator(file):

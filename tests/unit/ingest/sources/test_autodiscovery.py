@@ -2,7 +2,7 @@
 
 import time
 
-from quotewire_ingest.sources.autodiscovery import MOST_FOUND, feeds_of_page
+from quotewire_ingest.sources.autodiscovery import MAX_FOUND, find_feeds
 
 URL = "https://www.harbour-post.example/"
 HEAD = """<!doctype html><html><head><base href="/de/">
@@ -19,7 +19,7 @@ HEAD = """<!doctype html><html><head><base href="/de/">
 
 
 def test_what_a_page_names_in_its_order() -> None:
-    found = feeds_of_page(HEAD.encode(), URL)
+    found = find_feeds(HEAD.encode(), URL)
     assert [child.url for child in found] == [
         "https://www.harbour-post.example/de/feed.xml",
         "https://feeds.harbour-post.example/atom",
@@ -30,7 +30,7 @@ def test_what_a_page_names_in_its_order() -> None:
 
 
 def test_a_page_that_names_none() -> None:
-    assert feeds_of_page(b"<html><body><a href='/feedback'>Feedback</a></body></html>", URL) == []
+    assert find_feeds(b"<html><body><a href='/feedback'>Feedback</a></body></html>", URL) == []
 
 
 def test_hostile_pages_cost_no_more_than_their_length() -> None:
@@ -43,5 +43,5 @@ def test_hostile_pages_cost_no_more_than_their_length() -> None:
         b"<link rel=alternate type=application/rss+xml href='http://[::1/'>" * 1000,
     ]
     began = time.process_time()
-    assert all(len(feeds_of_page(page, URL)) <= MOST_FOUND for page in pages)
+    assert all(len(find_feeds(page, URL)) <= MAX_FOUND for page in pages)
     assert time.process_time() - began < 20

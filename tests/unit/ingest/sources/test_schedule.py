@@ -65,18 +65,18 @@ def test_the_interval_follows_the_yield_within_its_bounds() -> None:
 @pytest.mark.parametrize(
     ("reason", "status", "trouble"),
     [
-        (RejectionReason.STATUS, 429, FailureClass.BUSY),
-        (RejectionReason.STATUS, 503, FailureClass.BUSY),
-        (RejectionReason.STATUS, 502, FailureClass.PASSING),
-        (RejectionReason.TIMEOUT, None, FailureClass.PASSING),
-        (RejectionReason.UNREACHABLE, None, FailureClass.PASSING),
-        (RejectionReason.STATUS, 404, FailureClass.LASTING),
-        (RejectionReason.INVALID, 200, FailureClass.LASTING),
-        (RejectionReason.ROBOTS, None, FailureClass.LASTING),
+        (RejectionReason.STATUS, 429, FailureClass.THROTTLED),
+        (RejectionReason.STATUS, 503, FailureClass.THROTTLED),
+        (RejectionReason.STATUS, 502, FailureClass.TRANSIENT),
+        (RejectionReason.TIMEOUT, None, FailureClass.TRANSIENT),
+        (RejectionReason.UNREACHABLE, None, FailureClass.TRANSIENT),
+        (RejectionReason.STATUS, 404, FailureClass.PERMANENT),
+        (RejectionReason.INVALID, 200, FailureClass.PERMANENT),
+        (RejectionReason.ROBOTS, None, FailureClass.PERMANENT),
     ],
 )
 def test_classes_of_failures(reason: RejectionReason, status: int | None, trouble: FailureClass) -> None:
-    assert schedule.trouble_of(reason, status) is trouble
+    assert schedule.classify(reason, status) is trouble
 
 
 def failing(trouble: FailureClass, status: int | None, days: int) -> tuple[int, float]:
@@ -84,35 +84,35 @@ def failing(trouble: FailureClass, status: int | None, days: int) -> tuple[int, 
     failures, hardship, clock, given_up = 0, 0.0, 0.0, 0.0
     while clock < days * DAY_S:
         after = schedule.after_failure(trouble, status, failures, hardship, 300, None, clock)
-        failures, hardship, clock = failures + 1, after.hardship, clock + after.pause_s
-        given_up = given_up or (clock if after.given_up else 0.0)
+        failures, hardship, clock = failures + 1, after.failure_score, clock + after.pause_s
+        given_up = given_up or (clock if after.disabled else 0.0)
     return failures, given_up / DAY_S
 
 
 def test_who_is_not_found_is_given_up_after_a_week_and_asked_again_every_two() -> None:
-    asked, given_up = failing(FailureClass.LASTING, 404, 100)
+    asked, given_up = failing(FailureClass.PERMANENT, 404, 100)
     assert asked < 25
     assert 7 <= given_up <= 30
 
 
 def test_who_is_busy_is_never_given_up() -> None:
-    asked, given_up = failing(FailureClass.BUSY, 503, 30)
+    asked, given_up = failing(FailureClass.THROTTLED, 503, 30)
     assert given_up == 0
     assert asked > 100
 
 
 def test_who_asks_for_patience_gets_it() -> None:
-    after = schedule.after_failure(FailureClass.BUSY, 503, 0, 0.0, 300, 7200, 0)
+    after = schedule.after_failure(FailureClass.THROTTLED, 503, 0, 0.0, 300, 7200, 0)
     assert after.pause_s == 7200
-    assert schedule.after_failure(FailureClass.PASSING, 500, 3, 0.0, 300, None, 0).pause_s == 4800
+    assert schedule.after_failure(FailureClass.TRANSIENT, 500, 3, 0.0, 300, None, 0).pause_s == 4800
 
 
 def test_the_expected_rate_of_a_feed_that_is_seen_first() -> None:
     hours = [NOW - timedelta(hours=number) for number in range(1, 21)]
-    assert schedule.rate_at_first(hours, NOW) == pytest.approx(24)
+    assert schedule.initial_rate(hours, NOW) == pytest.approx(24)
     weeks = [NOW - timedelta(days=number) for number in range(1, 31)]
-    assert schedule.rate_at_first(weeks, NOW) == pytest.approx(1, abs=0.01)
-    assert schedule.rate_at_first([None, NOW], NOW) is None
+    assert schedule.initial_rate(weeks, NOW) == pytest.approx(1, abs=0.01)
+    assert schedule.initial_rate([None, NOW], NOW) is None
 
 
 def test_the_expected_rate_forgets_within_weeks() -> None:

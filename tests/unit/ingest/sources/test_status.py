@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quotewire_ingest.sources.config import load_sources
-from quotewire_ingest.sources.status import FeedReport, judge
+from quotewire_ingest.sources.status import FeedReport, feed_state
 from quotewire_runtime.errors import SettingsError
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ def feed(**more: Any) -> FeedReport:
     ],
 )
 def test_every_state_says_why(more: dict[str, Any], state: str, words: str | None) -> None:
-    found, why = judge(feed(**more), NOW)
+    found, why = feed_state(feed(**more), NOW)
     assert found == state
     assert why is None if words is None else words in (why or "")
 
