@@ -1,4 +1,4 @@
-"""The statements printed in docs/query.md run, as the role that readers have, and answer in the columns shown."""
+"""The statements printed in docs/query.md run under the reader role and answer in the columns shown."""
 
 import re
 from collections.abc import AsyncIterator
