@@ -102,6 +102,20 @@ class ProbeStage:
         raise LookupError(series)
 
 
+class Outage:
+    """An outage of a probe's database: it lasts while the file exists that the probe's behaviour names."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        file.touch()
+
+    def __str__(self) -> str:
+        return str(self._file)
+
+    def end(self) -> None:
+        self._file.unlink()
+
+
 class TopicReader:
     """Reads one topic as it grows, each record once: a test polls fifty times a second."""
 
@@ -235,4 +249,4 @@ class ProbeTopics:
         return DeliveryCounts(len(seen), duplicates, out_of_order)
 
 
-__all__ = ["ARTICLE", "ENRICHED", "KEYS", "PROGRAM", "DeliveryCounts", "ProbeStage", "ProbeTopics"]
+__all__ = ["ARTICLE", "ENRICHED", "KEYS", "PROGRAM", "DeliveryCounts", "Outage", "ProbeStage", "ProbeTopics"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kit.probes import ProbeStage, ProbeTopics
+from kit.probes import Outage, ProbeStage, ProbeTopics
 
 
 @pytest.fixture
@@ -34,3 +34,9 @@ def new_stage(kafka: str, topic_prefix: str, tmp_path: Path) -> Iterator[Callabl
         if stage.process is not None and stage.process.poll() is None:
             stage.process.kill()
             stage.process.wait()
+
+
+@pytest.fixture
+def outage(tmp_path: Path) -> Outage:
+    """Begin an outage of the database of the probe stages whose behaviour names it."""
+    return Outage(tmp_path / "outage")

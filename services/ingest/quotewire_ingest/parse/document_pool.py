@@ -37,7 +37,7 @@ class DocumentPool(Generic[Input, Parsed]):
         """
         self._kind = kind
         self._workers = WorkerPool(
-            initializer, config=config, processes=processes, lazy=True, chunk=1, stage="ingest",
+            initializer, config=config, processes=processes, lazy=True, max_chunk=1, stage="ingest",
             deadline_s=settings.deadline_s, memory_mib=settings.memory_mib,
         )  # fmt: skip
 

@@ -83,7 +83,7 @@ class WorkerPool:
         deadline_s: longest time without a result while a worker has items. An item that is alone in its worker gets
             all of it, so no item that takes less fails; several items share it until the first result.
         memory_mib: largest resident memory of a worker.
-        chunk: most items given to a worker at once.
+        max_chunk: most items sent to a worker together.
         stage: label of the metrics.
     """
 
@@ -96,12 +96,12 @@ class WorkerPool:
         memory_mib: int,
         config: Mapping[str, Any] | None = None,
         lazy: bool = False,
-        chunk: int = 8,
+        max_chunk: int = 8,
         stage: str = "extract",
     ) -> None:
         self._deadline_s = deadline_s
         self._lazy = lazy
-        self._chunk = chunk
+        self._max_chunk = max_chunk
         self._stage = stage
         self._workers = [WorkerProcess(initializer, config or {}, memory_mib=memory_mib) for _ in range(processes)]
         # Last in, first out: a worker that has just finished is reused before one that was never started.
@@ -154,7 +154,7 @@ class WorkerPool:
         Raises:
             WorkersBroken: a worker could not be started or restarted.
         """
-        queue = WorkQueue(len(items), max_chunk=self._chunk, workers=len(self._workers))
+        queue = WorkQueue(len(items), max_chunk=self._max_chunk, workers=len(self._workers))
         batch = _Batch(items, queue, [None] * len(items))
         tasks = [asyncio.create_task(self._work_on(batch)) for _ in self._workers[: len(items)]]
         try:

@@ -8,12 +8,11 @@ import signal
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from kit.eventually import eventually
-from kit.probes import ProbeStage, ProbeTopics
+from kit.probes import Outage, ProbeStage, ProbeTopics
 from quotewire.local.kafka import LocalKafka
 from quotewire_runtime.stage.watchdog import EXIT_NOT_STOPPED, EXIT_STALLED
 
@@ -90,10 +89,8 @@ async def test_replicas_that_join_and_leave_lose_nothing(probe_topics: ProbeTopi
 
 
 async def test_an_outage_does_not_delay_a_rebalance(
-    probe_topics: ProbeTopics, new_stage: NewStage, tmp_path: Path
+    probe_topics: ProbeTopics, new_stage: NewStage, outage: Outage
 ) -> None:
-    outage = tmp_path / "outage"
-    outage.touch()
     await probe_topics.feed(200)
     waiting, joining = new_stage({"unavailable": str(outage)}), new_stage()
     waiting.start()

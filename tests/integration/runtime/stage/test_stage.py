@@ -6,12 +6,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from kit.eventually import eventually
-from kit.probes import ProbeStage, ProbeTopics
+from kit.probes import Outage, ProbeStage, ProbeTopics
 from quotewire.local.kafka import LocalKafka
 from quotewire_runtime.kafka import headers
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
@@ -157,10 +156,8 @@ async def _rejected(probe_topics: ProbeTopics, number: int) -> bool:
 
 
 async def test_during_an_outage_the_stage_waits_is_not_ready_and_logs_one_line(
-    probe_topics: ProbeTopics, new_stage: NewStage, tmp_path: Path
+    probe_topics: ProbeTopics, new_stage: NewStage, outage: Outage
 ) -> None:
-    outage = tmp_path / "outage"
-    outage.touch()
     await probe_topics.feed(100)
     stage = new_stage({"unavailable": str(outage)})
     stage.start()
@@ -170,7 +167,7 @@ async def test_during_an_outage_the_stage_waits_is_not_ready_and_logs_one_line(
     assert json.loads(body)["why"] == "state: waiting: the probe's database is unavailable"
     assert len(stage.events("waiting_for_dependency")) == 1
     assert stage.get("/live")[0] == 200
-    outage.unlink()
+    outage.end()
     await eventually(lambda: probe_topics.has_delivered(100), 30)
     await eventually(stage.ready)
     assert await probe_topics.count(DEAD) == 0
@@ -178,17 +175,15 @@ async def test_during_an_outage_the_stage_waits_is_not_ready_and_logs_one_line(
 
 
 async def test_sigterm_during_an_outage_abandons_the_batch(
-    probe_topics: ProbeTopics, new_stage: NewStage, tmp_path: Path
+    probe_topics: ProbeTopics, new_stage: NewStage, outage: Outage
 ) -> None:
-    outage = tmp_path / "outage"
-    outage.touch()
     await probe_topics.feed(100)
     stage = new_stage({"unavailable": str(outage)})
     stage.start()
     await eventually(lambda: stage.metric('quotewire_retries_total{stage="extract"}') >= 1, 30)
     code, seconds = stage.end()
     assert (code, seconds < 10) == (0, True)
-    outage.unlink()
+    outage.end()
     stage.start()
     await eventually(lambda: probe_topics.has_delivered(100), 30)
     assert (await probe_topics.delivery_counts()).duplicates == 0
@@ -251,10 +246,8 @@ async def test_a_handler_that_cannot_start_ends_the_process_with_one_line(
 
 
 async def test_a_handler_whose_dependency_is_unavailable_at_start_is_started_again(
-    probe_topics: ProbeTopics, new_stage: NewStage, tmp_path: Path
+    probe_topics: ProbeTopics, new_stage: NewStage, outage: Outage
 ) -> None:
-    outage = tmp_path / "outage"
-    outage.touch()
     stage = new_stage({"start_unavailable": str(outage)})
     stage.start()
     await eventually(lambda: stage.events("waiting_for_dependency"), 20)
@@ -262,5 +255,5 @@ async def test_a_handler_whose_dependency_is_unavailable_at_start_is_started_aga
         json.loads(stage.get("/ready")[1])["checks"]["state"]["detail"]
         == "starting: the probe's database is unavailable"
     )
-    outage.unlink()
+    outage.end()
     await eventually(stage.ready, 30)

@@ -27,7 +27,7 @@ async def new_pool(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NewPool]:
     pools: list[WorkerPool] = []
 
     async def make(initializer: str = "kit.worker_functions:one_by_one", **more: Any) -> WorkerPool:
-        arguments: dict[str, Any] = {"processes": 2, "deadline_s": 1.0, "memory_mib": 300, "chunk": 8}
+        arguments: dict[str, Any] = {"processes": 2, "deadline_s": 1.0, "memory_mib": 300, "max_chunk": 8}
         pools.append(WorkerPool(initializer, **(arguments | more)))
         await pools[-1].start()
         return pools[-1]
@@ -128,7 +128,7 @@ async def test_a_worker_killed_between_two_batches_is_restarted(new_pool: NewPoo
 
 
 async def test_no_item_fails_that_takes_less_than_the_deadline(new_pool: NewPool) -> None:
-    pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=2.0, chunk=4, processes=1)
+    pool = await new_pool("kit.worker_functions:all_at_once", deadline_s=2.0, max_chunk=4, processes=1)
     results = await pool.run(["slow 0.8"] * 4)
     assert [type(result) for result in results] == [Completed] * 4
 
@@ -185,7 +185,7 @@ async def test_stopping_kills_what_hangs(new_pool: NewPool) -> None:
 
 
 async def test_a_lazy_pool_starts_processes_one_by_one_and_restarts_them(new_pool: NewPool) -> None:
-    pool = await new_pool(lazy=True, chunk=1, processes=2, deadline_s=2.0)
+    pool = await new_pool(lazy=True, max_chunk=1, processes=2, deadline_s=2.0)
     assert pool.check().detail == "0 of 2 workers up"
     pids = {await _value(pool, "pid") for _ in range(3)}
     assert len(pids) == 1

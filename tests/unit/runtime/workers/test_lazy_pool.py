@@ -46,7 +46,7 @@ class FakeProcess:
 async def pool(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WorkerPool]:
     FakeProcess.started, FakeProcess.release, FakeProcess.problem = [], threading.Event(), None
     monkeypatch.setattr(pool_module, "WorkerProcess", FakeProcess)
-    async with WorkerPool("no:module", processes=2, deadline_s=1, memory_mib=1, chunk=1, lazy=True) as pool:
+    async with WorkerPool("no:module", processes=2, deadline_s=1, memory_mib=1, max_chunk=1, lazy=True) as pool:
         yield pool
 
 
