@@ -1,9 +1,9 @@
-"""Read every feed and every robots.txt below a folder (or in a tar archive), and tell what became of each.
+"""Parse every feed and every robots.txt in a folder or a tar archive, and count the outcomes.
 
     python benchmarks/quality/feeds.py FOLDER|ARCHIVE.tar.gz …
 
-A feed is read or refused in words; an exception is a defect, and the exit code is then 1. Files named robots.txt, or
-below a folder of that name, are read as robots.txt; pages (.html) and packed files are looked at as the poller would.
+A feed is parsed or rejected with a reason; any other exception is a defect, and the exit code is then 1. Files named
+robots.txt, or below a folder of that name, are parsed as robots.txt, pages (.html) are searched for links to feeds.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ def bodies(target: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes()
 
 
-def read(name: str, body: bytes) -> str:
-    """Read one file as what it is; what became of it, in words."""
+def outcome_of(name: str, body: bytes) -> str:
+    """Parse one file as what it is, and return the outcome in words."""
     if "robots" in Path(name).name or "/robots" in name:
         rules = Protego.parse(body.decode("utf-8", "replace"))
         rules.can_fetch(URL, "quotewire")
         rules.crawl_delay("quotewire")
-        return "robots.txt read"
+        return "robots.txt parsed"
     if name.endswith((".html", ".htm")) and not looks_like_feed(body):
         find_feeds(body, URL)
-        return "page looked at"
+        return "page searched"
     try:
         feed = parse_feed(body, URL, datetime.now(UTC))
-    except Rejected as refused:
-        return f"refused: {refused.reason}"
-    return "read, with entries" if feed.entries or feed.children else "read, without entries"
+    except Rejected as rejected:
+        return f"rejected: {rejected.reason}"
+    return "parsed, with entries" if feed.entries or feed.children else "parsed, without entries"
 
 
 def main() -> int:
@@ -65,8 +65,8 @@ def main() -> int:
         for name, body in bodies(Path(target)):
             start = time.monotonic()
             try:
-                outcome = read(name, body)
-            except Exception:  # what this command looks for
+                outcome = outcome_of(name, body)
+            except Exception:  # this is what the command searches for
                 outcome = "EXCEPTION"
                 print(f"{name}: {traceback.format_exc(limit=-2)}")
             if time.monotonic() - start > SLOW_S:

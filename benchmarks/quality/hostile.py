@@ -1,10 +1,11 @@
-"""What hostile and broken input does to us: for each file the outcome, the seconds, and the most memory it took.
+"""Measure what malicious and broken input costs: for each file its outcome, CPU seconds and peak memory.
 
     python benchmarks/quality/hostile.py CORPORA          # its folders hostile, compressed and encodings_html, or files
 
-Each file is taken for the answer of a server: `gzip`, `deflate`, `br` and `zstd` in its name (or `.gz` at its end) for
-its content encodings, from the innermost to the outermost. It is decoded, then read as a feed or a page, in a process
-of its own that loads what our readers load. Ends with 1 where one took more than 40 s or 600 MB, or fell over.
+Each file is treated as the response of a server: `gzip`, `deflate`, `br` and `zstd` in its name (or `.gz` at its end)
+are its content encodings, from the innermost to the outermost. It is decoded, then parsed as a feed or a page, in a
+process of its own that loads what our workers load. The exit code is 1 if one took more than 40 s or 600 MiB, or
+crashed.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ReadSettings
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
-MOST_SECONDS, MOST_MIB = 40.0, 600.0
+MAX_SECONDS, MAX_MIB = 40.0, 600.0
 FOLDERS = ("hostile", "compressed", "encodings_html")
 _ENCODING = re.compile(r"gzip|raw-?deflate|zlib-?deflate|deflate|br(?![a-z])|zstd")
 _PIECE = 64 * 1024
-"""Bytes that arrive at once."""
+"""Bytes that are received at once."""
 
 
 def outcome(path: Path) -> str:
-    """Read one file as the answer of a server; what came of it, in words."""
+    """Parse one file as the response of a server, and return the outcome in words."""
     url = f"http://hostile.example/{path.stem}"
     try:
         body = decoded(path)
@@ -42,15 +43,15 @@ def outcome(path: Path) -> str:
             found = parse_feed(body, url, datetime.now(UTC))
             return f"feed, {len(found.entries)} entries"
         document = Document(path.name, body, DocumentKind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
-        reading = parse_html(document, ReadSettings().max_elements)
-    except Rejected as refused:
-        return f"{refused.reason}: {refused.message}"
-    damaged = reading.text.count("\ufffd")
-    return f"article, {len(reading.text)} characters{f', {damaged} damaged' if damaged else ''}, {reading.language}"
+        parsed = parse_html(document, ReadSettings().max_elements)
+    except Rejected as rejected:
+        return f"{rejected.reason}: {rejected.message}"
+    damaged = parsed.text.count("\ufffd")
+    return f"article, {len(parsed.text)} characters{f', {damaged} damaged' if damaged else ''}, {parsed.language}"
 
 
 def decoded(path: Path) -> bytes:
-    """The body within the bounds of the fetcher."""
+    """Return the body, decoded within the bounds of the fetcher."""
     names = [name.replace("raw", "").replace("zlib", "").strip("-") for name in _ENCODING.findall(path.stem)]
     if path.suffix not in (".bin", ".gz"):
         names = []
@@ -64,7 +65,7 @@ def decoded(path: Path) -> bytes:
 
 
 def files(targets: list[Path]) -> Iterator[Path]:
-    """The files of the three folders, or those that are named."""
+    """Yield the files of the three folders, or those that are named."""
     for target in targets:
         if target.is_file():
             yield target
@@ -73,20 +74,20 @@ def files(targets: list[Path]) -> Iterator[Path]:
 
 
 def measured(path: Path) -> tuple[str, float, float]:
-    """Outcome, seconds and MiB of one file in a process of its own, ended when it takes too long."""
-    began = time.perf_counter()
+    """Return outcome, CPU seconds and MiB of one file, parsed in a process that is killed if it takes too long."""
+    started = time.perf_counter()
     process = subprocess.Popen([sys.executable, __file__, "--one", path], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if time.perf_counter() - began > 2 * MOST_SECONDS:
+        if time.perf_counter() - started > 2 * MAX_SECONDS:
             process.kill()
         time.sleep(0.02)
     _, status, usage = os.wait4(process.pid, 0)
-    said = process.stdout.read().strip().rsplit("\t", 1)
+    printed = process.stdout.read().strip().rsplit("\t", 1)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or len(said) < 2:
-        return f"FELL OVER ({process.returncode})", time.perf_counter() - began, usage.ru_maxrss / 1024
-    return said[0], float(said[1]), usage.ru_maxrss / 1024
+    if process.returncode or len(printed) < 2:
+        return f"CRASHED ({process.returncode})", time.perf_counter() - started, usage.ru_maxrss / 1024
+    return printed[0], float(printed[1]), usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -95,16 +96,16 @@ def main() -> None:
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        began = time.process_time()
-        print(f"{outcome(args.one)}\t{time.process_time() - began:.2f}")
+        started = time.process_time()
+        print(f"{outcome(args.one)}\t{time.process_time() - started:.2f}")
         return
     bad = 0
     print(f"{'file':45} {'CPU s':>7} {'MiB':>6}  outcome")
     for path in files(args.targets):
-        said, seconds, mib = measured(path)
-        over = said.startswith("FELL") or seconds > MOST_SECONDS or mib > MOST_MIB
+        printed, seconds, mib = measured(path)
+        over = printed.startswith("CRASHED") or seconds > MAX_SECONDS or mib > MAX_MIB
         bad += over
-        print(f"{path.name:45} {seconds:7.2f} {mib:6.0f}  {'TOO MUCH: ' * over}{said}", flush=True)
+        print(f"{path.name:45} {seconds:7.2f} {mib:6.0f}  {'TOO MUCH: ' * over}{printed}", flush=True)
     sys.exit(bool(bad))
 
 

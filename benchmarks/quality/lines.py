@@ -1,12 +1,13 @@
-"""How well our cleaner tells the lines of an article from the lines around it, in plain text.
+"""Measure how well our cleaner tells the lines of an article from boilerplate, in plain text.
 
     python benchmarks/quality/lines.py CORPUS …        [--lost N]
 
-The corpora are those of `pages.py`. English pages are turned into plain text by three extractors that leak (a baseline,
-a readability port, and everything but navigation; resiliparse too where it is installed). Every line is labelled from
-the true text: good where at least half of its four-word shingles are in it (shorter lines: where the truth has such a
-line), as often as the truth has it. P, R and F1 are over words, `junk gone` and `good lost` over lines; `edge` keeps
-from the first to the last sentence. `--reasons` shows what our cleaner drops for which reason.
+The corpora are those of `pages.py`. English pages are turned into plain text by three extractors that leave boilerplate
+in it (a baseline, a port of readability, and everything but navigation; resiliparse too if it is installed). Every line
+is labelled from the true text: good if at least half of its four-word shingles are in it (a shorter line: if the true
+text has such a line), as often as the true text has it. P, R and F1 are over words, `junk gone` and `good lost` over
+lines; `edge` keeps a text from its first to its last sentence. `--reasons` shows how many lines are dropped for which
+reason.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from pages import Page, pages_of
-from shingles import WORDS_OF_A_SHINGLE, harmonic
+from shingles import SHINGLE_WORDS, harmonic
 
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_sentence
@@ -43,23 +44,23 @@ if find_spec("resiliparse"):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A leaky text, and for each of its lines whether it belongs to the article."""
+    """A text with boilerplate, and for each of its lines whether it belongs to the article."""
 
     name: str
     text: str
     good: dict[str, int]
-    """For each line how often it stands in the article; lines without a letter or digit are left out."""
+    """How often each line stands in the article; lines without a letter or digit are left out."""
 
 
 def samples_of(page: Page) -> list[Sample]:
-    """The texts that the leaky extractors make of a page, labelled."""
+    """Return the texts that the extractors make of a page, labelled."""
     logging.disable(logging.CRITICAL)
     if detect_language(page.body) != "en":
         return []
     found = []
     for extractor in EXTRACTORS:
         try:
-            text = normalize_text(leaky(extractor, gzip.decompress(page.path.read_bytes())))
+            text = normalize_text(extract(extractor, gzip.decompress(page.path.read_bytes())))
         except Rejected:
             continue
         labelled = {
@@ -70,15 +71,15 @@ def samples_of(page: Page) -> list[Sample]:
     return found
 
 
-def leaky(extractor: str, body: bytes) -> str:
-    """The text of a page by one of the extractors, a line per block."""
+def extract(extractor: str, body: bytes) -> str:
+    """Return the text of a page by one of the extractors, a line per block."""
     from lxml import html
     from trafilatura.baseline import baseline
     from trafilatura.readability_lxml import Document
 
     if extractor == "resiliparse":
-        extract = import_module("resiliparse.extract.html2text").extract_plain_text
-        return str(extract(decode_page(body), main_content=True))
+        extract_plain_text = import_module("resiliparse.extract.html2text").extract_plain_text
+        return str(extract_plain_text(decode_page(body), main_content=True))
     if extractor == "baseline":
         element, _, _ = baseline(body)
         return "\n".join(blocks(element))
@@ -91,7 +92,7 @@ def leaky(extractor: str, body: bytes) -> str:
 
 
 def blocks(tree: object) -> Iterator[str]:
-    """The words of each block of a tree that holds no other block."""
+    """Yield the text of each block of a tree that contains no other block."""
     inner = {
         "p",
         "div",
@@ -116,9 +117,9 @@ def blocks(tree: object) -> Iterator[str]:
 
 
 def times(line: str, body: str) -> int:
-    """How often a line stands in the true text; once where it stands there by half."""
+    """Return how often a line stands in the true text; once if half of its shingles do."""
     words, true = line.split(), " ".join(body.split())
-    n = WORDS_OF_A_SHINGLE
+    n = SHINGLE_WORDS
     if len(words) < n:
         return sum(line.split() == words for line in body.split("\n"))
     shingles = [" ".join(words[i : i + n]) for i in range(len(words) - n + 1)]
@@ -127,19 +128,19 @@ def times(line: str, body: str) -> int:
 
 
 def none(text: str) -> str:
-    """No cleaning."""
+    """Drop nothing."""
     return text
 
 
 def edge(text: str) -> str:
-    """From the first sentence to the last."""
+    """Keep a text from its first sentence to its last."""
     lines = text.split("\n")
     sentences = [i for i, line in enumerate(lines) if line.strip() and is_sentence(line.strip())]
     return "\n".join(lines[sentences[0] : sentences[-1] + 1]) if sentences else text
 
 
 def ours(text: str) -> str:
-    """Our cleaner for plain text."""
+    """Use our cleaner for plain text."""
     cleaned = drop_boilerplate(text)
     return "\n".join([*([cleaned.title] if cleaned.title else []), cleaned.text])
 
@@ -183,7 +184,7 @@ def measure(name: str, cleaner: Callable[[str], str], samples: list[Sample], los
 
 
 def show_reasons(samples: list[Sample]) -> None:
-    """Print for each reason how many dropped lines were junk and how many good."""
+    """Print for each reason how many of the dropped lines were boilerplate and how many good."""
     good: Counter[str] = Counter()
     junk: Counter[str] = Counter()
     for sample in samples:
@@ -198,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path)
     parser.add_argument("--reasons", action="store_true", help="show what is dropped for which reason")
-    parser.add_argument("--lost", type=int, default=0, help="show some N of the good lines that our cleaner loses")
+    parser.add_argument("--lost", type=int, default=0, help="show N of the good lines that our cleaner drops")
     args = parser.parse_args()
     pages = [page for corpus in args.corpora for page in pages_of(corpus)]
     with ProcessPoolExecutor(2) as pool:

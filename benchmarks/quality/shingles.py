@@ -1,7 +1,7 @@
-"""Text against text: overlap of four-word shingles, each page weighing the same.
+"""Compare texts by the overlap of their four-word shingles; each page has the same weight.
 
-The measure of the public article-extraction benchmark (Scrapinghub, MIT), written anew: so that our figures can be laid
-beside the published ones.
+This is the measure of the public article-extraction benchmark (Scrapinghub, MIT), written anew, so that our results can
+be compared with the published ones.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WORDS_OF_A_SHINGLE = 4
+SHINGLE_WORDS = 4
 _WORD = re.compile(r"\w+")
 
 
@@ -26,17 +26,17 @@ class Overlap:
 
     @property
     def precision(self) -> float | None:
-        """None where nothing was found."""
+        """None if nothing was found."""
         return self.right / (self.right + self.wrong) if self.right + self.wrong else None
 
     @property
     def recall(self) -> float | None:
-        """None where nothing was to be found."""
+        """None if there was nothing to find."""
         return self.right / (self.right + self.missed) if self.right + self.missed else None
 
     @property
     def f1(self) -> float:
-        """Harmonic mean; 0 where nothing is right."""
+        """Harmonic mean of both; 0 if nothing is right."""
         return harmonic(self.precision or 0.0, self.recall or 0.0)
 
 
@@ -49,19 +49,19 @@ def overlap(true: str, found: str) -> Overlap:
 
 
 def summary(overlaps: Sequence[Overlap]) -> tuple[float, float, float]:
-    """Precision and recall as means over pages, and F1 of the two means."""
+    """Return precision and recall as means over pages, and F1 of the two means."""
     precision = statistics.mean(p for each in overlaps if (p := each.precision) is not None)
     recall = statistics.mean(r for each in overlaps if (r := each.recall) is not None)
     return precision, recall, harmonic(precision, recall)
 
 
 def harmonic(precision: float, recall: float) -> float:
-    """F1."""
+    """Return F1."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
     words = _WORD.findall(text)
-    n = WORDS_OF_A_SHINGLE
+    n = SHINGLE_WORDS
     shingles = (tuple(words[i : i + n]) for i in range(max(1, len(words) - n + 1)))
     return Counter(shingle for shingle in shingles if shingle)
