@@ -24,7 +24,7 @@ from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.html import parse_html
 from quotewire_ingest.rejection import Rejected
-from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.sources.feeds import looks_like_feed, parse_feed
 
 MAX_SECONDS, MAX_MIB = 40.0, 600.0
@@ -43,7 +43,7 @@ def outcome(path: Path) -> str:
             found = parse_feed(body, url, datetime.now(UTC))
             return f"feed, {len(found.entries)} entries"
         document = Document(path.name, body, DocumentKind.HTML, "hostile", path.name, datetime.now(UTC), url=url)
-        parsed = parse_html(document, ReadSettings().max_elements)
+        parsed = parse_html(document, ParserSettings().max_elements)
     except Rejected as rejected:
         return f"{rejected.reason}: {rejected.message}"
     damaged = parsed.text.count("\ufffd")

@@ -36,7 +36,7 @@ from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.fetch.ssrf import CheckedBackend, is_public
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.pool import ParserPool
-from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.settings import FetchSettings, ParserSettings
 
 HERE = Path(__file__).parent
 HOSTS = 16
@@ -86,7 +86,7 @@ async def run_ours(port: int, args: argparse.Namespace, read: bool) -> Run:
     """Run the service's fetcher and parsers."""
     urls = iter([f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(args.pages)])
     settings = FetchSettings(contact="mailto:desk@harbour-post.example")
-    read_settings = ReadSettings(processes=args.readers)
+    read_settings = ParserSettings(processes=args.readers)
     async with Fetcher(settings, SiteBackend(port)) as fetcher, ParserPool(read_settings) as readers:
         if read:  # start the processes and load their modules, which the other side imports
             warm = document(await fetcher.fetch_page("http://warm.example/page/0"))

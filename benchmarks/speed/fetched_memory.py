@@ -19,7 +19,7 @@ from fetch import HOSTS, SiteBackend, document, site
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.parse.pool import ParserPool
 from quotewire_ingest.rejection import Rejected
-from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.settings import FetchSettings, ParserSettings
 
 
 def resident() -> tuple[float, float]:
@@ -35,7 +35,7 @@ async def watch(port: int, pages: int, read_every: int) -> list[tuple[float, flo
     urls = enumerate(f"http://paper-{number % HOSTS}.example/page/{number}" for number in range(pages))
     async with (
         Fetcher(FetchSettings(contact="mailto:desk@harbour-post.example"), SiteBackend(port)) as fetcher,
-        ParserPool(ReadSettings()) as readers,
+        ParserPool(ParserSettings()) as readers,
     ):
 
         async def worker() -> None:

@@ -1,4 +1,4 @@
-"""What goes into the reader (a document) and what comes out of it (a reading)."""
+"""What goes into the parser (a document) and what comes out of it (a parsed article)."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ PARSER_VERSION = metadata.version("quotewire")
 
 
 class DocumentKind(StrEnum):
-    """How the bytes of a document are read."""
+    """How the bytes of a document are parsed."""
 
     TEXT = "text"
     HTML = "html"
     RECORD = "record"
-    """One line of JSON Lines: an article somebody else has taken out of its page."""
+    """One line of JSON Lines: an article that another program has extracted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes to be read, and what is known about them beforehand."""
+    """Bytes to be parsed, and what is known about them beforehand."""
 
     name: str
-    """How messages name it: a path, an address, or `file.jsonl:12`."""
+    """For messages: a path, a URL, or `file.jsonl:12`."""
     body: bytes
     kind: DocumentKind
     source_id: str
     external_id: str | None
     fetched_at: datetime
     url: str | None = None
-    """The address as given, or the final one after redirects."""
+    """The URL as given, or the final one after redirects."""
     charset: str | None = None
     """From the Content-Type header."""
     robots_header: str | None = None
     http_headers: tuple[tuple[str, str], ...] | None = None
-    """Headers of the answer, for the archive; None for what was not fetched."""
+    """Headers of the response, for the archive; None for what was not fetched."""
     hints: Hints = NO_HINTS
 
 
 @dataclass(slots=True)
 class ParsedArticle:
-    """Everything about one article but its place in the order of revisions."""
+    """A parsed article before it is assigned a revision."""
 
     article_id: str
     source_id: str
@@ -69,7 +69,7 @@ class ParsedArticle:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over what a reader of the article sees."""
+        """SHA-256 of title and text; another one makes another revision."""
         return content_hash(self.title, self.text)
 
     def article(
@@ -80,7 +80,7 @@ class ParsedArticle:
         raw_ref: RawRef | None = None,
         ingested_at: datetime | None = None,
     ) -> Article:
-        """The record of this reading as one revision."""
+        """Build the record of one revision."""
         return Article(
             article_id=self.article_id,
             revision=revision,

@@ -18,7 +18,7 @@ from quotewire_ingest.files import iter_documents, iter_manifest_documents
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
 from quotewire_ingest.rejection import Rejected, RejectedInput
-from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.urls import is_url, registrable_domain
 from quotewire_runtime.config.env import DELIMITER, PREFIX
 from quotewire_runtime.config.settings import load
@@ -34,7 +34,7 @@ class OfflineSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER, frozen=True, extra="ignore")
 
     fetch: FetchSettings = Field(default_factory=FetchSettings)
-    read: ReadSettings = Field(default_factory=ReadSettings)
+    read: ParserSettings = Field(default_factory=ParserSettings)
 
 
 def parse_input(

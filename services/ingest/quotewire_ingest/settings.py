@@ -8,27 +8,25 @@ from quotewire_runtime.config.settings import PostgresSettings, Section, Service
 
 
 class FetchSettings(BaseModel):
-    """How pages are asked for."""
+    """How URLs are fetched."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     contact: str | None = Field(
         None,
-        description="Address or e-mail under which a publisher reaches you; it is sent along. Needed to poll sources.",
+        description="URL or e-mail address of the operator, sent in the User-Agent. Needed to poll sources.",
     )
     allow_private: bool = Field(
-        False, description="Ask loopback and private addresses, on any port. For test hosts only."
+        False, description="Connect to loopback and private addresses, on any port. For test hosts only."
     )
-    obey_robots: bool = Field(True, description="Ask robots.txt first and obey it.")
-    verify_tls: bool = Field(True, description="Refuse servers whose certificate cannot be verified.")
-    connect_timeout_s: float = Field(
-        10, gt=0, description="Seconds for one connection; slower hosts are practically down."
-    )
-    first_byte_timeout_s: float = Field(20, gt=0, description="Seconds between two pieces of an answer.")
+    obey_robots: bool = Field(True, description="Fetch robots.txt first and obey it.")
+    verify_tls: bool = Field(True, description="Reject servers whose certificate cannot be verified.")
+    connect_timeout_s: float = Field(10, gt=0, description="Seconds to connect; slower hosts are practically down.")
+    first_byte_timeout_s: float = Field(20, gt=0, description="Seconds to wait for the next bytes of a response.")
     total_timeout_s: float = Field(
         60,
         gt=0,
-        description="Seconds for one answer from the first to the last byte, against endless and dripping bodies.",
+        description="Seconds for a whole response, against endless and very slow bodies.",
     )
     max_bytes: int = Field(
         8 * 1024 * 1024, gt=0, description="Largest decoded body; of 438 real pages the largest has 2.23 MB."
@@ -36,23 +34,23 @@ class FetchSettings(BaseModel):
     max_redirects: int = Field(5, ge=0, description="Redirects followed for one page.")
 
 
-class ReadSettings(BaseModel):
-    """How pages are read."""
+class ParserSettings(BaseModel):
+    """How pages are parsed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_elements: int = Field(
         50_000,
         gt=0,
-        description="Elements of a page beyond which it is refused; of 438 real pages the largest has 4,274.",
+        description="Most elements of a page; of 438 real pages the largest has 4,274.",
     )
     deadline_s: float = Field(
         30,
         gt=0,
-        description="Seconds for reading one page before its process is ended; the slowest of 438 took 1.5 s.",
+        description="Seconds to parse one page before its worker is killed; the slowest of 438 took 1.5 s.",
     )
-    processes: int = Field(1, gt=0, description="Processes that read pages.")
-    memory_mib: int = Field(1024, gt=0, description="Memory of one such process, MiB; it needs 250 when idle.")
+    processes: int = Field(1, gt=0, description="Worker processes that parse pages.")
+    memory_mib: int = Field(1024, gt=0, description="Memory of one worker, MiB; it needs 250 when idle.")
 
 
 class ArchiveSettings(Section):
@@ -136,7 +134,7 @@ class Settings(ServiceSettings):
 
     postgres: PostgresSettings = PostgresSettings()
     fetch: FetchSettings = FetchSettings()
-    read: ReadSettings = ReadSettings()
+    read: ParserSettings = ParserSettings()
     archive: ArchiveSettings = ArchiveSettings()
     work: WorkSettings = WorkSettings()
     outbox: OutboxSettings = OutboxSettings()

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from quotewire_ingest.rejection import Rejected, RejectionReason
-from quotewire_ingest.settings import ReadSettings
+from quotewire_ingest.settings import ParserSettings
 from quotewire_runtime.workers.pool import Failed, WorkerPool
 
 Input = TypeVar("Input")
@@ -21,7 +21,7 @@ class DocumentPool(Generic[Input, Parsed]):
         self,
         kind: str,
         initializer: str,
-        settings: ReadSettings,
+        settings: ParserSettings,
         *,
         processes: int,
         config: Mapping[str, Any] | None = None,

@@ -8,13 +8,13 @@ from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.document_pool import DocumentPool, for_each_document
 from quotewire_ingest.parse.parser import parse_document
 from quotewire_ingest.rejection import Rejected, RejectedInput
-from quotewire_ingest.settings import ReadSettings
+from quotewire_ingest.settings import ParserSettings
 
 
 class ParserPool(DocumentPool[Document, ParsedArticle]):
     """Parses pages in as many processes as the settings allow."""
 
-    def __init__(self, settings: ReadSettings) -> None:
+    def __init__(self, settings: ParserSettings) -> None:
         super().__init__(
             "page",
             "quotewire_ingest.parse.pool:load_page_parser",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from quotewire_ingest.parse.document_pool import DocumentPool, for_each_document
 from quotewire_ingest.rejection import Rejected
-from quotewire_ingest.settings import ReadSettings
+from quotewire_ingest.settings import ParserSettings
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.feeds import Feed, parse_feed
 
@@ -28,7 +28,7 @@ class FeedDocument:
 class FeedParserPool(DocumentPool[FeedDocument, Feed]):
     """Parses feeds one after the other, in one process."""
 
-    def __init__(self, settings: ReadSettings) -> None:
+    def __init__(self, settings: ParserSettings) -> None:
         super().__init__("feed", "quotewire_ingest.sources.feed_pool:load_feed_parser", settings, processes=1)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
 from quotewire_ingest.rejection import Rejected, RejectionReason
-from quotewire_ingest.settings import FetchSettings, ReadSettings
+from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.sources import schedule
 from quotewire_ingest.sources.autodiscovery import find_feeds
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
@@ -60,7 +60,7 @@ class Discovery(BaseModel):
     entries: list[Named]
 
 
-async def look(target: str, fetch: FetchSettings, read: ReadSettings, *, url: str | None = None) -> Discovery:
+async def look(target: str, fetch: FetchSettings, read: ParserSettings, *, url: str | None = None) -> Discovery:
     """Look at an address or a file (whose address is ``url``) and at what it names.
 
     Asks at most twenty documents, politely; asks for no article. What cannot be asked, or is not read within the

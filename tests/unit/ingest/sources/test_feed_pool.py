@@ -7,7 +7,7 @@ import pytest
 
 from kit.hostile import SLOW_FEED
 from quotewire_ingest.rejection import Rejected, RejectionReason
-from quotewire_ingest.settings import ReadSettings
+from quotewire_ingest.settings import ParserSettings
 from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -20,7 +20,7 @@ def document(body: bytes) -> FeedDocument:
 
 @pytest.fixture
 async def reader() -> AsyncIterator[FeedParserPool]:
-    async with FeedParserPool(ReadSettings(deadline_s=1)) as reader:
+    async with FeedParserPool(ParserSettings(deadline_s=1)) as reader:
         yield reader
 
 
