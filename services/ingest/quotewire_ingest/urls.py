@@ -1,4 +1,4 @@
-"""Normalize URLs, and tell home pages and registrable domains, by rules that never change.
+"""Normalize URLs, recognise home pages, find registrable domains, by rules that never change.
 
 Article ids are made from normalized URLs and are stored in topics and tables of other people: a URL that was once seen
 must keep its form. Therefore no library is used whose next release may decide otherwise; the vectors in

@@ -64,7 +64,7 @@ class BoundedDecoder:
             data = decompressor.feed(data, self._remaining())
         self._size += len(data)
         if self._size > self._max_bytes:
-            raise Rejected(RejectionReason.TOO_LARGE, f"the answer has more than {self._max_bytes // 1024} KiB")
+            raise Rejected(RejectionReason.TOO_LARGE, f"the response has more than {self._max_bytes // 1024} KiB")
         self._pieces.append(data)
 
     def _remaining(self) -> int:
@@ -94,7 +94,7 @@ class _Inflate:
             try:
                 piece = self._object.decompress(data, max_bytes)
             except zlib.error as error:
-                raise Rejected(RejectionReason.ENCODING, "the compressed answer is damaged") from error
+                raise Rejected(RejectionReason.ENCODING, "the compressed response is damaged") from error
             out.append(piece)
             max_bytes -= len(piece)
             data = self._object.unconsumed_tail
@@ -108,7 +108,7 @@ class _Inflate:
     def finish(self, max_bytes: int) -> bytes:
         is_incomplete = not self._object.eof if self._started else bool(self._head)
         if is_incomplete:
-            raise Rejected(RejectionReason.TRUNCATED, "the compressed answer ends too early")
+            raise Rejected(RejectionReason.TRUNCATED, "the compressed response ends too early")
         return b""
 
 
@@ -125,7 +125,7 @@ class _WholeBody:
     def feed(self, data: bytes, max_bytes: int) -> bytes:
         self._data += data
         if len(self._data) > max_bytes:
-            raise Rejected(RejectionReason.TOO_LARGE, "the answer is too large")
+            raise Rejected(RejectionReason.TOO_LARGE, "the response is too large")
         return b""
 
     def finish(self, max_bytes: int) -> bytes:
@@ -138,7 +138,7 @@ class _WholeBody:
             size = (cramjam.brotli if self._name == "br" else cramjam.zstd).decompress_into(bytes(self._data), out)
         except cramjam.DecompressionError as error:
             raise Rejected(
-                RejectionReason.ENCODING, f"the {self._name} answer is damaged or larger than {max_bytes // 1024} KiB"
+                RejectionReason.ENCODING, f"the {self._name} response is damaged or larger than {max_bytes // 1024} KiB"
             ) from error
         return bytes(out[:size])
 

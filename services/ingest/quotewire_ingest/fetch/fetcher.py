@@ -95,7 +95,7 @@ class Fetcher:
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
             if self._settings.obey_robots and not await self._robots.is_allowed(url):
-                raise Rejected(RejectionReason.ROBOTS, "robots.txt does not let us ask for it")
+                raise Rejected(RejectionReason.ROBOTS, "robots.txt does not allow it")
             response = await self._request(url, headers)
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
@@ -158,16 +158,16 @@ class Fetcher:
                     )
         except TimeoutError as error:
             raise Rejected(
-                RejectionReason.TIMEOUT, f"the answer was not complete after {settings.total_timeout_s:g} s"
+                RejectionReason.TIMEOUT, f"the response was not complete after {settings.total_timeout_s:g} s"
             ) from error
         except httpx.TimeoutException as error:
-            raise Rejected(RejectionReason.TIMEOUT, "the server does not answer in time") from error
+            raise Rejected(RejectionReason.TIMEOUT, "the server does not respond in time") from error
         except httpx.RemoteProtocolError as error:
             short = "without sending complete message body" in str(error)
             reason, message = (
-                (RejectionReason.TRUNCATED, "the answer ends too early")
+                (RejectionReason.TRUNCATED, "the response ends too early")
                 if short
-                else (RejectionReason.UNREACHABLE, "the server does not speak HTTP properly")
+                else (RejectionReason.UNREACHABLE, "the server does not send valid HTTP")
             )
             raise Rejected(reason, message) from error
         except httpx.InvalidURL as error:

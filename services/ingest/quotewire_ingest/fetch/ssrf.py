@@ -73,14 +73,14 @@ def check_url(url: str, allow_private: bool) -> SplitResult:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Rejected(RejectionReason.BAD_ADDRESS, "not an http or https address")
     if parts.username is not None or parts.password is not None:
-        raise Rejected(RejectionReason.BAD_ADDRESS, "an address with user information is not asked")
+        raise Rejected(RejectionReason.BAD_ADDRESS, "an address with user information is not fetched")
     if allow_private:
         return parts
     host = parts.hostname.rstrip(".").lower()
     if host == "localhost" or host.endswith(_PRIVATE_SUFFIXES) or _is_private_literal(host):
         raise Rejected(RejectionReason.PRIVATE_ADDRESS, _private_message(host))
     if port is not None and port not in _WEB_PORTS:
-        raise Rejected(RejectionReason.BAD_ADDRESS, f"port {port} is not asked, only 80 and 443")
+        raise Rejected(RejectionReason.BAD_ADDRESS, f"port {port} is not allowed, only 80 and 443 are")
     return parts
 
 
@@ -128,7 +128,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Raise ``Rejected``: no URL means a socket of this machine."""
-        raise Rejected(RejectionReason.BAD_ADDRESS, "unix sockets are not asked")
+        raise Rejected(RejectionReason.BAD_ADDRESS, "unix sockets are not fetched from")
 
     async def sleep(self, seconds: float) -> None:
         """Wait; httpcore calls it between attempts."""

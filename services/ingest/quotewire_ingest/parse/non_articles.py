@@ -85,7 +85,7 @@ def reject_non_articles(signals: PageSignals, meta: PageMeta, text: str, url: st
         meta: statements of the page.
         text: what the extractor found.
         url: the canonical URL.
-        dated: whether the page states when it was published; then only its URL can speak against it.
+        dated: whether the page states when it was published; then only its URL can show that it is no article.
     """
     if url is not None and is_home_page(url):
         raise Rejected(RejectionReason.INDEX_PAGE, "a front page, not an article")

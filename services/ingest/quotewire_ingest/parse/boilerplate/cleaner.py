@@ -107,7 +107,8 @@ def _drop_title(lines: TextLines) -> str | None:
 def _drop_captions(lines: TextLines, context: PageContext) -> None:
     """Drop captions: those of the page, lines that end with a picture credit, and lines printed twice in a row.
 
-    Pages print a caption twice, for readers who see it and for screen readers. Of the two a page's own text keeps one.
+    Pages print a caption twice, for sighted readers and for screen readers. In the text of a page only the second is
+    dropped: it may be more than a caption.
     """
     for index in list(lines.kept):
         line = lines[index]

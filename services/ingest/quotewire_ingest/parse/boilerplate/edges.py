@@ -13,8 +13,8 @@ from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_cu
 _MIN_DROPPED_LINES = 4
 # Lines of at most so many words are dropped from the edges of any text: labels and names of sections.
 _MAX_LABEL_WORDS = 3
-# A summary under the headline often lacks its full stop. It is known by its length, by the share of its long words that
-# the body has too, by the share of its words in lower case, and by the number of lines up to the first sentence.
+# A summary under the headline often lacks its full stop. It is recognised by its length, by the share of its long words
+# that the body has too, by the share of its words in lower case, and by the number of lines up to the first sentence.
 _MIN_SUMMARY_WORDS = 15
 _MIN_SHARED_WORDS = 0.65
 _MIN_LOWER_CASE_WORDS = 0.5

@@ -28,7 +28,7 @@ READER_CALL = re.compile(
 )
 
 # Asks readers to sign up, and names what is offered: no part of an article anywhere. News has the same verbs and nouns
-# ("Support for membership rose"), so both halves have to speak of "us" or to "you".
+# ("Support for membership rose"), so both halves have to mention "us" or "you".
 _OFFERED = (
     r"\b(?:newsletters?|(?:our|your) inbox|(?:e-?mail|news) alerts?|our (?:app|journalism|reporting|channels?)|"
     r"privacy policy|terms (?:of (?:use|service)|and conditions)|unlimited (?:digital )?access|"
