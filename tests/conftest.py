@@ -1,4 +1,4 @@
-"""The parts that tests share: one broker and one database server for a session, started when first asked for."""
+"""Fixtures of all tests: one broker and one database server per session, started when first used."""
 
 import tempfile
 from collections.abc import Iterator
@@ -32,14 +32,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 @pytest.fixture(autouse=True)
 def structlog_as_it_was() -> Iterator[None]:
-    """A test that runs a service's own wiring configures the logs of the whole process; the next test starts afresh."""
+    """Reset structlog: a test that runs a service's bootstrap configures the logs of the whole process."""
     yield
     structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
 def session_folder() -> Iterator[Path]:
-    """The folder of the session's own parts; what still runs there when the session has ended is killed."""
+    """The folder of the session's Kafka and PostgreSQL; processes that still run when it ends are killed."""
     folder = Path(tempfile.mkdtemp(prefix="quotewire-test-"))
     cleanup = start_cleanup(folder)
     yield folder

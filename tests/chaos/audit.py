@@ -130,9 +130,9 @@ def _dead_letters(
     rows = connection.execute(
         "SELECT source_topic, source_partition, source_offset, stage, reason FROM news.dead_letters"
     ).fetchall()
-    kept, lies = set(rows), {(*location, *what) for location, what in contents.dead_letters.items()}
-    findings.unexplained += [f"{one} is on its topic and not in the table" for one in lies - kept]
-    findings.unexplained += [f"{one} is in the table and not on its topic" for one in kept - lies]
+    in_table, on_topic = set(rows), {(*location, *what) for location, what in contents.dead_letters.items()}
+    findings.unexplained += [f"{one} is on its topic and not in the table" for one in on_topic - in_table]
+    findings.unexplained += [f"{one} is in the table and not on its topic" for one in in_table - on_topic]
 
 
 def _speakers(enriched: EnrichedArticle) -> list[object]:

@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
+from kit import http
 from kit.ports import free_port
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.kafka import admin
@@ -83,13 +82,7 @@ class ProbeStage:
 
     def get(self, path: str) -> tuple[int, str]:
         """Request a path of its health server; the status is 0 if it does not respond."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
+        return http.get(self.port, path)
 
     def ready(self) -> bool:
         return self.get("/ready")[0] == 200

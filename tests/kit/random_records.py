@@ -103,7 +103,7 @@ def _span(text: str | None, chance: random.Random) -> list[int]:
 
 
 def _stand(mention: dict[str, Any], text: str | None, chance: random.Random) -> None:
-    """Move a mention to a place in the text where its words stand."""
+    """Move a mention to a place in the text where its text occurs."""
     if text is not None and mention.get("start") is not None and mention.get("end") is not None:
         mention["start"], mention["end"] = _span(text, chance)
         mention["text"] = text[mention["start"] : mention["end"]]

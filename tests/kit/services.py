@@ -8,8 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from kit import http
 from kit.eventually import soon
 from kit.ports import free_port
 from quotewire.local.processes import spawn
@@ -52,13 +51,7 @@ class Service:
 
     def get(self, path: str) -> tuple[int, str]:
         """Request a path of the health server; return (0, "") if it does not respond."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
+        return http.get(self.port, path)
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal to the process, not to its workers, which must notice by themselves; return the exit code."""

@@ -12,7 +12,7 @@ from quotewire_runtime.errors import QuotewireError
 
 
 def main(root: str, *services: str) -> int:
-    """Supervise until told to stop."""
+    """Supervise until stopped."""
     Service.start_timeout_s = float(os.environ.get("STUB_PATIENCE", "10"))
     Service.stop_timeout_s = float(os.environ.get("STUB_GRACE", "1"))
     path = os.pathsep.join(sys.path)
