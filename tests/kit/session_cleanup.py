@@ -13,6 +13,9 @@ from pathlib import Path
 
 from quotewire.local.processes import processes_of_home, terminate
 
+TIMEOUT_S = 120
+"""Seconds to remove a session's files: on a busy machine, its databases alone can take half a minute."""
+
 
 def start_cleanup(folder: Path) -> "subprocess.Popen[bytes]":
     """Start the cleanup process for `folder`."""
@@ -28,7 +31,7 @@ def clean_up(cleanup: "subprocess.Popen[bytes]") -> None:
     """Let the process clean up now, and wait until it is done."""
     assert cleanup.stdin is not None
     cleanup.stdin.close()
-    cleanup.wait(30)
+    cleanup.wait(TIMEOUT_S)
 
 
 def main(folder: Path) -> None:
