@@ -21,6 +21,11 @@ NLP = blank()
 
 
 def document(text: str, **labels: str) -> Doc:
+    """Run the component ``names`` on a labelled document; the arguments are those of ``labelled``."""
+    return NamesComponent()(labelled(text, **labels))
+
+
+def labelled(text: str, **labels: str) -> Doc:
     """Make a document whose entities are all occurrences of the texts in ``labels`` (``PERSON="Ana Ruiz|Ruiz"``)."""
     doc = NLP(text)
     found: list[Span] = []
@@ -33,7 +38,7 @@ def document(text: str, **labels: str) -> Doc:
                     found.append(span)
                 at = text.find(form, at + len(form))
     doc.ents = tuple(sorted(found, key=lambda span: span.start))
-    return NamesComponent()(doc)
+    return doc
 
 
 def names_of(doc: Doc) -> dict[str, tuple[str, str]]:
@@ -54,17 +59,17 @@ def quotation(text: str, content: str, source: str | None = None, cue: str | Non
 def _nearest(text: str, words: str | None, start: int, end: int) -> tuple[int, int] | None:
     if words is None:
         return None
-    places: list[int] = []
+    positions: list[int] = []
     at = text.find(words)
     while at != -1:
         if at >= end or at + len(words) <= start:
-            places.append(at)
+            positions.append(at)
         at = text.find(words, at + 1)
-    best = min(places, key=lambda place: min(abs(start - place - len(words)), abs(place - end)))
+    best = min(positions, key=lambda p: min(abs(start - p - len(words)), abs(p - end)))
     return best, best + len(words)
 
 
-def who(text: str, quotations: list[Quotation], **labels: str) -> list[list[tuple[str, str]]]:
+def speakers_of(text: str, quotations: list[Quotation], **labels: str) -> list[list[tuple[str, str]]]:
     """Return name and kind of the speakers of each quotation."""
     doc = document(text, **labels)
     doc._.quotes = quotations

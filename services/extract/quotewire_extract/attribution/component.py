@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import registry
 
 from quotewire_extract.attribution.attribute import attribute_speakers
 from quotewire_extract.attribution.confidence import flag_low_confidence, set_confidences
@@ -25,10 +28,8 @@ from quotewire_extract.entities.entity_mention import QUANTITIES, EntityMention
 from quotewire_extract.extensions import register_extensions
 from quotewire_extract.quotation import Quotation
 from quotewire_extract.quotation_marks import marked_spans
+from quotewire_extract.scorers import Scorer, Scores, score_quotations, score_speakers
 from quotewire_extract.turns import ANY_LABEL, find_turns
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 LOW = 0.5
 """Confidence below which a quotation is flagged: more likely wrong than right. Operators set another in the config."""
@@ -60,13 +61,26 @@ STEPS: tuple[Step, ...] = (
 """What the component does, in this order."""
 
 
+def speakers_score(examples: Iterable[Example], **kwargs: Any) -> Scores:
+    """Score quotations and their speakers."""
+    examples = list(examples)
+    return score_quotations(examples) | score_speakers(examples)
+
+
+@registry.scorers("quotewire.speakers_scorer.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types
+def make_speakers_scorer() -> Scorer:
+    """Make the scorer for a pipeline's config."""
+    return speakers_score
+
+
 class SpeakersComponent:
     """Sets speakers, context, parent, flags and confidence of every quotation. Stateless apart from its setting."""
 
-    def __init__(self, low_confidence: float = LOW) -> None:
+    def __init__(self, low_confidence: float = LOW, scorer: Scorer | None = speakers_score) -> None:
         """``low_confidence``: quotations with a lower confidence are kept and get the flag ``low_confidence``."""
         register_extensions()
         self.low_confidence = low_confidence
+        self.scorer = scorer
 
     def __call__(self, doc: Doc) -> Doc:
         """Attribute the quotations of one document, in place."""
@@ -76,6 +90,10 @@ class SpeakersComponent:
             quotations = step(context, quotations)
         doc._.quotes = quotations
         return doc
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> Scores:
+        """Score predicted against reference documents (``nlp.evaluate``)."""
+        return self.scorer(examples, **kwargs) if self.scorer is not None else {}
 
 
 def build_context(doc: Doc, low_confidence: float = LOW) -> ArticleContext:
@@ -107,8 +125,12 @@ def build_context(doc: Doc, low_confidence: float = LOW) -> ArticleContext:
     "speakers",
     requires=["doc.ents", "doc._.quotes"],
     assigns=["doc._.quotes"],
-    default_config={"low_confidence": LOW},
-)
-def make_speakers(nlp: Language, name: str, low_confidence: float = LOW) -> SpeakersComponent:
+    default_config={"low_confidence": LOW, "scorer": {"@scorers": "quotewire.speakers_scorer.v1"}},
+    default_score_weights={
+        "attributions_f": 0.5, "attributions_p": 0.0, "attributions_r": 0.0, "speakers_acc": 0.0,
+        "quotes_f": 0.5, "quotes_p": 0.0, "quotes_r": 0.0,
+    },
+)  # fmt: skip
+def make_speakers(nlp: Language, name: str, low_confidence: float, scorer: Scorer | None) -> SpeakersComponent:
     """Make the component for a pipeline's config."""
-    return SpeakersComponent(low_confidence)
+    return SpeakersComponent(low_confidence, scorer)

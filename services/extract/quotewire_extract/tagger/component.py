@@ -5,19 +5,35 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.util import registry
 
 from quotewire_extract.extensions import register_extensions
+from quotewire_extract.scorers import Scorer, Scores, score_entities, score_quotations
 from quotewire_extract.tagger.metadata import FILE, UnfitModelError
 from quotewire_extract.tagger.network import WEIGHTS
 from quotewire_extract.tagger.pieces import Ints
 from quotewire_extract.tagger.tagger import TOKENIZER, Tagger
 
 FILES = (WEIGHTS, TOKENIZER, FILE)
+
+
+def tagger_score(examples: Iterable[Example], **kwargs: Any) -> Scores:
+    """Score entities and quotations."""
+    examples = list(examples)
+    return score_entities(examples) | score_quotations(examples)
+
+
+@registry.scorers("quotewire.tagger_scorer.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types
+def make_tagger_scorer() -> Scorer:
+    """Make the scorer for a pipeline's config."""
+    return tagger_score
 
 
 class TaggerComponent:
@@ -28,9 +44,16 @@ class TaggerComponent:
     0.1 KB a word beside spaCy's own; the encoder needs that of a single window.
     """
 
-    def __init__(self, name: str = "wire_reader", threads: int = 1, stride: int | None = None) -> None:
-        """Create a component without a model; ``from_disk`` loads one. The parameters are those of ``Tagger``."""
+    def __init__(
+        self,
+        name: str = "wire_reader",
+        threads: int = 1,
+        stride: int | None = None,
+        scorer: Scorer | None = tagger_score,
+    ) -> None:
+        """Create a component without a model; ``from_disk`` loads one. ``threads`` and ``stride``: see ``Tagger``."""
         register_extensions()
+        self.scorer = scorer
         self.name = name
         self.threads = threads
         self.stride = stride
@@ -57,6 +80,10 @@ class TaggerComponent:
         doc.set_ents([Span(doc, entity.first, entity.last + 1, entity.label) for entity in output.entities])
         doc._.quotes = output.quotations
         return doc
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> Scores:
+        """Score predicted against reference documents (``nlp.evaluate``)."""
+        return self.scorer(examples, **kwargs) if self.scorer is not None else {}
 
     def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> TaggerComponent:
         """Load weights, tokenizer and metadata from a folder. Raises UnfitModelError."""
@@ -90,8 +117,14 @@ def token_offsets(doc: Doc) -> Ints:
 @Language.factory(
     "wire_reader",
     assigns=["doc.ents", "token.ent_type", "token.ent_iob", "doc._.quotes"],
-    default_config={"threads": 1, "stride": None},
-)
-def make_wire_reader(nlp: Language, name: str, threads: int, stride: int | None) -> TaggerComponent:
+    default_config={"threads": 1, "stride": None, "scorer": {"@scorers": "quotewire.tagger_scorer.v1"}},
+    default_score_weights={
+        "ents_f": 0.5, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None,
+        "quotes_f": 0.5, "quotes_p": 0.0, "quotes_r": 0.0,
+    },
+)  # fmt: skip
+def make_wire_reader(
+    nlp: Language, name: str, threads: int, stride: int | None, scorer: Scorer | None
+) -> TaggerComponent:
     """Make the component for a pipeline's config."""
-    return TaggerComponent(name, threads, stride)
+    return TaggerComponent(name, threads, stride, scorer)

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from spacy.training import Example
 
-from kit.annotated import document, quotation, who
+from kit.annotated import document, quotation, speakers_of
 from quotewire_extract.attribution.component import SpeakersComponent
 
 
 def test_a_pronoun_is_the_subject_of_the_sentence_before() -> None:
     text = "Mark Ortega met Paul Sand on Monday. He said that he was late."
-    assert who(text, [quotation(text, "that he was late", "He", "said")], PERSON="Mark Ortega|Paul Sand") == [
+    assert speakers_of(text, [quotation(text, "that he was late", "He", "said")], PERSON="Mark Ortega|Paul Sand") == [
         [("Mark Ortega", "person")]
     ]
 
 
 def test_gender_decides_where_it_is_known() -> None:
     text = "Mark Ortega met Paula Sand on Monday. She said that he was late."
-    assert who(text, [quotation(text, "that he was late", "She", "said")], PERSON="Mark Ortega|Paula Sand") == [
+    assert speakers_of(text, [quotation(text, "that he was late", "She", "said")], PERSON="Mark Ortega|Paula Sand") == [
         [("Paula Sand", "person")]
     ]
 
 
 def test_a_name_inside_the_quotation_never_speaks() -> None:
     text = "Paula Sand was calm. “Ortega is wrong,” she said."
-    assert who(text, [quotation(text, "“Ortega is wrong,”", "she", "said")], PERSON="Paula Sand|Ortega") == [
+    assert speakers_of(text, [quotation(text, "“Ortega is wrong,”", "she", "said")], PERSON="Paula Sand|Ortega") == [
         [("Paula Sand", "person")]
     ]
 
 
 def test_the_one_spoken_to_never_speaks() -> None:
     text = "After talking with Mark Ortega and Paul Sand, he told Jim Oduya that it was late."
-    found = who(
+    found = speakers_of(
         "Peter Lind arrived. " + text,
         [quotation("Peter Lind arrived. " + text, "that it was late", "Jim Oduya", "told")],
         PERSON="Mark Ortega|Paul Sand|Jim Oduya|Peter Lind",
@@ -57,7 +58,7 @@ def test_the_one_spoken_to_never_speaks() -> None:
 )
 def test_the_speaker_of_a_mention(mention: str, name: str, kind: str) -> None:
     text = f"Mark Ortega and Paula Sand live in Oslo.\nOn Monday {mention} said that it was late."
-    found = who(
+    found = speakers_of(
         text, [quotation(text, "that it was late", mention, "said")], PERSON="Mark Ortega|Paula Sand|Ortega", GPE="Oslo"
     )
     assert found == [[(name, kind)]]
@@ -66,7 +67,7 @@ def test_the_speaker_of_a_mention(mention: str, name: str, kind: str) -> None:
 @pytest.mark.parametrize("mention", ["Mark Ortega and Paula Sand", "Mark Ortega and Paula Sand both"])
 def test_joint_statements_have_several_speakers(mention: str) -> None:
     text = f"{mention} said that it was late. They added that it rained."
-    found = who(
+    found = speakers_of(
         text,
         [
             quotation(text, "that it was late", mention, "said"),
@@ -82,7 +83,7 @@ def test_a_description_refers_to_the_person_with_that_role() -> None:
         "Brazilian minister Carla Nunes met Jan Kowal, the union leader.\n"
         "“No,” said Kowal.\nThe minister said that it was late."
     )
-    found = who(
+    found = speakers_of(
         text,
         [quotation(text, "“No,”", "Kowal", "said"), quotation(text, "that it was late", "The minister", "said")],
         PERSON="Carla Nunes|Jan Kowal|Kowal",
@@ -93,7 +94,7 @@ def test_a_description_refers_to_the_person_with_that_role() -> None:
 
 def test_a_free_standing_quotation_continues_the_speaker_before() -> None:
     text = "“It rains,” said Paula Sand.\n“It pours.”"
-    found = who(
+    found = speakers_of(
         text,
         [quotation(text, "“It rains,”", "Paula Sand", "said"), quotation(text, "“It pours.”")],
         PERSON="Paula Sand",
@@ -103,7 +104,7 @@ def test_a_free_standing_quotation_continues_the_speaker_before() -> None:
 
 def test_no_speaker_is_guessed_across_entries_of_a_live_blog() -> None:
     text = "10:05 “It rains,” said Paula Sand.\n09:58 “It pours.”"
-    found = who(
+    found = speakers_of(
         text,
         [quotation(text, "“It rains,”", "Paula Sand", "said"), quotation(text, "“It pours.”")],
         PERSON="Paula Sand",
@@ -189,3 +190,21 @@ def test_a_quotation_below_the_configured_threshold_is_kept_and_flagged() -> Non
 def test_a_document_without_sentences_names_or_quotations_passes() -> None:
     doc = document("")
     assert SpeakersComponent()(doc)._.quotes == []
+
+
+def test_the_scorer_compares_quotations_and_speakers() -> None:
+    text = "Paula Sand said that it rained. “No,” said Jan Kowal. “Yes,” she said."
+    gold, found = (document(text, PERSON="Paula Sand|Jan Kowal") for _ in range(2))
+    gold._.quotes = [
+        quotation(text, "that it rained", "Paula Sand", "said"),
+        quotation(text, "“No,”", "Jan Kowal", "said"),
+        quotation(text, "“Yes,”", "she", "said"),
+    ]
+    SpeakersComponent()(gold)
+    found._.quotes = [quotation(text, "it rained", "Jan Kowal", "said"), quotation(text, "“No,”", "Jan Kowal", "said")]
+    scores = SpeakersComponent().score([Example(SpeakersComponent()(found), gold)])
+    assert (scores["quotes_p"], scores["quotes_r"]) == pytest.approx((1, 2 / 3))
+    assert (scores["attributions_p"], scores["attributions_r"]) == pytest.approx((1 / 2, 1 / 3))
+    assert scores["speakers_acc"] == 0.5
+    unattributed = Example(document(text), document(text))
+    assert SpeakersComponent().score([unattributed])["speakers_acc"] is None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kit.annotated import document, names_of
+import pytest
+from spacy.training import Example
+
+from kit.annotated import document, labelled, names_of
+from quotewire_extract.entities.component import NamesComponent
 
 
 def test_a_surname_follows_the_full_name() -> None:
@@ -79,3 +83,12 @@ def test_ids_are_the_same_every_time() -> None:
     first = document(text, PERSON="Ana Ruiz|Ben Lind", ORG="Tallow", GPE="Oslo")
     second = document(text, PERSON="Ana Ruiz|Ben Lind", ORG="Tallow", GPE="Oslo")
     assert [e._.entity_id for e in first.ents] == [e._.entity_id for e in second.ents] == ["e1", "e2", "e3", "e4"]
+
+
+def test_the_scorer_compares_spans_and_labels() -> None:
+    text = "Ana Ruiz met Tallow. Ruiz smiled."
+    gold = labelled(text, PERSON="Ana Ruiz|Ruiz", GPE="Tallow")
+    scores = NamesComponent().score([Example(document(text, PERSON="Ana Ruiz", ORG="Tallow"), gold)])
+    assert (scores["ents_p"], scores["ents_r"], scores["ents_f"]) == pytest.approx((2 / 3, 2 / 3, 2 / 3))
+    assert scores["ents_per_type"]["PERSON"]["f"] == 1
+    assert NamesComponent(scorer=None).score([]) == {}

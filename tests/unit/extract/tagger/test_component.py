@@ -4,7 +4,9 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.training import Example
 
+from kit.annotated import quotation
 from quotewire_extract.tagger.component import FILES, TaggerComponent
 from quotewire_extract.tagger.metadata import UnfitModelError
 
@@ -59,6 +61,20 @@ def test_the_number_of_threads_does_not_change_the_results(alone: Language, mode
     assert findings(nlp(SAID * 5)) == findings(alone(SAID * 5))
     component.use_threads(1)
     assert findings(nlp(SAID * 5)) == findings(alone(SAID * 5))
+
+
+def test_the_scorer_compares_entities_and_quotations(alone: Language) -> None:
+    gold = alone.make_doc(SAID)
+    spans = (gold.char_span(27, 40, label="PERSON"), gold.char_span(48, 64, label="LOC"))
+    gold.set_ents([span for span in spans if span is not None], default="missing")
+    start = SAID.index("She")
+    gold._.quotes = [quotation(SAID, "“The ferry sails at dawn,”"), quotation(SAID, "She didn't say", after=start)]
+    scores = alone.evaluate([Example(alone.make_doc(SAID), gold)])
+    assert scores["ents_per_type"]["PERSON"]["f"] == 1
+    assert scores["ents_per_type"]["LOC"]["r"] == 0
+    assert (scores["quotes_r"], scores["quotes_p"]) == (0.5, 0.5)  # of two each, one is the same
+    unlabelled = Example(alone.make_doc(SAID), alone.make_doc(SAID))
+    assert alone.evaluate([unlabelled])["quotes_f"] is None
 
 
 def test_a_component_without_a_model_says_what_to_do() -> None:
