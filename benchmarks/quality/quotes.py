@@ -1,9 +1,9 @@
-"""Quotations on PolNeAR: our figures beside the peers', per kind, with every error in its sentence.
+"""Quotations on PolNeAR: our scores beside those of other systems, by kind, with every error in its sentence.
 
     python benchmarks/quality/quotes.py CORPORA --split dev [--errors FILE] [--model FOLDER] [--json FILE]
     python benchmarks/quality/quotes.py --world            # our own marked paragraphs, the half never trained on
 
-CORPORA is the folder that holds polnear/train and polnear/dev. Model selection looks at dev; nothing is trained on it.
+CORPORA is a folder with polnear/train and polnear/dev. Dev is used for model selection; nothing is trained on it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from quotewire_training.polnear import read_split  # noqa: E402
 from quotewire_training.spans import Attribution, QuotedText  # noqa: E402
 
 PEERS = (
-    # On PolNeAR test, core view; read with the same scorer.
+    # On PolNeAR test, core view, by the same scorer.
     ("two people against each other", 93.8, 88.7, None, 85.7, 97.5, 88.8, 77.7),
     ("Citron (BBC), retrained on PolNeAR", 73.9, 65.0, None, 60.3, 65.8, 65.5, 55.7),
     ("Gender Gap Tracker", 76.1, 62.7, None, 54.3, 62.7, 50.0, 49.1),
@@ -43,13 +43,13 @@ PEERS = (
 
 
 def attribution(quotation: Quotation) -> Attribution:
-    """What the reader found, in the corpus's form."""
+    """Turn what the tagger found into the form of the corpus."""
     cue, source = quotation.cue, quotation.source
     return Attribution(tuple(quotation.content), (cue,) if cue else (), (source,) if source else ())
 
 
 def measure(tagger: Tagger, texts: Iterable[QuotedText], view: str) -> tuple[Scores, list[Error], int, float]:
-    """Read every text; returns the scores, the errors in `view`, the words read and the seconds that reading took."""
+    """Tag every text; returns the scores, the errors in `view`, the words and the seconds that tagging took."""
     scores, faults, words, took = Scores(), list[Error](), 0, 0.0
     for quoted in texts:
         begun = time.perf_counter()
@@ -63,8 +63,8 @@ def measure(tagger: Tagger, texts: Iterable[QuotedText], view: str) -> tuple[Sco
     return scores, faults, words, took
 
 
-def figures(scores: Scores, view: str) -> dict[str, float]:
-    """The figures of the table, in percent."""
+def percentages(scores: Scores, view: str) -> dict[str, float]:
+    """Return the scores of the table, in percent."""
     whole = scores.of[view, TOTAL]
     return {
         "token": 100 * whole.token.f1,
@@ -76,7 +76,7 @@ def figures(scores: Scores, view: str) -> dict[str, float]:
 
 
 def table(scores: Scores, view: str) -> str:
-    """Every figure of one view, a line a kind."""
+    """Format all scores of one view, one line per kind."""
     heads = ("token F", "strict F", "content P", "R", "F", "F(.8)", "speaker", "joint P", "R", "F")
     lines = [f"{view:10} {'gold':>5} {'found':>5} " + " ".join(f"{head:>9}" for head in heads)]
     for kind in (TOTAL, *KINDS):
@@ -92,17 +92,17 @@ def table(scores: Scores, view: str) -> str:
 
 
 def beside_peers(ours: dict[str, float]) -> str:
-    """Our line and the peers'."""
+    """Format our line and those of other systems."""
     names = ("token", "content", "speaker", "joint", "direct", "mixed", "indirect")
     lines = [f"{'core view':40} " + " ".join(f"{name:>8}" for name in names)]
-    lines.append(f"{'this reader':40} " + " ".join(f"{ours[name]:8.1f}" for name in names))
+    lines.append(f"{'this tagger':40} " + " ".join(f"{ours[name]:8.1f}" for name in names))
     for name, *cells in PEERS:
         lines.append(f"{name:40} " + " ".join(f"{'–' if cell is None else format(cell, '.1f'):>8}" for cell in cells))
     return "\n".join(lines)
 
 
 def world_texts() -> Sequence[QuotedText]:
-    """Our own marked articles of the measuring half."""
+    """Return our own marked articles of the measuring half."""
     files = sorted((ROOT / "models" / "training" / "world" / "measure").glob("*.txt"))
     return [article.quoted for file in files for article in read_markup(file)]
 
@@ -113,10 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("corpora", nargs="?", type=Path, help="folder with polnear/dev")
     parser.add_argument("--split", default="dev", choices=("dev", "train"))
     parser.add_argument("--world", action="store_true", help="our own invented articles instead of PolNeAR")
-    parser.add_argument("--model", type=Path, help="folder of a reader (default: the packaged en_wire)")
+    parser.add_argument("--model", type=Path, help="folder of a tagger (default: the packaged en_wire)")
     parser.add_argument("--stride", type=int, default=0, help="pieces from window to window; 0: no overlap, as shipped")
     parser.add_argument("--errors", type=Path, help="write every error in its sentence to this file")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--json", type=Path, help="write the scores to this file")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.world:
@@ -125,19 +125,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             texts, name = list(read_split(chosen.corpora / "polnear" / chosen.split)), f"PolNeAR {chosen.split}"
         else:
             parser.error("give the folder of corpora, or --world")
-        reader = Tagger(chosen.model or packaged_model(), stride=chosen.stride or None)
+        tagger = Tagger(chosen.model or packaged_model(), stride=chosen.stride or None)
     except (OSError, ValueError, MarkupError) as error:
         print(f"quotes: {error}", file=sys.stderr)
         return 2
-    scores, faults, words, took = measure(reader, texts, "core")
-    ours = figures(scores, "core")
+    scores, faults, words, took = measure(tagger, texts, "core")
+    ours = percentages(scores, "core")
     print(f"{name}: {len(texts)} texts, {words:,} words\n")
     for view in ("core", "all"):
         print(table(scores, view) + "\n")
     if not chosen.world:
         print(beside_peers(ours) + "\n")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{words / took:,.0f} words/s on one thread (reader alone), {memory:,.0f} MiB at most")
+    print(f"{words / took:,.0f} words/s on one thread (tagger alone), {memory:,.0f} MiB at most")
     if chosen.errors:
         chosen.errors.write_text(listing(faults), "utf-8")
         print(f"{len(faults)} errors → {chosen.errors}")
@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def packaged_model() -> Path:
-    """Folder of the reader that this repository ships. Raises FileNotFoundError."""
+    """Return the folder of the tagger that this repository ships. Raises FileNotFoundError."""
     found = sorted((ROOT / "models" / "en_wire").rglob("reader.json"))
     if not found:
         raise FileNotFoundError("models/en_wire holds no reader.json; name a folder with --model")

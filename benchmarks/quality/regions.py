@@ -1,8 +1,8 @@
-"""Which part of the world a text is about, by the countries it names: to see whether a reader knows all of them.
+"""The part of the world that a text is about, by the countries it names.
 
 Regions follow the United Nations' geoscheme (M49) as far as newspapers do; the words for a country are those of
-`quotewire_extract/lexicon/countries.txt`. Ours is a way to sort texts, not a truth about them: a text about two regions
-goes to the one it names more often, and one that names no country to ``elsewhere``.
+`quotewire_extract/lexicon/countries.txt`. A text about two regions belongs to the one it names more often, and one that
+names no country to `ELSEWHERE`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _COUNTRIES = {
     "Guatemala;Haiti;Honduras;Jamaica;Mexico;Nicaragua;Panama;Paraguay;Peru;Trinidad;Uruguay;Venezuela",
     "North America": "Canada;United States",
 }
-"""The others of the list are in Europe."""
+"""All other countries of the list are in Europe."""
 
 
 @cache
 def _regions() -> dict[str, str]:
-    """Region by every word for a country or its people, in lower case."""
+    """Return the region by every word for a country or its people, in lower case."""
     region_of = {country: region for region, countries in _COUNTRIES.items() for country in countries.split(";")}
     found: dict[str, str] = {}
     for line in files("quotewire_extract.lexicon").joinpath("countries.txt").read_text("utf-8").splitlines():
@@ -47,7 +47,7 @@ def _regions() -> dict[str, str]:
 
 
 def region_of(names: Iterable[str]) -> str:
-    """The region that names of places and peoples speak of most, the first named of equals."""
+    """Return the region that most names of places and peoples belong to; of equals the one named first."""
     known = _regions()
     plain = (name.lower().removeprefix("the ").removesuffix("'s").removesuffix("\u2019s") for name in names)
     counted = Counter(known[name] for name in plain if name in known)

@@ -1,7 +1,7 @@
-"""Quotation marks as the scorer sees them.
+"""Quotation marks as the scorer pairs them.
 
-Kinds of quotations (direct, mixed, indirect) are counted by these stretches. They are the scorer's own and stay as they
-are: a figure must not move because the reader learnt to read marks better.
+The kinds of quotations (direct, mixed, indirect) are derived from these spans. They are the scorer's own and do not
+change: a score must not move because the tagger pairs marks in a better way.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from quotewire_training.spans import Stretch
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"＂'
 _LINE = re.compile(r"[^\n]+")
 
-_LONGEST_SINGLE = 400
+_MAX_SINGLE = 400
 """Code points within which a single mark must close; else it was an apostrophe."""
 
 
 def marked(text: str) -> list[Stretch]:
-    """Stretches between double marks, marks included, and between single ones outside of them.
+    """Return the spans between double marks, marks included, and between single ones outside of them.
 
-    A stretch that is open at a line's end stops there; mixed pairs (“…") are accepted; an opening mark inside an open
-    stretch begins it anew.
+    A span that is open at the end of a line ends there; mixed pairs (“…") are accepted; an opening mark inside an open
+    span starts a new one.
     """
     found: list[Stretch] = []
     for line in _LINE.finditer(text):
@@ -64,7 +64,7 @@ def _single_close(text: str, opening: int, end: int) -> int | None:
     if first >= end or text[first].isspace() or text[first].isdigit():  # '90s
         return None
     closing = "’" if text[opening] == "‘" else "'"
-    for i in range(first, min(end, first + _LONGEST_SINGLE)):
+    for i in range(first, min(end, first + _MAX_SINGLE)):
         if text[i] in _OPENING or text[i] in _STRAIGHT:
             return None
         after = text[i + 1] if i + 1 < end else " "

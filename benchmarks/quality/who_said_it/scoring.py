@@ -1,4 +1,4 @@
-"""Score resolved speakers against our own marked articles, given the right quotation or end to end."""
+"""Score resolved speakers on our own marked articles, given the right quotations or end to end."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.quotation import Quotation, SpeakerMention
 from quotewire_extract.quotation_marks import marked_spans
-from quotewire_names import name_key
+from quotewire_extract.scorers import same_speakers
+from quotewire_extract.word_overlap import MIN_OVERLAP
 
-from .articles import Article, Said, mention_sort
+from .articles import Article, MarkedQuotation, mention_type
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-SORTS = ("name", "surname", "pronoun", "description", "none")
-Resolve = Callable[[Article, Said], tuple[list[str], list[str]]]
-"""Names and kinds that a method gives to one marked quotation."""
+MENTION_TYPES = ("name", "surname", "pronoun", "description", "none")
+Resolve = Callable[[Article, MarkedQuotation], tuple[list[str], list[str]]]
+"""Takes a marked quotation and returns the names and kinds of its speakers."""
 
 
 @dataclass
 class Score:
-    """Right and all by sort of mention, kinds right, and the errors as lines."""
+    """Counts of right names and of all by type of mention, of right kinds, and the errors as lines."""
 
     right: Counter[str] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
@@ -33,48 +34,38 @@ class Score:
     errors: list[str] = field(default_factory=list)
     wrong_kinds: list[str] = field(default_factory=list)
 
-    def accuracy(self, sort: str | None = None) -> float:
-        """Share of right names, over one sort of mention or all."""
-        total = self.total[sort] if sort else sum(self.total.values())
-        right = self.right[sort] if sort else sum(self.right.values())
+    def accuracy(self, mention: str | None = None) -> float:
+        """Return the share of right names, over one type of mention or all."""
+        total = self.total[mention] if mention else sum(self.total.values())
+        right = self.right[mention] if mention else sum(self.right.values())
         return right / total if total else 0.0
 
 
-def same_speakers(names: list[str], one: Said) -> bool:
-    """Whether the names mean the marked speakers: persons by key, others also where one has all words of the other."""
-    if len(names) != len(one.names):
-        return False
-    if one.kind == "person":
-        return {name_key(n) for n in names} == {name_key(n) for n in one.names}
-    found, wanted = set(name_key(names[0]).split()), set(name_key(one.names[0]).split())
-    return bool(found) and (found <= wanted or wanted <= found)
-
-
 def score(articles: list[Article], resolve: Resolve) -> Score:
-    """Ask a method for every marked quotation."""
+    """Score a method on every marked quotation."""
     result = Score()
     for article in articles:
-        for one in article.said:
+        for one in article.quotations:
             names, kinds = resolve(article, one)
-            sort = mention_sort(article, one)
-            result.total[sort] += 1
+            kind = mention_type(article, one)
+            result.total[kind] += 1
             result.kinds += kinds[:1] == [one.kind]
             if kinds[:1] != [one.kind]:
                 result.wrong_kinds.append(f"{article.id}.{one.number} {one.kind}, got {' '.join(kinds) or 'nothing'}")
-            if same_speakers(names, one):
-                result.right[sort] += 1
+            if same_speakers(names, one.names, persons=one.kind == "person"):
+                result.right[kind] += 1
             else:
                 mention = article.text[slice(*one.speaker[-1])] if one.speaker else "–"
                 content = article.text[slice(*one.content[0])]
                 result.errors.append(
-                    f"{article.id}.{one.number} {sort:11} {mention!r} is {' & '.join(one.names)}, got "
+                    f"{article.id}.{one.number} {kind:11} {mention!r} is {' & '.join(one.names)}, got "
                     f"{' & '.join(names) or 'nobody'} | {content[:60]}"
                 )
     return result
 
 
 def kind_of(text: str, content: list[tuple[int, int]]) -> str:
-    """direct, mixed or indirect by the share of words in quotation marks."""
+    """Return direct, mixed or indirect by the share of words in quotation marks."""
     marked = [(m.start, m.end) for m in marked_spans(text)]
     words = [s + m.start() for s, e in content for m in re.finditer(r"\w+", text[s:e])]
     inside = sum(any(a <= w < b for a, b in marked) for w in words)
@@ -82,7 +73,7 @@ def kind_of(text: str, content: list[tuple[int, int]]) -> str:
 
 
 def given_quotations(article: Article) -> list[Quotation]:
-    """The marked quotations in the form of the reader, with its scores set to certainty."""
+    """Return the marked quotations as the tagger would give them, with scores of 1."""
     return [
         Quotation(
             list(one.content),
@@ -92,12 +83,12 @@ def given_quotations(article: Article) -> list[Quotation]:
             1.0,
             1.0,
         )
-        for one in article.said
+        for one in article.quotations
     ]
 
 
 def annotate_given(nlp: Language, article: Article) -> Doc:
-    """Entities by the pipeline's reader, quotations as marked, then names and speakers."""
+    """Annotate with the tagger's entities, the marked quotations, then names and speakers."""
     doc = nlp.make_doc(article.text)
     for name, component in nlp.pipeline:
         if name == "names":
@@ -107,25 +98,25 @@ def annotate_given(nlp: Language, article: Article) -> Doc:
 
 
 def pipeline_given(nlp: Language, articles: list[Article]) -> Resolve:
-    """Our components, given the right quotations."""
+    """Resolve with our components, given the right quotations."""
     docs = {article.id: annotate_given(nlp, article) for article in articles}
 
-    def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
+    def resolve(article: Article, one: MarkedQuotation) -> tuple[list[str], list[str]]:
         return _named(next((q.speakers for q in docs[article.id]._.quotes if q.content == one.content), []))
 
     return resolve
 
 
 def pipeline_whole(nlp: Language, articles: list[Article]) -> Resolve:
-    """The whole pipeline: the found quotation that shares most words with the marked one, if half of both."""
+    """Resolve with the whole pipeline: the found quotation with the largest overlap, if it is at least half."""
     docs = {article.id: nlp(article.text) for article in articles}
 
-    def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
+    def resolve(article: Article, one: MarkedQuotation) -> tuple[list[str], list[str]]:
         wanted = _words(article.text, one.content)
         best = max(
             docs[article.id]._.quotes, key=lambda q: _jaccard(wanted, _words(article.text, q.content)), default=None
         )
-        if best is None or _jaccard(wanted, _words(article.text, best.content)) < 0.5:
+        if best is None or _jaccard(wanted, _words(article.text, best.content)) < MIN_OVERLAP:
             return [], []
         return _named(best.speakers)
 
@@ -151,15 +142,15 @@ def _people(doc: Doc) -> Iterator[tuple[int, int, str]]:
 
 
 def _fullest(doc: Doc, name: str) -> str:
-    """The longest name of a person that holds this one: what any baseline can do without coreference."""
+    """Return the longest name of a person that contains this one: a baseline needs no coreference for that."""
     return max((n for _, _, n in _people(doc) if name in n), key=len, default=name)
 
 
 def nearest_person(nlp: Language, articles: list[Article]) -> Resolve:
-    """Baseline: the PERSON outside the content that is nearest to it."""
-    docs = {article.id: _reader_only(nlp, article) for article in articles}
+    """Baseline: the PERSON outside the content and nearest to it."""
+    docs = {article.id: _tagger_only(nlp, article) for article in articles}
 
-    def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
+    def resolve(article: Article, one: MarkedQuotation) -> tuple[list[str], list[str]]:
         outside = [p for p in _people(docs[article.id]) if not any(s <= p[0] < e for s, e in one.content)]
 
         def distance(person: tuple[int, int, str]) -> int:
@@ -173,9 +164,9 @@ def nearest_person(nlp: Language, articles: list[Article]) -> Resolve:
 
 def last_person(nlp: Language, articles: list[Article]) -> Resolve:
     """Baseline: the last PERSON before the mention's end, or before the content where there is no mention."""
-    docs = {article.id: _reader_only(nlp, article) for article in articles}
+    docs = {article.id: _tagger_only(nlp, article) for article in articles}
 
-    def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
+    def resolve(article: Article, one: MarkedQuotation) -> tuple[list[str], list[str]]:
         end = one.speaker[-1][1] if one.speaker else one.content[0][0]
         before = [
             p for p in _people(docs[article.id]) if p[1] <= end and not any(s <= p[0] < e for s, e in one.content)
@@ -185,11 +176,11 @@ def last_person(nlp: Language, articles: list[Article]) -> Resolve:
     return resolve
 
 
-def prototype(nlp: Language, articles: list[Article]) -> Resolve:
-    """Baseline: the mention as it stands, a name lengthened to the longest that holds it; nothing for a pronoun."""
-    docs = {article.id: _reader_only(nlp, article) for article in articles}
+def mention_itself(nlp: Language, articles: list[Article]) -> Resolve:
+    """Baseline: the mention itself, a name extended to the longest one that contains it; nothing for a pronoun."""
+    docs = {article.id: _tagger_only(nlp, article) for article in articles}
 
-    def resolve(article: Article, one: Said) -> tuple[list[str], list[str]]:
+    def resolve(article: Article, one: MarkedQuotation) -> tuple[list[str], list[str]]:
         if not one.speaker:
             return [], []
         start, end = one.speaker[-1]
@@ -200,7 +191,7 @@ def prototype(nlp: Language, articles: list[Article]) -> Resolve:
     return resolve
 
 
-def _reader_only(nlp: Language, article: Article) -> Doc:
+def _tagger_only(nlp: Language, article: Article) -> Doc:
     doc = nlp.make_doc(article.text)
     for name, component in nlp.pipeline:
         if name == "names":

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotewire_extract.quotation_marks import MarkedSpan, marked_spans
+from quotewire_extract.word_overlap import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from quotewire_training.spans import Attribution, Stretch
-
-WORD = re.compile(r"\w+(?:[.\-/](?=\w)\w+)*")
-"""A word of the scorer: signs never count, "U.S" and "12.5" are one word."""
 
 SPEECH_VERBS = frozenset(Path(__file__).with_name("speech_verbs.txt").read_text("utf-8").split())
 """Words of communication, as lemmas. The list decides what the "core" view of the benchmarks counts."""

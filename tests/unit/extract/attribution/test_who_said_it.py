@@ -1,15 +1,15 @@
-"""Our own marked articles: who said what, scored with a floor. The unseen half is scored, never listed."""
+"""Score who said what in our own marked articles, with a floor. The unseen half is scored, its errors are not shown."""
 
 from __future__ import annotations
 
 import pytest
 import spacy
 from spacy.language import Language
-from who_said_it.articles import HALVES, MarkupError, _unmark, load, mention_sort
+from who_said_it.articles import HALVES, MarkupError, _unmark, load, mention_type
 from who_said_it.scoring import nearest_person, pipeline_given, pipeline_whole, score
 
 SEEN_FLOOR, UNSEEN_FLOOR, WHOLE_FLOOR = 0.97, 0.92, 0.82
-"""What must be reached: names right given the quotation, and end to end. Measured: docs/quotations.md."""
+"""Least share of right names given the quotation, and end to end. Measured values: docs/quotations.md."""
 
 
 @pytest.fixture(scope="module")
@@ -25,20 +25,20 @@ def test_there_are_sixty_articles_thirty_of_them_unseen() -> None:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_every_marked_stretch_stands_in_its_text(half: str) -> None:
+def test_every_marked_span_is_inside_its_text(half: str) -> None:
     for article in load(half):
         assert "{" not in article.text
         assert "}" not in article.text
-        for one in article.said:
+        for one in article.quotations:
             for start, end in one.content + one.cue + one.speaker:
                 assert article.text[start:end].strip(), (article.id, one.number)
-            assert mention_sort(article, one) in {"name", "surname", "pronoun", "description", "none"}
+            assert mention_type(article, one) in {"name", "surname", "pronoun", "description", "none"}
 
 
-def test_the_markup_gives_offsets_and_names_its_faults() -> None:
-    text, said = _unmark("x", "{s1 Ana} {u1 said}: {c1 it {c2 rains}}.")
+def test_the_markup_gives_offsets_and_errors_have_a_message() -> None:
+    text, quotations = _unmark("x", "{s1 Ana} {u1 said}: {c1 it {c2 rains}}.")
     assert text == "Ana said: it rains."
-    assert [text[slice(*stretch)] for stretch in said[1].content + said[2].content] == ["it rains", "rains"]
+    assert [text[slice(*span)] for span in quotations[1].content + quotations[2].content] == ["it rains", "rains"]
     with pytest.raises(MarkupError, match="not closed"):
         _unmark("x", "{c1 it rains")
     with pytest.raises(MarkupError, match="closes nothing"):
