@@ -40,7 +40,7 @@ KINDS = ("module", "class", "function", "constant", "log event")
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 _ROW = re.compile(r"^\| `([^`|]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-_EXEMPT = re.compile(r"^\| `([^`|]+)` \| ([^|]+) \|$", re.MULTILINE)
+_EXEMPT = re.compile(r"^\| (`[^|]+`) \| [^|]+ \|$", re.MULTILINE)
 _CODE = re.compile(r"`+([^`\n]+)`+")
 _EVENT = re.compile(r'"event": ?"([^"\n]+)"')
 _DOTTED = re.compile(r"[A-Za-z_][\w.:]*[.:]\w+")
@@ -76,7 +76,7 @@ class Table:
             ValueError: a row has an unknown kind, stands twice or names an interface.
         """
         rows = [Retired(*(cell.strip() for cell in row)) for row in _ROW.findall(text)]
-        exempt = frozenset(name for name, _ in _EXEMPT.findall(text))
+        exempt = frozenset(name for names in _EXEMPT.findall(text) for name in _CODE.findall(names))
         seen: set[tuple[str, str, str]] = set()
         for row in rows:
             if row.kind not in KINDS:

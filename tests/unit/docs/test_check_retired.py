@@ -10,7 +10,7 @@ PAGE = """
 | `Parlour` | `Lounge` | class | everywhere |
 | `Dusted` | `Cleaned` | class | quotewire_ingest |
 | `door replaced` | `door_opened` | log event | everywhere |
-| `taken` | `chairs_moved` | log event | everywhere |
+| `aired` | `chairs_moved` | log event | everywhere |
 
 | name | what it is |
 |---|---|
@@ -39,9 +39,9 @@ def olds(path: str, text: str) -> list[str]:
         ("services/ingest/quotewire_ingest/a.py", "x = Dusted()", "Dusted"),
         ("a.py", "log.warning('door replaced', name=1)", "door replaced"),
         ("a.py", "assert 'door replaced' in events", "door replaced"),
-        ("a.py", "log.info('taken' if many else 'none')", "taken"),
-        ("a.py", "assert line['event'] == 'taken'", "taken"),
-        ("a.md", '{"event": "taken", "files": 3}', "taken"),
+        ("a.py", "log.info('aired' if many else 'none')", "aired"),
+        ("a.py", "assert line['event'] == 'aired'", "aired"),
+        ("a.md", '{"event": "aired", "files": 3}', "aired"),
         ("a.md", "the event `door replaced`", "door replaced"),
     ],
 )
@@ -52,8 +52,8 @@ def test_a_retired_identifier_is_found(path: str, text: str, old: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("a.md", "A Parlour at the front; the seat is taken, `taken`."),
-        ("a.py", "# a Parlour\nx = {'taken': 'Parlour'}"),
+        ("a.md", "A Parlour at the front; the seat is taken, `aired`."),
+        ("a.py", "# a Parlour\nx = {'aired': 'Parlour'}"),
         ("services/store/quotewire_store/a.py", "x = Dusted()"),
         ("a.md", "quotewire_ingest/attic.json"),
         ("a.py", "from quotewire_ingest.attics import x"),
