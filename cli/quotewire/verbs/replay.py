@@ -36,5 +36,5 @@ def replay(
         print_rows([dead_letter_row(stored) for stored in done.sent], COLUMNS, OutputFormat.TABLE)
     action = "would send" if dry_run else "sent"
     letters = "1 dead letter" if len(done.sent) == 1 else f"{len(done.sent)} dead letters"
-    left = f"; {done.remaining} more are left for another run" if done.remaining else ""
+    left = f"; {done.remaining} more wait for another run" if done.remaining else ""
     print(f"{action} {letters} back to {stage}{left}")
