@@ -37,14 +37,14 @@ def discover(
         quotewire discover https://example.org/
     """
     from quotewire_ingest.offline import OfflineSettings
-    from quotewire_ingest.sources.preview import look
+    from quotewire_ingest.sources.preview import preview
     from quotewire_runtime.config.settings import load
 
     check_url_option(url, targets)
     code = 0
     settings = load(OfflineSettings)
     for target in targets:
-        found = asyncio.run(look(target, settings.fetch, settings.read, url=url))
+        found = asyncio.run(preview(target, settings.fetch, settings.read, url=url))
         for problem in found.problems:
             print(f"quotewire: {problem}", file=sys.stderr)
         code = 2 if not any(one.entries for one in found.found) else code

@@ -1,1 +1,1 @@
-"""Finds articles, reads them and publishes one record per revision."""
+"""The ingest service: find articles, fetch and parse them, and publish one record per revision."""

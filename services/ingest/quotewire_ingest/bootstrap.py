@@ -1,4 +1,4 @@
-"""Puts the ingest service together: the only module that knows all its parts."""
+"""Put the ingest service together: the only module that knows all its parts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from quotewire_ingest.database import ingest_database
 from quotewire_ingest.fetch.pool import FetcherPool
 from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.parse.pool import ParserPool
-from quotewire_ingest.publish.heartbeat import beat
+from quotewire_ingest.publish.heartbeat import heartbeat_article
 from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
 from quotewire_ingest.push import idempotency
 from quotewire_ingest.push.server import PushServer
@@ -102,7 +102,7 @@ class Ingest:
     def _parts(
         self, fetchers: FetcherPool, parsers: ParserPool, feed_parsers: FeedParserPool
     ) -> list[Coroutine[Any, Any, None]]:
-        """Everything that runs side by side until the service stops, not yet started."""
+        """Build everything that runs side by side until the service stops."""
         settings, outage = self._settings, OutageLog(self._log)
         # Submitted inputs share one worker and keep their order, stored ones share another; URLs have workers of their
         # own, because each blocks on a remote host.
@@ -137,11 +137,11 @@ class Ingest:
         return parts
 
     def live(self) -> Mapping[str, Check]:
-        """Parts of liveness."""
+        """Return the parts of liveness."""
         return {"event_loop": self._heartbeat.check()}
 
     def ready(self) -> Mapping[str, Check]:
-        """Parts of readiness: inputs are worked, and what is committed reaches Kafka."""
+        """Return the parts of readiness: inputs are worked, and what is committed reaches Kafka."""
         problems = [worker.problem for worker in self._workers] or ["starting"]
         queue = next((problem for problem in problems if problem), None)
         push = {} if self._push is None else {"push": _listening(self._push.address)}
@@ -172,7 +172,7 @@ class Ingest:
 
 
 def outbox_backpressure(database: Database, settings: OutboxSettings) -> Backpressure:
-    """Build what stops the intake while the outbox is full."""
+    """Build the backpressure that stops the intake while the outbox is full."""
     return Backpressure(
         database, OUTBOX, stage=STAGE, max_records=settings.most_records, max_bytes=settings.most_mib * 2**20
     )
@@ -184,7 +184,7 @@ def _relay(database: Database, settings: Settings) -> Relay:
 
 
 async def _put_heartbeat(connection: Connection) -> None:
-    await put(connection, beat(datetime.now(UTC)))
+    await put(connection, heartbeat_article(datetime.now(UTC)))
 
 
 def serve(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The database of ingest: schema `ingest`, waiting until its migrations were applied."""
+"""The database of ingest: schema `ingest`, unavailable until its migrations are applied."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ SCHEMA = "ingest"
 
 
 def ingest_database(conninfo: str, holder: str | None = None) -> Database:
-    """Prepare a connection; with a ``holder``, inputs can be leased over it (see ``inputs.recover``)."""
+    """Prepare a connection; with a ``holder``, inputs can be leased over it (see ``inputs.free_abandoned``)."""
     return Database(conninfo, schema=SCHEMA, migrations=MIGRATIONS, application_name="quotewire ingest", holder=holder)

@@ -1,4 +1,4 @@
-"""What the place that named a document says about it: a feed entry, a manifest line."""
+"""What a feed entry or a manifest line says about the document that it names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Hints:
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any] | None:
-        """The value of a ``stated`` column; None where there are no hints."""
+        """Return the value of a ``stated`` column; None where there are no hints."""
         if self == NO_HINTS:
             return None
         return {

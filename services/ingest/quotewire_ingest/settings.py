@@ -1,4 +1,4 @@
-"""The settings of ingest; fetching and parsing use theirs without a broker, too."""
+"""The settings of ingest; those of fetching and parsing are used without a broker, too."""
 
 from pathlib import Path
 
@@ -54,64 +54,72 @@ class ParserSettings(BaseModel):
 
 
 class ArchiveSettings(Section):
-    """Where the raw bytes are kept."""
+    """Where the raw bytes are archived."""
 
-    folder: Path | None = Field(None, description="Folder for the WARC files of the raw bytes; empty: none are kept.")
-    keep_days: float | None = Field(
-        None, gt=0, description="Days for which they are kept; empty: for ever. A source of `sources.yaml` may differ."
+    folder: Path | None = Field(
+        None, description="Folder for the WARC files of the raw bytes; empty: none are archived."
     )
-    segment_mib: int = Field(256, gt=0, description="Size in MiB at which a WARC file is closed and the next begun.")
+    keep_days: float | None = Field(
+        None,
+        gt=0,
+        description="Days for which they are archived; empty: for ever. A source of `sources.yaml` may differ.",
+    )
+    segment_mib: int = Field(
+        256, gt=0, description="Size in MiB at which a WARC file is closed and the next one begun."
+    )
 
 
 class WorkSettings(Section):
-    """How inputs are taken from the queue."""
+    """How the inputs of the queue are worked."""
 
-    batch: int = Field(64, gt=0, le=1000, description="Most inputs taken at once; they share one transaction.")
+    batch: int = Field(64, gt=0, le=1000, description="Inputs leased at once, at most; they share one transaction.")
     lease_s: float = Field(
-        120, ge=10, description="Seconds a replica has for what it took, before another takes it over."
+        120, ge=10, description="Seconds a replica has for what it leased, before another may lease it."
     )
-    fetchers: int = Field(4, gt=0, le=64, description="Addresses asked at the same time, of different hosts.")
+    fetchers: int = Field(4, gt=0, le=64, description="URLs fetched at the same time, from different hosts.")
     host_pause_s: float = Field(
-        1, ge=0, description="Seconds to leave a host (registrable domain) alone between two requests, at the least."
+        1, ge=0, description="Seconds between two requests to a host (registrable domain), at least."
     )
-    attempts: int = Field(3, gt=0, description="Times an address is asked that cannot be reached or answers 5xx.")
+    attempts: int = Field(3, gt=0, description="Times a URL is fetched that cannot be reached or answers 5xx.")
     keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
 
 
 class OutboxSettings(Section):
-    """How much may wait for Kafka before nothing more is taken in."""
+    """How much may wait for Kafka before nothing more is accepted."""
 
     most_records: int = Field(
         50_000, gt=0, description="Records waiting for Kafka at which leases and polls stop and pushes get a 503."
     )
     most_mib: int = Field(
-        1024, gt=0, description="The same in MiB of their values; either limit counts. Room again at four fifths."
+        1024,
+        gt=0,
+        description="The same in MiB of their values; either limit counts. Intake goes on below four fifths.",
     )
 
 
 class HeartbeatSettings(Section):
-    """The made-up article that shows that the stream moves, also while there is no news."""
+    """The invented article that shows that the stream moves, also while there is no news."""
 
     every_s: float = Field(30, ge=0, description="Seconds between two heartbeat articles; 0: none are sent.")
 
 
 class SourceSettings(Section):
-    """Where articles come from, and how often is asked."""
+    """Where articles come from, and how often feeds are polled."""
 
     file: Path | None = Field(None, description="The `sources.yaml`: feeds, folders and pushes; empty: none.")
     least_interval_s: float = Field(
-        300, gt=0, description="Seconds between two polls of a feed at the least, however much it yields."
+        300, gt=0, description="Seconds between two polls of a feed, at least, however much it yields."
     )
     most_interval_s: float = Field(
         6 * 3600, gt=0, description="Seconds between two polls of a feed that yields little."
     )
-    folder_look_s: float = Field(5, gt=0, description="Seconds between two looks into the watched folders.")
+    folder_look_s: float = Field(5, gt=0, description="Seconds between two scans of the watched folders.")
     folder_settle_s: float = Field(
-        3, ge=0, description="Seconds without a change, and two looks, after which a file counts as complete."
+        3, ge=0, description="Seconds without a change, and two scans, after which a file counts as complete."
     )
-    pollers: int = Field(8, gt=0, le=256, description="Feeds asked at the same time, of different hosts.")
+    pollers: int = Field(8, gt=0, le=256, description="Feeds polled at the same time, from different hosts.")
     news_days: float = Field(
-        30, gt=0, description="Days after which an entry of a sitemap, by its own date, is archive and not taken."
+        30, gt=0, description="Days after which an entry of a sitemap, by its own date, is too old to be queued."
     )
 
 
@@ -126,7 +134,7 @@ class PushSettings(Section):
         {}, description='Bearer tokens by source, `{"harbour-post": "…"}`; their SHA-256 may stand in `sources.yaml`.'
     )
     max_mib: int = Field(8, gt=0, le=256, description="Largest request, MiB (unpacked); more gets a 413.")
-    timeout_s: float = Field(30, gt=0, description="Seconds in which the body of a request must have come.")
+    timeout_s: float = Field(30, gt=0, description="Seconds in which the body of a request must arrive.")
 
 
 class Settings(ServiceSettings):

@@ -1,4 +1,4 @@
-"""Archived documents that are parsed again: where their raw bytes are, and the document as it once came."""
+"""Read documents from the archive, to parse them again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ArchivedDocument:
 
 
 def read_archived(archived: ArchivedDocument, folder: Path, max_bytes: int) -> Document:
-    """Read the document as it once came; blocking.
+    """Read a document as it was when it was archived; blocking.
 
     Raises ``Rejected``: ``missing`` or ``unreadable_file`` where the bytes cannot be had, and as ``read_record``.
     """

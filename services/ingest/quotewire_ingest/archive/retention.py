@@ -1,4 +1,4 @@
-"""Retention of raw bytes: destroyed when their time is over, never before their article has reached Kafka."""
+"""Destroy raw bytes when their retention is over, never before their article has reached Kafka."""
 
 from __future__ import annotations
 

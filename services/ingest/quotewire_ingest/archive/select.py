@@ -1,4 +1,4 @@
-"""Selects the archived articles that are parsed again."""
+"""Select the archived articles that are parsed again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Selection:
 
 
 def select_archived(connection: psycopg.Connection, selection: Selection) -> Iterator[ArchivedDocument]:
-    """The selected articles whose raw bytes are archived, those longest unchanged first; in flat memory."""
+    """Iterate over the selected articles, those longest unchanged first; in flat memory."""
     with connection.transaction(), connection.cursor(name="reparse") as cursor:
         cursor.execute(
             _SELECT,

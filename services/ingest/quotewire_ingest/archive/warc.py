@@ -1,4 +1,4 @@
-"""Reads the document in one record of a WARC file."""
+"""Read the document in one record of a WARC file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _document(record: Any, name: str, source_id: str | None, max_bytes: int) -> 
 
 
 def _resource(record: Any, name: str, target: str, at: datetime, source_id: str | None, max_bytes: int) -> Document:
-    """A document that somebody put into the file without an HTTP response; our own archive writes such."""
+    """Read a document that was written without an HTTP response; our own archive has such."""
     media = (record.content_type or "").partition(";")[0].strip().lower()
     body = _bounded(record.raw_stream, None, max_bytes)
     kind = RESOURCES.get(media, DocumentKind.RECORD)
@@ -61,7 +61,7 @@ def _resource(record: Any, name: str, target: str, at: datetime, source_id: str 
 
 
 def _response(record: Any, name: str, target: str, at: datetime, source_id: str | None, max_bytes: int) -> Document:
-    """A page as a server sent it."""
+    """Read a page as a server sent it."""
     headers = [(key.lower(), value) for key, value in record.http_headers.headers]
     fields = dict(headers)
     stream = record.raw_stream

@@ -1,4 +1,4 @@
-"""Where each record of a WARC file is, plain or compressed record by record.
+"""Find where each record of a WARC file is, plain or compressed record by record.
 
 The file is read once, in flat memory; afterwards each record can be read by its location.
 """
@@ -52,7 +52,7 @@ class DamagedWarc(Exception):
 
 
 def is_warc(path: Path) -> bool:
-    """Whether a file is a WARC file, by its name."""
+    """Return whether a file is a WARC file, by its name."""
     return path.name.lower().endswith(SUFFIXES)
 
 
@@ -124,7 +124,7 @@ def _iter_plain(file: BinaryIO, start: int) -> Iterator[RecordLocation]:
 
 
 def _size_of(head: bytes | bytearray, start: int) -> int:
-    """Bytes of a record, head and content. Raises ``DamagedWarc``."""
+    """Return the bytes of a record, head and content. Raises ``DamagedWarc``."""
     fields, end = _fields(bytes(head))
     length = fields.get("content-length", "")
     if not head.startswith(b"WARC/") or not end or not length.isdigit():
@@ -135,7 +135,7 @@ def _size_of(head: bytes | bytearray, start: int) -> int:
 
 
 def _fields(head: bytes) -> tuple[dict[str, str], int]:
-    """The header lines at the beginning, names in lower case, and where they end (0: they do not)."""
+    """Parse the header lines at the beginning, names in lower case; return where they end, too (0: they do not)."""
     ends = [(at, at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (at := head.find(mark)) >= 0]
     if not ends:
         return {}, 0
@@ -146,7 +146,7 @@ def _fields(head: bytes) -> tuple[dict[str, str], int]:
 
 
 def _is_readable(head: bytes) -> bool:
-    """Whether a record holds a page that a server gave with status 200, or a text that somebody put there."""
+    """Return whether a record holds a page that a server sent with status 200, or a document without a response."""
     fields, end = _fields(head)
     kind = fields.get("warc-type", "")
     if kind in ("resource", "conversion"):

@@ -1,4 +1,4 @@
-"""Archives the raw bytes of what is published in WARC files, and destroys them when an article is withdrawn."""
+"""Write the raw bytes of what is published to WARC files, and destroy them when an article is withdrawn."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Archive:
 
 
 def _empty_member(length: int, why: bytes) -> bytes:
-    """A gzip member of exactly ``length`` bytes that decompresses to nothing: its comment fills the space."""
+    """Make a gzip member of exactly ``length`` bytes that decompresses to nothing: its comment fills the space."""
     space = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
     assert space >= 0, "no WARC record is that short"
     member = _GZIP_HEAD + why.ljust(space)[:space] + b"\x00" + _EMPTY_MEMBER_END

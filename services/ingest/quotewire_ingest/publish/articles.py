@@ -27,7 +27,7 @@ async def lock(connection: Connection, article_id: str) -> KnownArticle | None:
 
 
 async def is_kept_out(connection: Connection, article_id: str) -> bool:
-    """Whether an article is on the do-not-ingest list."""
+    """Return whether an article is on the do-not-ingest list."""
     cursor = await connection.execute("SELECT 1 FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
     return await cursor.fetchone() is not None
 
@@ -40,7 +40,7 @@ async def keep_out(connection: Connection, article_id: str, why: str) -> None:
 
 
 async def let_in(connection: Connection, article_id: str) -> bool:
-    """Take an article off the do-not-ingest list; False where it is not on it."""
+    """Take an article off the do-not-ingest list; return False where it is not on it."""
     cursor = await connection.execute("DELETE FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
     return cursor.rowcount > 0
 
@@ -96,11 +96,11 @@ async def add_raw(connection: Connection, article: Article, written: WrittenReco
 
 
 async def list_raw(connection: Connection, article_id: str) -> Sequence[tuple[str, int, int]]:
-    """Where the raw bytes of an article's revisions are: file, start and length."""
+    """Return where the raw bytes of an article's revisions are: file, start and length."""
     cursor = await connection.execute("SELECT file, start, length FROM ingest.raw WHERE article_id = %s", (article_id,))
     return [(file, start, length) for file, start, length in await cursor.fetchall()]
 
 
 async def delete_raw(connection: Connection, article_id: str) -> None:
-    """Forget where the raw bytes of an article were."""
+    """Delete the locations of the raw bytes of an article."""
     await connection.execute("DELETE FROM ingest.raw WHERE article_id = %s", (article_id,))

@@ -1,4 +1,4 @@
-"""What becomes of a parsed article, decided from what is known of it. Pure functions."""
+"""Decide what becomes of a parsed article, from the known state. Pure functions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KnownArticle:
 
 
 def settle(article_id: str, known: KnownArticle | None, kept_out: bool, content_hash: str) -> Decision | None:
-    """The outcome of a parsed article that is not published; None where it is a new revision."""
+    """Decide the outcome of a parsed article that is not published; None where it is a new revision."""
     if kept_out:
         return Decision(
             Outcome.REJECTED, article_id, None, RejectionReason.DO_NOT_INGEST, "was withdrawn and is kept out"
@@ -39,7 +39,7 @@ def settle(article_id: str, known: KnownArticle | None, kept_out: bool, content_
 
 
 def next_revision(known: KnownArticle | None, body_sha256: str) -> tuple[int, Change]:
-    """Number and kind of a new revision: ``reread`` where only the parser has changed, not the bytes."""
+    """Decide number and kind of a new revision: ``reread`` where the parser has changed, and not the bytes."""
     if known is None:
         return 1, Change.CREATED
     reread = body_sha256 == known.body_sha256 and known.reader_version != PARSER_VERSION and not known.withdrawn
@@ -47,7 +47,7 @@ def next_revision(known: KnownArticle | None, body_sha256: str) -> tuple[int, Ch
 
 
 def settle_withdrawal(article_id: str, known: KnownArticle | None) -> Decision | KnownArticle:
-    """The outcome of a withdrawal of which nobody need hear; the article's state where a record must go out."""
+    """Decide the outcome of a withdrawal without a record; the known state where a record must be published."""
     if known is None:
         return Decision(
             Outcome.WITHDRAWN,
@@ -62,7 +62,10 @@ def settle_withdrawal(article_id: str, known: KnownArticle | None) -> Decision |
 
 
 def settle_reparse(article_id: str, known: KnownArticle | None, kept_out: bool, sha256: str) -> Decision | KnownArticle:
-    """The outcome of an article that was parsed again in vain; its state where ``sha256`` is of its newest revision."""
+    """Decide the outcome of an archived document that is outdated; the known state where it is not.
+
+    ``sha256`` is that of the document.
+    """
     if known is None or known.withdrawn or kept_out:
         return Decision(Outcome.REJECTED, article_id, None, RejectionReason.DO_NOT_INGEST, "was withdrawn meanwhile")
     if known.body_sha256 != sha256:
@@ -71,5 +74,5 @@ def settle_reparse(article_id: str, known: KnownArticle | None, kept_out: bool, 
 
 
 def says_the_same(known: KnownArticle, record_hash: str, content_hash: str) -> bool:
-    """Whether a record says what the newest revision says; for those of early releases title and text decide."""
+    """Return whether a record says what the newest revision says; title and text decide for early releases."""
     return known.record_hash == record_hash if known.record_hash else known.content_hash == content_hash

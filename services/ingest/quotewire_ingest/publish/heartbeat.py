@@ -1,4 +1,4 @@
-"""The heartbeat article: made up, sent again and again, to show that the whole stream moves."""
+"""Make the heartbeat article: invented, and published again and again to show that the whole stream moves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quotewire_ingest.model import PARSER_VERSION
 from quotewire_schemas.article import Article, Change, Origin
 
 SOURCE_ID = "heartbeat"
-# Somebody says something in it, so that extract does all of its work.
+# Somebody says something in it, so that every part of extract has work.
 _TITLE = "The ferry sails"
 _TEXT = (
     "The ferry of Port Avelin sails as planned.\n"
@@ -18,10 +18,10 @@ _TEXT = (
 )
 
 
-def beat(at: datetime) -> Article:
-    """A heartbeat sent at ``at``, which its readers know by its ``origin``.
+def heartbeat_article(at: datetime) -> Article:
+    """Make the heartbeat of a time; consumers know it by its ``origin``.
 
-    Every one has another id, so that they come by all partitions, one after the other.
+    Each has another id, so that they come through all partitions, one after the other.
     """
     return Article(
         article_id=article_id_of_external(SOURCE_ID, at.isoformat()),

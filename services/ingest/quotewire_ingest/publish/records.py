@@ -1,4 +1,4 @@
-"""The records that ingest publishes, their fingerprint, and the outbox they are put into."""
+"""Make the records that ingest publishes and their fingerprints, and put them into the outbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_HASHED = {
 
 
 def record_hash(article: Article) -> str:
-    """Fingerprint of all that a consumer of the record sees: title, text, metadata (64 hexadecimal digits, SHA-256)."""
+    """Return the SHA-256, in hexadecimal, of all that a consumer of the record sees: title, text, metadata."""
     record = article.model_dump_json(exclude=_NOT_HASHED)
     return hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -34,7 +34,7 @@ def record_hash(article: Article) -> str:
 def withdrawal(
     article_id: str, revision: int, source_id: str, url: str | None, canonical_url: str | None, now: datetime
 ) -> Article:
-    """The record that takes an article back: without text, so that consumers delete theirs."""
+    """Make the record that takes an article back: without text, so that consumers delete theirs."""
     return Article(
         article_id=article_id, revision=revision, change=Change.WITHDRAWN, url=url, canonical_url=canonical_url,
         source_id=source_id, text="", fetched_at=now, ingested_at=now, content_hash=content_hash(None, ""),

@@ -1,4 +1,4 @@
-"""Publishes what a better parser makes of an archived document."""
+"""Publish what a better parser makes of an archived document."""
 
 from __future__ import annotations
 

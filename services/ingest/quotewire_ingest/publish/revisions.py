@@ -1,4 +1,4 @@
-"""Publishes parsed articles as revisions, withdraws articles and lets them in again, in the caller's transaction."""
+"""Publish parsed articles as revisions, withdraw articles and let them in again, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ async def withdraw(connection: Connection, article_id: str, why: str, archive: A
 
 
 async def lift(connection: Connection, article_id: str) -> Decision:
-    """Let an article in again: it is published when it next comes by."""
+    """Let an article in again: it is published when it is next found."""
     lifted = await articles.let_in(connection, article_id)
     return Decision(Outcome.UNCHANGED, article_id, None, None, "may come in again" if lifted else "was not kept out")

@@ -1,1 +1,1 @@
-"""Articles that others push over HTTP."""
+"""Accept articles that other programs push over HTTP."""

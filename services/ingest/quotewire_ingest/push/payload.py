@@ -1,4 +1,4 @@
-"""The articles of a push: one as JSON, or many as JSON Lines; accepted or rejected as a whole."""
+"""Parse the articles of a push: one as JSON, or many as JSON Lines; accepted or rejected as a whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PushRejected(Exception):
         self.status, self.message, self.field, self.line = status, message, field, line
 
     def body(self) -> dict[str, object]:
-        """The body of the response: the message, and the field and line it is about, where there are any."""
+        """Return the body of the response: the message, and the field and line it is about, where there are any."""
         parts = {"error": self.message, "field": self.field, "line": self.line}
         return {name: value for name, value in parts.items() if value is not None}
 

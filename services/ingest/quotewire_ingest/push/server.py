@@ -1,4 +1,4 @@
-"""The port to which articles are pushed: `POST /v1/articles`, and `GET /v1/jobs/JOB` for their outcomes.
+"""Serve the port to which articles are pushed: `POST /v1/articles`, and `GET /v1/jobs/JOB` for their outcomes.
 
 A response of 202 is given after the commit, never before: what it promises survives any crash. The articles are parsed
 as they came; the URLs in them are never fetched.
@@ -105,7 +105,7 @@ class PushServer:
             async with self._transaction, self._database.transaction() as connection:
                 total, outcomes = await inputs.count_outcomes(connection, job)
                 finished = await inputs.finished_with_message(connection, job)
-                own = await inputs.count_of_source(connection, job, source_id)
+                own = await inputs.count_in_job_of_source(connection, job, source_id)
         except PushRejected as rejected:
             return _json(rejected.status, rejected.body())
         except ValueError:
@@ -147,7 +147,7 @@ class PushServer:
     async def _enqueue(
         self, source_id: str, key: str | None, body: bytes, documents: Sequence[Document], now: datetime
     ) -> tuple[uuid.UUID, bool]:
-        """Put the articles into the queue; the job, and whether the same request had done so before."""
+        """Put the articles into the queue; return the job, and whether an earlier request was the same."""
         job = uuid.uuid4()
         try:
             async with self._transaction, self._database.transaction() as connection:

@@ -1,4 +1,4 @@
-"""Who may push for which source: bearer tokens, held as their SHA-256 and compared in constant time."""
+"""Check who may push for which source: bearer tokens, held as their SHA-256 and compared in constant time."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Tokens:
         return len(self._owners)
 
     def source_of(self, authorization: str) -> str | None:
-        """The source whose token an Authorization header holds; None for anything else.
+        """Return the source whose token an Authorization header holds; None for anything else.
 
         All tokens are compared, also after one matched: the time reveals nothing.
         """

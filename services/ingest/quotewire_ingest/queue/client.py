@@ -1,4 +1,4 @@
-"""The client of a running service: puts inputs into its queue and waits for the outcome of each.
+"""Submit inputs to a running service through its queue, and wait for the outcome of each.
 
 The queue is in PostgreSQL, so a service that is restarted in between is only a pause.
 """
@@ -52,7 +52,7 @@ class JobCounts:
         return self.outcomes.get(Outcome.REJECTED, 0)
 
     def describe(self) -> str:
-        """`7 inputs: 5 published, 1 unchanged, 1 rejected`."""
+        """Describe the counts: `7 inputs: 5 published, 1 unchanged, 1 rejected`."""
         parts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
         return f"{self.queued} input{'' if self.queued == 1 else 's'}" + (f": {parts}" if parts else "")
 

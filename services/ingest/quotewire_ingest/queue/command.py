@@ -1,4 +1,4 @@
-"""What the command's verbs do with the queue: submit, report on stderr, and give the exit code."""
+"""The part of the command's verbs that submits inputs: report on stderr, and return the exit code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lift_articles(conninfo: str, articles: Sequence[str]) -> int:
 
 
 def reparse_articles(conninfo: str, selection: Selection, dry_run: bool = False) -> int:
-    """Have the selected articles parsed again. Raises ``DatabaseUnavailable``."""
+    """Submit the selected articles to be parsed again. Raises ``DatabaseUnavailable``."""
     with translated("PostgreSQL"), psycopg.connect(conninfo, connect_timeout=5) as connection:
         found = select_archived(connection, selection)
         if dry_run:
@@ -107,7 +107,7 @@ class _ProgressLine:
         self._print(counts.describe())
 
     def print_interrupted(self) -> None:
-        """Print what goes on without us: what is queued is worked all the same."""
+        """Print how many inputs are left to the service, which goes on with them."""
         waiting = self._counts.queued - self._counts.done
         if waiting:
             self._print(f"{waiting} of {self._counts.describe()}; those that wait are worked all the same")

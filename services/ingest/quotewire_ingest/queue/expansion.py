@@ -1,4 +1,4 @@
-"""A feed, a sitemap or an index that was named as an input: the URLs in it are queued in the same job."""
+"""Expand a feed, a sitemap or an index that was submitted: queue the URLs in it in the same job."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Expander(Protocol):
     """Parses feeds for the worker; ``sources.expand`` has the one that the service uses."""
 
     def recognises(self, body: bytes) -> bool:
-        """Whether a response is a feed rather than a page."""
+        """Return whether a response is a feed rather than a page."""
         ...
 
     async def expand(self, item: UrlInput, document: Document) -> Expansion:

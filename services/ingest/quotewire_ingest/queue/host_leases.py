@@ -1,4 +1,4 @@
-"""Host leases: one request at a time per host, and a pause after it, whatever the number of replicas.
+"""Lease hosts: one request at a time per host, and a pause after it, whatever the number of replicas.
 
 A lease is a row of ``ingest.hosts`` that is not free before a time; acquiring and releasing are short transactions.
 Each acquisition raises the row's ``epoch``, the fencing token: a holder that was so slow that another has acquired the
@@ -16,7 +16,7 @@ from quotewire_runtime.postgres.connection import Connection
 # Seconds after which a host is free though nobody released it. Ordinary requests take a few; one whose robots.txt,
 # redirects and page each take all of their 60 can outlast it, and the host may then be asked by another meanwhile.
 _LEASE_S = 300.0
-# A host that answers slowly gets a pause as long as the answer took, up to this.
+# A host that answers slowly gets a pause as long as its response took, up to this.
 _MAX_SLOWNESS_PAUSE_S = 10.0
 # Hosts tried in one go: when others acquire so many in the same moment, the next poll comes soon enough.
 _CANDIDATES = 20
@@ -31,7 +31,7 @@ class HostLease:
 
 
 def pause_after(min_s: float, crawl_delay_s: float | None, took_s: float) -> float:
-    """Seconds without a request to a host: ours, what its robots.txt asks for, or as long as the answer took."""
+    """Return the seconds without a request to a host: ours, its crawl delay, or as long as its response took."""
     return max(min_s, crawl_delay_s or 0.0, min(took_s, _MAX_SLOWNESS_PAUSE_S) if min_s else 0.0)
 
 
@@ -77,10 +77,10 @@ async def lease_next_url(
 
 
 async def _free_hosts(connection: Connection, after: str) -> list[str]:
-    """Hosts behind ``after`` that are free and have a URL waiting, ``_CANDIDATES`` at most.
+    """Find hosts behind ``after`` that are free and have a URL waiting, ``_CANDIDATES`` at most.
 
-    Goes from host to host in the index, whatever the number of URLs of each: with 500,000 of them under 5,000 hosts a
-    plain GROUP BY read them all, four times a second in every fetching worker.
+    The statement goes from host to host in the index, whatever the number of URLs of each: with 500,000 of them under
+    5,000 hosts a plain GROUP BY read them all, four times a second in every fetching worker.
     """
     cursor = await connection.execute(
         "WITH RECURSIVE waiting(host) AS ("

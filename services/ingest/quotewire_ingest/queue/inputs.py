@@ -1,4 +1,4 @@
-"""SQL over the queue of inputs, ``ingest.inputs``: put in, lease, give back, and the one outcome of each."""
+"""SQL over the queue of inputs, ``ingest.inputs``: enqueue, lease, give back, finish."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def free_abandoned(connection: Connection, holder: str) -> None:
 
 
 async def is_held(connection: Connection, leased: LeasedInput, holder: str) -> bool:
-    """Whether a lease still is the holder's; its row stays locked. A lease that ran out may have gone to another."""
+    """Return whether a lease is still the holder's, and lock its row; one that ran out may have gone to another."""
     cursor = await connection.execute(
         "SELECT leased_by FROM ingest.inputs WHERE input_id = %s AND outcome IS NULL AND attempts = %s FOR UPDATE",
         (leased.input_id, leased.attempts),
@@ -110,7 +110,7 @@ async def is_held(connection: Connection, leased: LeasedInput, holder: str) -> b
 
 
 async def finish(connection: Connection, input_id: int, decision: Decision) -> bool:
-    """Write the outcome of an input and delete its body. False where it has an outcome already."""
+    """Write the outcome of an input and delete its body. Returns False where it has one already."""
     cursor = await connection.execute(
         "UPDATE ingest.inputs SET outcome = %s, reason = %s, message = %s, article_id = %s, revision = %s,"
         " body = NULL, leased_until = NULL, done_at = now() WHERE input_id = %s AND outcome IS NULL",
@@ -165,7 +165,7 @@ async def count_waiting_of_job(connection: Connection, job: uuid.UUID, limit: in
 
 
 async def names_in_job(connection: Connection, job: uuid.UUID, names: Sequence[str]) -> set[str]:
-    """Those of ``names`` that a job has inputs of."""
+    """Return those of ``names`` that a job has inputs of."""
     cursor = await connection.execute(
         "SELECT name FROM ingest.inputs WHERE job = %s AND name = ANY(%s)", (job, list(names))
     )
@@ -173,7 +173,7 @@ async def names_in_job(connection: Connection, job: uuid.UUID, names: Sequence[s
 
 
 async def count_outcomes(connection: Connection, job: uuid.UUID) -> tuple[int, dict[str, int]]:
-    """How many inputs a job has, and how many ended in each outcome."""
+    """Count the inputs of a job: all, and those that ended in each outcome."""
     cursor = await connection.execute(
         "SELECT outcome, count(*) FROM ingest.inputs WHERE job = %s GROUP BY outcome", (job,)
     )
@@ -182,7 +182,7 @@ async def count_outcomes(connection: Connection, job: uuid.UUID) -> tuple[int, d
 
 
 async def finished_with_message(connection: Connection, job: uuid.UUID) -> list[FinishedInput]:
-    """The finished inputs of a job that have a message: what was rejected, and what is worth a line."""
+    """Return the finished inputs of a job that have a message, as all have that were rejected."""
     cursor = await connection.execute(
         "SELECT input_id, name, outcome, reason, message, article_id, revision FROM ingest.inputs"
         " WHERE job = %s AND outcome IS NOT NULL AND message IS NOT NULL ORDER BY input_id",
@@ -191,7 +191,7 @@ async def finished_with_message(connection: Connection, job: uuid.UUID) -> list[
     return [FinishedInput(*row) for row in await cursor.fetchall()]
 
 
-async def count_of_source(connection: Connection, job: uuid.UUID, source_id: str) -> int:
+async def count_in_job_of_source(connection: Connection, job: uuid.UUID, source_id: str) -> int:
     """Count the inputs of a job that belong to a source."""
     cursor = await connection.execute(
         "SELECT count(*) FROM ingest.inputs WHERE job = %s AND source_id = %s", (job, source_id)

@@ -59,7 +59,7 @@ class UrlInput:
 
 @dataclass(frozen=True, slots=True)
 class SplitProgress:
-    """How far a file was split: ``position`` in bytes, inputs queued, records passed over, number of the last line."""
+    """How far a file was split: ``position`` in bytes, inputs queued, records skipped, number of the last line."""
 
     position: int = 0
     queued: int = 0
@@ -146,7 +146,7 @@ class LeasedInput:
 
 
 def host_of(url: str) -> str | None:
-    """The registrable domain of a URL, by which hosts are leased; None for what is no URL."""
+    """Return the registrable domain of a URL, by which hosts are leased; None for what is no URL."""
     try:
         name = urlsplit(url).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""Loads the document of a leased input: from its row, a server, a WARC file or the archive."""
+"""Load the document of a leased input: from its row, a server, a WARC file or the archive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from quotewire_runtime.observability import metrics
 
 
 class Loader:
-    """Gives the documents of inputs; everything that goes wrong with one is ``Rejected``."""
+    """Loads documents; whatever goes wrong with one is ``Rejected``."""
 
     def __init__(self, fetchers: FetcherPool, archive_folder: Path | None) -> None:
         self._fetchers, self._archive_folder = fetchers, archive_folder
@@ -34,7 +34,7 @@ class Loader:
                 return await self._read(item)
 
     def crawl_delay(self, item: UrlInput) -> float | None:
-        """Seconds that robots.txt of the URL's host asks to leave between two requests, where it is known."""
+        """Return the seconds between two requests that robots.txt of the URL's host asks for, where it is known."""
         return self._fetchers.for_source(item.source_id).cached_crawl_delay(item.name)
 
     async def _fetch(self, item: UrlInput) -> Document:

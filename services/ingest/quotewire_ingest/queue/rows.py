@@ -1,4 +1,4 @@
-"""Inputs as rows of ``ingest.inputs``, both ways.
+"""Convert inputs to rows of ``ingest.inputs`` and back.
 
 What a kind needs beside the common columns is in the JSON of ``stated``. Rows outlive a release: keys are added, never
 renamed.
@@ -42,7 +42,7 @@ LEASED_COLUMNS = "input_id, job, kind, name, url, source_id, external_id, body, 
 
 
 def to_row(job: uuid.UUID, item: Input | RejectedInput, origin: Origin) -> Row:
-    """The values of ``COLUMNS``; what is rejected already has its outcome."""
+    """Return the values of ``COLUMNS``; what is rejected already has its outcome."""
     url = external_id = body = host = None
     outcome: Row = (None, None, None, None)
     match item:
@@ -65,7 +65,7 @@ def to_row(job: uuid.UUID, item: Input | RejectedInput, origin: Origin) -> Row:
 
 
 def stated_of(item: Input) -> Json | None:
-    """The value of the column ``stated``."""
+    """Return the value of the column ``stated``."""
     match item:
         case Document():
             return item.hints.to_json()
@@ -92,7 +92,7 @@ def stated_of(item: Input) -> Json | None:
 
 
 def from_row(row: Row) -> LeasedInput:
-    """The leased input in the values of ``LEASED_COLUMNS``."""
+    """Return the leased input in the values of ``LEASED_COLUMNS``."""
     input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at = row
     stated = stated or {}
     item: Input

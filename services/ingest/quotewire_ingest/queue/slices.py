@@ -1,4 +1,4 @@
-"""Splits a file into inputs, slice by slice: records of a WARC file by their locations, lines of JSON Lines by value.
+"""Split a file into inputs, slice by slice: records of a WARC file by their locations, lines of JSON Lines by value.
 
 Blocking, in flat memory, and without the database: the splitter queues the slices.
 """
@@ -33,7 +33,7 @@ class Slice:
 
 
 def next_slice(file: FileInput, max_page_bytes: int) -> Slice:
-    """Go on splitting where the progress ends. Raises ``OSError``."""
+    """Return the slice after the progress made so far. Raises ``OSError``."""
     path = Path(file.name)
     if is_warc(path):
         return _slice_warc(path, file)

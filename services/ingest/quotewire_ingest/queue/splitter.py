@@ -1,4 +1,4 @@
-"""The splitter: queues the inputs of a file slice by slice.
+"""Queue the inputs of a file slice by slice.
 
 A file is one input. Whichever replica leases it queues the next slice and writes down the progress in one transaction;
 so a crash loses and doubles nothing, and what is queued is worked by all replicas at once.

@@ -1,4 +1,4 @@
-"""What paths and URLs on a command line stand for in the queue."""
+"""Turn the paths and URLs of a command line into inputs of the queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Item: TypeAlias = Input | RejectedInput
 def iter_items(
     targets: Iterable[str | Path], source_id: str | None = None, url: str | None = None, max_bytes: int | None = None
 ) -> Iterator[Item]:
-    """Give the inputs of paths and URLs; ``url`` is where a saved page comes from."""
+    """Iterate over the inputs of paths and URLs; ``url`` is where a saved page comes from."""
     max_page_bytes = max_bytes or load(OfflineSettings).fetch.max_bytes
     for target in targets:
         if is_url(target):
@@ -30,9 +30,10 @@ def iter_items(
 
 
 def _items_of_path(path: Path, source_id: str | None, url: str | None, max_page_bytes: int) -> Iterator[Item]:
-    """Documents by value; WARC files, which may be huge, by their paths: ingest reads them itself.
+    """Iterate over the inputs of a path.
 
-    Of a list of URLs (``.urls``) each by itself.
+    Documents go by value; WARC files, which may be huge, by their paths: ingest reads them itself. A list of URLs
+    (``.urls``) gives one input per URL.
     """
     if path.suffix.lower() == ".urls" and path.is_file():
         yield from _items_of_url_list(path, source_id)
@@ -52,7 +53,7 @@ def _items_of_path(path: Path, source_id: str | None, url: str | None, max_page_
 
 
 def _items_of_url_list(path: Path, source_id: str | None) -> Iterator[Item]:
-    """One URL a line; blank lines and those that begin with # are skipped."""
+    """Iterate over a file with one URL a line; blank lines and those that begin with # are skipped."""
     with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             url = line.strip()

@@ -1,4 +1,4 @@
-"""The worker: leases inputs, loads and parses them, and commits revisions, outbox and outcomes in one transaction."""
+"""Lease inputs, load and parse them, and commit revisions, outbox and outcomes in one transaction."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.identity import article_id_of_url
-from quotewire_ingest.model import Document, ParsedArticle
+from quotewire_ingest.model import Document
 from quotewire_ingest.outcome import STAGE, Decision
 from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
-from quotewire_ingest.publish import revisions
-from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue import host_leases, inputs
-from quotewire_ingest.queue.expansion import Expander, Expansion, enqueue_expansion
+from quotewire_ingest.queue.apply import Processed, apply, should_retry
+from quotewire_ingest.queue.expansion import Expander
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.queue.kinds import (
     FileInput,
-    Input,
     InputKind,
     LeasedInput,
     LiftInput,
@@ -35,13 +31,11 @@ from quotewire_ingest.queue.kinds import (
 from quotewire_ingest.queue.loader import Loader
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 from quotewire_ingest.settings import WorkSettings
-from quotewire_ingest.urls import is_url
 from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
-from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.postgres.connection import Connection, Database
+from quotewire_runtime.postgres.connection import Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 from quotewire_runtime.postgres.retry import retry_until_available
 
@@ -53,23 +47,8 @@ _HOST_POLL_INTERVAL_S = 0.25
 _COUNT_INTERVAL_S = 10.0
 # A URL is fetched again after these seconds, times the attempts so far.
 _RETRY_URL_AFTER_S = 30.0
-_TRANSIENT = (
-    RejectionReason.UNREACHABLE,
-    RejectionReason.TIMEOUT,
-    RejectionReason.TRUNCATED,
-    RejectionReason.STATUS,
-)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Processed:
-    """A leased input and what came of it; ``result`` is None where there is nothing to load."""
-
-    leased: LeasedInput
-    document: Document | None = None
-    result: ParsedArticle | RejectedInput | Expansion | None = None
 
 
 class Worker:
@@ -210,7 +189,7 @@ class Worker:
                     after_s = _RETRY_URL_AFTER_S * one.leased.attempts
                     await inputs.postpone(connection, one.leased.input_id, after_s)
                     continue
-                decision = await self._decide(connection, one)
+                decision = await apply(connection, one, self._archive)
                 if await inputs.finish(connection, one.leased.input_id, decision):
                     finished.append((one.leased, decision))
             if self._archive is not None:
@@ -218,34 +197,6 @@ class Worker:
         duration_s = (time.monotonic() - began) / max(1, len(batch))
         for leased, decision in finished:
             self._record_outcome(leased, decision, duration_s)
-
-    async def _decide(self, connection: Connection, processed: Processed) -> Decision:
-        """Publish, withdraw or queue what an input asks for, in the transaction that holds its outcome."""
-        leased, item = processed.leased, processed.leased.item
-        try:
-            match processed.result:
-                case RejectedInput() as rejected:
-                    return Decision(Outcome.REJECTED, None, None, rejected.reason, rejected.message)
-                case Expansion() as expansion:
-                    return await enqueue_expansion(connection, leased, expansion)
-                case ParsedArticle() as parsed if isinstance(item, ReparseInput):
-                    return await publish_reparsed(connection, parsed, item.archived)
-                case ParsedArticle() as parsed:
-                    assert processed.document is not None
-                    return await revisions.publish(connection, parsed, processed.document, self._archive, leased.origin)
-                case None:
-                    return await self._withdraw_or_lift(connection, item)
-        except Rejected as error:
-            return Decision(Outcome.REJECTED, None, None, error.reason, error.message)
-        except ValueError as error:  # no URL, or one that no record can hold
-            return Decision(Outcome.REJECTED, None, None, RejectionReason.BAD_ADDRESS, str(error))
-
-    async def _withdraw_or_lift(self, connection: Connection, item: Input) -> Decision:
-        article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
-        if isinstance(item, LiftInput):
-            return await revisions.lift(connection, article_id)
-        assert isinstance(item, WithdrawInput), "everything else was loaded"
-        return await revisions.withdraw(connection, article_id, item.why, self._archive)
 
     def _record_outcome(self, leased: LeasedInput, decision: Decision, seconds: float) -> None:
         """Count an input and log its canonical line; once per input."""
@@ -258,13 +209,3 @@ class Worker:
             duration_ms=round(seconds * 1000, 1), input=leased.item.name, source_id=leased.item.source_id,
             **{name: value for name, value in facts.items() if value},
         )  # fmt: skip
-
-
-def should_retry(processed: Processed, max_attempts: int) -> bool:
-    """Whether a URL is to be fetched again later: its failure may pass, and attempts are left."""
-    leased, result = processed.leased, processed.result
-    if not isinstance(leased.item, UrlInput) or not isinstance(result, RejectedInput):
-        return False
-    if leased.attempts >= max_attempts:
-        return False
-    return result.reason in _TRANSIENT and not result.message.startswith("the server answers 4")

@@ -1,1 +1,1 @@
-"""Where articles are found: feeds now; sitemaps, archives and push have their place here."""
+"""Find articles: feeds, sitemaps, pages that link to them, and watched folders, polled on a schedule."""

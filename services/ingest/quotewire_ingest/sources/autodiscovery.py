@@ -1,7 +1,7 @@
-"""Finds the feeds that a page names: `link rel=alternate`, and links to addresses that look like feeds.
+"""Find the feeds that a page names: `link rel=alternate`, and links to URLs that look like feeds.
 
-Nothing is guessed: an address that no page and no robots.txt names is never asked. Scans tags without building a tree,
-so a hostile page costs no more than its length.
+Nothing is guessed: a URL that no page and no robots.txt names is never fetched. Tags are scanned without building a
+tree, so the time for a malicious page is proportional to its length.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _FEED_TYPES = (
     "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json",
     "application/xml", "text/xml",
 )  # fmt: skip
-# Paths under which feeds live by custom; they count only where the page links to one.
+# Usual paths of feeds; they count only where the page links to one.
 _FEED_PATH = re.compile(
     r"(?:^|/)(?:feeds?|rss|atom)(?:[./_-]|$)|\.(?:rss|atom|rdf)$|/(?:index|feed|rss|atom)\.xml$", re.IGNORECASE
 )
-# Feeds that no newsroom writes articles for.
-_ASIDE = re.compile(r"/comments?/|[?&/]comments?(?:-feed|/feed|\.xml|=)|/oembed|/wp-json", re.IGNORECASE)
+# Feeds without articles of a newsroom.
+_NOT_NEWS = re.compile(r"/comments?/|[?&/]comments?(?:-feed|/feed|\.xml|=)|/oembed|/wp-json", re.IGNORECASE)
 MAX_FOUND = 30
 _MAX_CHARACTERS = 2_000_000
 
 
 def find_feeds(body: bytes, url: str, charset: str | None = None) -> list[Child]:
-    """The feeds that a page names, best first: those of its head, then those that it links to on its own domain."""
+    """Find the feeds that a page names, best first: those of its head, then those it links to on its own domain."""
     text = _without_comments(decode_page(body, charset)[:_MAX_CHARACTERS])
     base = url
-    stated: dict[str, Child] = {}
+    declared: dict[str, Child] = {}
     linked: dict[str, Child] = {}
     for match in _TAG.finditer(text):
         attributes = _attributes(match[2])
@@ -45,13 +45,13 @@ def find_feeds(body: bytes, url: str, charset: str | None = None) -> list[Child]
         element = match[1].lower()
         if element == "base":
             base = urljoin(url, href)
-        elif (target := _address(base, href)) is None or _ASIDE.search(target):
+        elif (target := _resolve(base, href)) is None or _NOT_NEWS.search(target):
             continue
         elif element == "link" and _is_alternate(attributes):
-            stated.setdefault(target, Child(target, title=strip_markup(attributes.get("title"))))
+            declared.setdefault(target, Child(target, title=strip_markup(attributes.get("title"))))
         elif element == "a" and _is_feed_path(target, url):
             linked.setdefault(target, Child(target))
-    return [*stated.values(), *(child for link, child in linked.items() if link not in stated)][:MAX_FOUND]
+    return [*declared.values(), *(child for link, child in linked.items() if link not in declared)][:MAX_FOUND]
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _is_alternate(attributes: dict[str, str]) -> bool:
     return "alternate" in relations and "stylesheet" not in relations and kind in _FEED_TYPES
 
 
-def _address(base: str, href: str) -> str | None:
+def _resolve(base: str, href: str) -> str | None:
     try:
         parts = urlsplit(urljoin(base, href.removeprefix("feed:") if href.startswith("feed:http") else href))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads `sources.yaml`: which feeds are polled, which folders are watched, and who may push."""
+"""Read `sources.yaml`: which feeds are polled, which folders are watched, and who may push."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _yaml_problem(error: yaml.YAMLError | UnicodeDecodeError) -> str:
 
 
 def _first_problem(error: ValidationError) -> str:
-    """The entry (from 0), its field and what is wrong: `sources.0.id: Field required`."""
+    """Describe the first problem: entry (from 0), field and what is wrong: `sources.0.id: Field required`."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     problem = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""Parses a feed, a sitemap or an index that was named as an input, for the worker of the queue."""
+"""Parse feeds, sitemaps and indexes that were submitted, for the worker of the queue."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class FeedExpander:
         self._parsers = parsers
 
     def recognises(self, body: bytes) -> bool:
-        """Whether a response is a feed rather than a page, by its first element."""
+        """Return whether a response is a feed rather than a page, by its first element."""
         return looks_like_feed(body)
 
     async def expand(self, item: UrlInput, document: Document) -> Expansion:
-        """Parse a feed; the sitemaps that an index names are only followed so deep. Raises ``Rejected``."""
+        """Parse a feed; sitemaps below ``_MAX_DEPTH`` are left out. Raises ``Rejected``."""
         feed = await self._parsers.parse(FeedDocument(document.body, document.url or "", document.fetched_at))
         found = [UrlInput(entry.url, item.source_id, entry.hints) for entry in feed.entries]
         if item.depth < _MAX_DEPTH:

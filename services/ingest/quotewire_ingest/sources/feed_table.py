@@ -59,7 +59,7 @@ async def apply_sources(connection: Connection, sources: Sequence[Source], inter
 
 
 async def lease_due(connection: Connection, holder: str, limit: int) -> list[FeedState]:
-    """Lease feeds that are due, one of each host that could be acquired; a feed comes due again after ``_LEASE_S``."""
+    """Lease feeds that are due, one of each host that could be acquired; a feed is due again after ``_LEASE_S``."""
     cursor = await connection.execute(
         "SELECT host, url FROM (SELECT DISTINCT ON (host) host, url, next_poll FROM ingest.feeds f"
         " WHERE wanted AND host IS NOT NULL AND next_poll <= now() AND NOT EXISTS"
@@ -83,7 +83,7 @@ async def lease_due(connection: Connection, holder: str, limit: int) -> list[Fee
 
 
 async def save_success(connection: Connection, url: str, success: FeedSuccess) -> None:
-    """Write down a successful poll. Validators are kept verbatim, also where nothing was new: servers change them."""
+    """Write down a successful poll. Validators are kept as they came, also without new entries: servers change them."""
     await connection.execute(
         "UPDATE ingest.feeds SET kind = %(kind)s,"
         " etag = coalesce(%(etag)s, CASE WHEN %(same)s THEN etag END),"

@@ -1,4 +1,4 @@
-"""Reads feeds, given bytes: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed and sitemaps by ourselves."""
+"""Parse feeds from bytes: RSS 0.9 to 2.0, RDF and Atom with feedparser, JSON Feed and sitemaps with our own code."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_schemas.article import Precision
 
-# A feed with more entries is an archive; the newest stand first.
-_MOST_ENTRIES = 1000
+# A feed with more entries is an archive; the newest come first.
+_MAX_ENTRIES = 1000
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _PAGE = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE | re.DOTALL)
 _HEAD_BYTES = 4096
-# Seconds; longer wishes of feeds (`ttl`) are capped, or a typing error would silence a source.
-_MOST_TTL_S = 24 * 3600
+# Seconds; a longer `ttl` of a feed is capped, or a typing error would silence a source.
+_MAX_TTL_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: where the article is, what the feed says about it, and a stamp that changes when the entry does."""
+    """One entry: the article's URL, what the feed says about it, and a stamp that changes when the entry does."""
 
     url: str
     hints: Hints
@@ -42,7 +42,7 @@ class Feed:
     """A parsed feed. ``ttl_s``: the seconds for which it asks not to be polled again, if it does.
 
     ``children``: the sitemaps that an index names (or the feeds that a page names); ``left_out``: how many entries and
-    children are too old to be taken.
+    children are too old to be queued.
     """
 
     title: str | None
@@ -57,17 +57,17 @@ def parse_feed(
     body: bytes, url: str, now: datetime, outlet: str | None = None, content_type: str = "",
     news_days: float = sitemaps.NEWS_DAYS,
 ) -> Feed:  # fmt: skip
-    """Read a feed, a sitemap or a sitemap index, also packed with gzip; blocking (about 60 ms).
+    """Parse a feed, a sitemap or a sitemap index, also compressed with gzip; blocking (about 60 ms).
 
-    ``news_days``: what a sitemap itself calls older is left out. Raises ``Rejected``: ``invalid`` for what is none;
-    ``too_large``, ``encoding``, ``truncated`` for what cannot be unpacked.
+    ``news_days``: what is older by its sitemap is left out. Raises ``Rejected``: ``invalid`` for anything else;
+    ``too_large``, ``encoding``, ``truncated`` for what cannot be decompressed.
     """
-    body = sitemaps.unpacked(body)
-    if _starts(body)[:1] == b"{":
+    body = sitemaps.decompress(body)
+    if _head(body)[:1] == b"{":
         return _json_feed(body, url, now, outlet)
-    if _SITEMAP.search(_starts(body)):
+    if _SITEMAP.search(_head(body)):
         return _sitemap(body, url, now, outlet, news_days)
-    if _PAGE.match(_starts(body)):  # feedparser would look through all of it, and some pages take it minutes
+    if _PAGE.match(_head(body)):  # feedparser would read all of it, which takes minutes for some pages
         raise Rejected(RejectionReason.INVALID, "not a feed: a page")
     import feedparser
 
@@ -76,29 +76,29 @@ def parse_feed(
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
-        except Exception as error:  # whatever a hostile document makes the parser raise
+        except Exception as error:  # whatever a malicious document makes feedparser raise
             raise Rejected(RejectionReason.INVALID, f"not a feed ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.get("entries"):
         raise Rejected(RejectionReason.INVALID, "not a feed")
-    entries = [entry for item in parsed["entries"][:_MOST_ENTRIES] if (entry := _entry(item, url, now, outlet))]
+    entries = [entry for item in parsed["entries"][:_MAX_ENTRIES] if (entry := _entry(item, url, now, outlet))]
     return Feed(strip_markup(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
 
 
 def looks_like_feed(body: bytes) -> bool:
-    """Whether an answer is a feed rather than a page, by its first element."""
-    head = _starts(sitemaps.head(body, _HEAD_BYTES)).lower()
+    """Return whether a response is a feed rather than a page, by its first element."""
+    head = _head(sitemaps.decompress_head(body, _HEAD_BYTES)).lower()
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head
     return not head.startswith(b"<!doctype html") and bool(_ROOT.search(head))
 
 
-def _starts(body: bytes) -> bytes:
+def _head(body: bytes) -> bytes:
     return body[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
 
 
 def _sitemap(body: bytes, url: str, now: datetime, outlet: str | None, news_days: float) -> Feed:
-    found = sitemaps.read_sitemap(body, url, now, news_days)
-    entries = [Entry(link, replace(stated, outlet=outlet), stamp) for link, stated, stamp in found.entries]
+    found = sitemaps.parse_sitemap(body, url, now, news_days)
+    entries = [Entry(link, replace(hints, outlet=outlet), stamp) for link, hints, stamp in found.entries]
     kind = "index" if found.children else "sitemap"
     return Feed(None, entries, None, kind, tuple(found.children), found.left_out)
 
@@ -109,13 +109,13 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
         link = item["id"]
     if not link:
         return None
-    moment = _moment(item, "published", now) or _moment(item, "updated", now)
+    date = _date(item, "published", now) or _date(item, "updated", now)
     authors = [author["name"] for author in item.get("authors", []) if author.get("name")]
-    stated = Hints(
+    hints = Hints(
         strip_markup(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
-        moment.at if moment else None, moment.precision if moment else None, outlet,
+        date.at if date else None, date.precision if date else None, outlet,
     )  # fmt: skip
-    return Entry(urljoin(base, link.strip()), stated, _stamp(item))
+    return Entry(urljoin(base, link.strip()), hints, _stamp(item))
 
 
 def _stamp(item: Any) -> str:
@@ -124,18 +124,18 @@ def _stamp(item: Any) -> str:
     )
 
 
-def _moment(item: Any, name: str, now: datetime) -> dates.ParsedDate | None:
-    if name not in item:  # asked for one that is missing, feedparser gives another and warns of it
+def _date(item: Any, name: str, now: datetime) -> dates.ParsedDate | None:
+    if name not in item:  # for a missing name feedparser returns another one and warns
         return None
     stated = item.get(name)
-    moment = dates.parse_date(stated, now) if stated else None
-    if moment is None and item.get(f"{name}_parsed"):
+    date = dates.parse_date(stated, now) if stated else None
+    if date is None and item.get(f"{name}_parsed"):
         try:
             at = datetime(*item[f"{name}_parsed"][:6]).replace(tzinfo=UTC)
         except (ValueError, TypeError):
             return None
-        moment = dates.ParsedDate(at, Precision.SECOND) if dates.is_plausible(at, now) else None
-    return moment
+        date = dates.ParsedDate(at, Precision.SECOND) if dates.is_plausible(at, now) else None
+    return date
 
 
 def _ttl(feed: Any) -> float | None:
@@ -143,7 +143,7 @@ def _ttl(feed: Any) -> float | None:
         minutes = float(feed.get("ttl") or 0)
     except ValueError:
         return None
-    return min(minutes * 60, _MOST_TTL_S) if minutes > 0 else None
+    return min(minutes * 60, _MAX_TTL_S) if minutes > 0 else None
 
 
 def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Feed:
@@ -156,17 +156,17 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
         raise Rejected(RejectionReason.INVALID, "not a feed: JSON, but no JSON Feed") from error
     title = strip_markup(loaded.get("title")) if isinstance(loaded.get("title"), str) else None
     entries = []
-    for item in items[:_MOST_ENTRIES]:
+    for item in items[:_MAX_ENTRIES]:
         link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
         if not isinstance(link, str) or not link:
             continue
         at = str(item.get("date_published") or "")
-        moment = dates.parse_date(at, now) if at else None
+        date = dates.parse_date(at, now) if at else None
         people = item.get("authors") or ([item["author"]] if item.get("author") else [])
         names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
-        stated = Hints(
-            strip_markup(item.get("title")), tuple(names), moment.at if moment else None,
-            moment.precision if moment else None, outlet,
+        hints = Hints(
+            strip_markup(item.get("title")), tuple(names), date.at if date else None,
+            date.precision if date else None, outlet,
         )  # fmt: skip
-        entries.append(Entry(urljoin(base, link), stated, str(item.get("date_modified") or at)))
+        entries.append(Entry(urljoin(base, link), hints, str(item.get("date_modified") or at)))
     return Feed(title, entries, None)

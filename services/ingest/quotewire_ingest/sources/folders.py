@@ -1,4 +1,4 @@
-"""Watches folders: every new file is queued once, when it is complete, by whichever replica sees it first."""
+"""Watch folders: every new file is queued once, when it is complete, by whichever replica sees it first."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class FolderWatcher:
         return found
 
     def _is_settled(self, file: FileVersion) -> bool:
-        """Whether nobody has written for a while; a clock that is behind counts as settled, not as for ever."""
+        """Return whether nobody has written for a while; a time in the future counts as one in the past."""
         return abs(time.time() - file.mtime_ns / 1e9) >= self._settings.folder_settle_s
 
     async def _enqueue(self, folder: Path, source: Source, complete: Sequence[FileVersion]) -> None:
@@ -109,7 +109,7 @@ class FolderWatcher:
 
 
 def list_files(folder: Path) -> set[FileVersion]:
-    """The files below a folder that are of a kind we parse; hidden ones and those being written (`.part`) are not.
+    """List the files below a folder that ingest can parse; not hidden ones, nor those being written (`.part`).
 
     Raises ``OSError`` where the folder itself cannot be listed.
     """
@@ -131,7 +131,7 @@ def list_files(folder: Path) -> set[FileVersion]:
 
 
 async def _remember(connection: Connection, file: FileVersion, source_id: str) -> bool:
-    """Remember a file as queued; False where a replica has done so already."""
+    """Remember a file as queued; return False where a replica has done so already."""
     cursor = await connection.execute(
         "INSERT INTO ingest.files (path, size, mtime_ns, source_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
         (to_storable(str(file.path)), file.size, file.mtime_ns, source_id),

@@ -1,4 +1,4 @@
-"""Polls feeds, sitemaps and pages that link to them: only for what is new, and as often as they yield.
+"""Poll feeds, sitemaps and pages that link to them: only for what is new, and as often as they yield.
 
 One loop over one connection leases what is due and saves the results; only fetching and parsing run side by side, so
 that a slow server holds up nobody else.
@@ -104,7 +104,7 @@ class Poller:
         self._unsaved += [task.result() for task in done]
 
     async def _save_results(self) -> None:
-        """Save what came, each result with the release of its host in one transaction."""
+        """Save the results, each with the release of its host in one transaction."""
         while self._unsaved:
             result = self._unsaved[0]
             try:

@@ -1,4 +1,4 @@
-"""Looks at an address as the poller would, and tells what would be found: what `quotewire discover` shows."""
+"""Preview what the poller would find at a URL: what `quotewire discover` shows."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.urls import is_url
 from quotewire_runtime.observability import logs
 
-# Documents of one site that are looked at, one after the other, with a pause between them.
-_MOST_LOOKED_AT = 20
-_DEEPEST = 2
+# Documents of one site that are fetched, one after the other, with a pause between them.
+_MAX_DOCUMENTS = 20
+_MAX_DEPTH = 2
 _PAUSE_S = 1.0
 
 
-class Found(BaseModel):
+class FoundDocument(BaseModel):
     """One feed, sitemap, index or page. ``per_day``: articles to be expected; ``problem``: why it would give none."""
 
     url: str
@@ -40,8 +40,8 @@ class Found(BaseModel):
     problem: str | None = None
 
 
-class Named(BaseModel):
-    """One entry of what was found."""
+class FoundEntry(BaseModel):
+    """One entry of a document that was found."""
 
     url: str
     title: str | None
@@ -51,94 +51,98 @@ class Named(BaseModel):
 
 
 class Discovery(BaseModel):
-    """What an address leads to."""
+    """What a URL leads to."""
 
     target: str
     kind: str
-    found: list[Found]
+    found: list[FoundDocument]
     problems: list[str]
-    entries: list[Named]
+    entries: list[FoundEntry]
 
 
-async def look(target: str, fetch: FetchSettings, read: ParserSettings, *, url: str | None = None) -> Discovery:
-    """Look at an address or a file (whose address is ``url``) and at what it names.
+async def preview(target: str, fetch: FetchSettings, read: ParserSettings, *, url: str | None = None) -> Discovery:
+    """Fetch a URL, or read a file (which comes from ``url``), and follow what it names.
 
-    Asks at most twenty documents, politely; asks for no article. What cannot be asked, or is not read within the
-    deadline, is told in ``problems``.
+    Fetches at most twenty documents, with pauses, and no article. What cannot be fetched, or is not parsed within the
+    deadline, is in ``problems``.
     """
     logs.silence()
-    async with Fetcher(fetch) as fetcher, FeedParserPool(read) as reader:
-        return await _Looking(fetcher, reader, 0.0 if fetch.allow_private else _PAUSE_S).at(target, url)
+    async with Fetcher(fetch) as fetcher, FeedParserPool(read) as parsers:
+        return await _Preview(fetcher, parsers, 0.0 if fetch.allow_private else _PAUSE_S).run(target, url)
 
 
-class _Looking:
-    def __init__(self, fetcher: Fetcher, reader: FeedParserPool, pause_s: float) -> None:
-        self._fetcher, self._reader, self._pause_s = fetcher, reader, pause_s
-        self._found: list[Found] = []
-        self._entries: list[Named] = []
+class _Preview:
+    def __init__(self, fetcher: Fetcher, parsers: FeedParserPool, pause_s: float) -> None:
+        self._fetcher, self._parsers, self._pause_s = fetcher, parsers, pause_s
+        self._found: list[FoundDocument] = []
+        self._entries: list[FoundEntry] = []
         self._problems: list[str] = []
         self._seen: set[str] = set()
 
-    async def at(self, target: str, url: str | None) -> Discovery:
+    async def run(self, target: str, url: str | None) -> Discovery:
         kind = "nothing"
         try:
             if is_url(target):
-                answer = await self._fetcher.fetch_page(target)
+                response = await self._fetcher.fetch_page(target)
             else:
-                answer = await asyncio.to_thread(_from_file, Path(target), url)
-            self._seen |= {target, answer.url}
-            kind = await self._examine(answer, "you", 0)
-        except Rejected as refused:
-            self._problems.append(f"{target}: {refused.message}")
+                response = await asyncio.to_thread(_from_file, Path(target), url)
+            self._seen |= {target, response.url}
+            kind = await self._add_document(response, "you", 0)
+        except Rejected as rejected:
+            self._problems.append(f"{target}: {rejected.message}")
         if not self._found and not self._problems:
             site = ", and robots.txt of the site names no sitemap" if is_url(target) else ""
             self._problems.append(f"{target}: the page links to no feed{site}")
         return Discovery(target=target, kind=kind, found=self._found, problems=self._problems, entries=self._entries)
 
-    async def _examine(self, answer: FetchResponse, named_by: str, depth: int) -> str:
-        """Add a document to what was found, then what it names; its kind. Raises ``Rejected``."""
+    async def _add_document(self, response: FetchResponse, named_by: str, depth: int) -> str:
+        """Add a document and what it names to the result; return its kind. Raises ``Rejected``."""
         if (
             depth == 0
-            and not looks_like_feed(answer.body)
-            and answer.media_type in ("text/html", "application/xhtml+xml", "")
+            and not looks_like_feed(response.body)
+            and response.media_type in ("text/html", "application/xhtml+xml", "")
         ):
             try:
-                feed = await self._reader.parse(FeedDocument(answer.body, answer.url, answer.fetched_at))
+                feed = await self._parsers.parse(FeedDocument(response.body, response.url, response.fetched_at))
             except Rejected:
-                await self._page(answer)
+                await self._add_links_of_page(response)
                 return "page"
         else:
-            kind = answer.headers.get("content-type", "")
-            feed = await self._reader.parse(FeedDocument(answer.body, answer.url, answer.fetched_at, content_type=kind))
-        self._add(answer.url, feed, named_by)
+            kind = response.headers.get("content-type", "")
+            feed = await self._parsers.parse(
+                FeedDocument(response.body, response.url, response.fetched_at, content_type=kind)
+            )
+        self._add(response.url, feed, named_by)
         if feed.children:
-            await self._children(feed.children, answer.url, depth + 1)
+            await self._add_children(feed.children, response.url, depth + 1)
         return feed.kind
 
-    async def _page(self, answer: FetchResponse) -> None:
-        children = await asyncio.to_thread(find_feeds, answer.body, answer.url, answer.charset)
-        await self._children(children, "the page", 1)
+    async def _add_links_of_page(self, response: FetchResponse) -> None:
+        children = await asyncio.to_thread(find_feeds, response.body, response.url, response.charset)
+        await self._add_children(children, "the page", 1)
         sitemaps = (
-            [Child(link) for link in await self._fetcher.robots_sitemaps(answer.url)] if is_url(answer.url) else []
+            [Child(link) for link in await self._fetcher.robots_sitemaps(response.url)] if is_url(response.url) else []
         )
-        await self._children(sitemaps, "robots.txt", 1)
+        await self._add_children(sitemaps, "robots.txt", 1)
 
-    async def _children(self, children: Sequence[Child], named_by: str, depth: int) -> None:
+    async def _add_children(self, children: Sequence[Child], named_by: str, depth: int) -> None:
         for child in children:
             if child.url in self._seen:
                 continue
-            if len(self._seen) > _MOST_LOOKED_AT or depth > _DEEPEST:
-                self._problems.append(f"more than {_MOST_LOOKED_AT} documents: the rest was not looked at")
+            if len(self._seen) > _MAX_DOCUMENTS or depth > _MAX_DEPTH:
+                self._problems.append(f"more than {_MAX_DOCUMENTS} documents: the others were not fetched")
                 return
             self._seen.add(child.url)
             await asyncio.sleep(max(self._pause_s, self._fetcher.cached_crawl_delay(child.url) or 0.0))
             try:
-                answer = await self._fetcher.fetch_page(child.url)
-                self._seen.add(answer.url)
-                await self._examine(answer, named_by, depth)
-            except Rejected as refused:
+                response = await self._fetcher.fetch_page(child.url)
+                self._seen.add(response.url)
+                await self._add_document(response, named_by, depth)
+            except Rejected as rejected:
                 self._found.append(
-                    Found(url=child.url, kind="nothing", named_by=named_by, title=child.title, problem=refused.message)
+                    FoundDocument(
+                        url=child.url, kind="nothing", named_by=named_by, title=child.title, problem=rejected.message
+                    )
                 )
 
     def _add(self, url: str, feed: Feed, named_by: str) -> None:
@@ -146,14 +150,14 @@ class _Looking:
         dates = [entry.hints.published_at for entry in feed.entries]
         newest = max((at for at in dates if at), default=None)
         self._found.append(
-            Found(
+            FoundDocument(
                 url=url, kind=feed.kind, named_by=named_by, title=feed.title,
                 entries=len(feed.entries) + len(feed.children), newest=newest,
                 per_day=_rounded(schedule.initial_rate(dates, now)), left_out=feed.left_out,
                 problem=_problem(feed, newest, now),
             )
         )  # fmt: skip
-        self._entries += [_named(entry, url) for entry in feed.entries]
+        self._entries += [_found_entry(entry, url) for entry in feed.entries]
 
 
 def _problem(feed: Feed, newest: datetime | None, now: datetime) -> str | None:
@@ -164,10 +168,10 @@ def _problem(feed: Feed, newest: datetime | None, now: datetime) -> str | None:
     return None
 
 
-def _named(entry: Entry, feed: str) -> Named:
-    stated = entry.hints
-    return Named(
-        url=entry.url, title=stated.title, published_at=stated.published_at, authors=list(stated.authors), feed=feed
+def _found_entry(entry: Entry, feed: str) -> FoundEntry:
+    hints = entry.hints
+    return FoundEntry(
+        url=entry.url, title=hints.title, published_at=hints.published_at, authors=list(hints.authors), feed=feed
     )
 
 

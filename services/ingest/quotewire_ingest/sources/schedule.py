@@ -1,4 +1,4 @@
-"""When a feed is polled again, by its responses, failures and yield. Pure functions of time and numbers."""
+"""Decide when a feed is polled again, by its responses, failures and yield. Pure functions."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class FeedFailure:
 
 
 def interval_after(interval_s: float, found: bool, min_s: float, max_s: float) -> float:
-    """The interval after a poll that found something new, or did not."""
+    """Return the interval after a poll that found something new, or did not."""
     return min(max(interval_s * (_SOONER if found else _LATER), min_s), max_s)
 
 
 def pause_after_success(
     interval_s: float, ttl_s: float | None, headers: Mapping[str, str], now: datetime, max_s: float
 ) -> float:
-    """Seconds to the next poll: the interval, or longer where feed or response say that nothing changes before.
+    """Return the seconds to the next poll: the interval, or longer where feed or response ask for that.
 
     They are followed up to ``max_s``: a typing error would silence a source.
     """
@@ -80,7 +80,7 @@ def pause_after_success(
 
 
 def classify(reason: RejectionReason, status: int | None) -> FailureClass:
-    """The class of a failure, by its reason and, where there was a response, its status."""
+    """Return the class of a failure, by its reason and, where there was a response, its status."""
     if status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
         return FailureClass.THROTTLED
     if reason in _TRANSIENT_REASONS or (status or 0) >= _SERVER_ERROR:
@@ -92,7 +92,7 @@ def after_failure(
     failure_class: FailureClass, status: int | None, failures: int, failure_score: float, interval_s: float,
     retry_after_s: float | None, silent_s: float,
 ) -> FeedFailure:  # fmt: skip
-    """The state after a failure; ``failures`` in a row and ``failure_score`` are those before it.
+    """Return the state after a failure; ``failures`` in a row and ``failure_score`` are those before it.
 
     ``silent_s``: seconds since the last success.
     """
@@ -105,7 +105,7 @@ def after_failure(
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks to wait, in either of its forms, at most a day."""
+    """Return the seconds that a Retry-After header asks to wait, in either of its forms, at most a day."""
     stated = headers.get("retry-after", "").strip()
     if stated.isascii() and stated.isdigit():
         return min(float(stated[:9]), _MAX_RETRY_AFTER_S)
@@ -114,9 +114,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds for which Cache-Control (max-age) or, without it, Expires calls a response fresh; None: they do not say.
+    """Return the seconds for which Cache-Control (max-age) or, without it, Expires calls a response fresh.
 
-    Expires counts from the server's own Date: its clock may be wrong, the difference is right.
+    None where they do not say. Expires counts from the server's own Date: its clock may be wrong, the difference is
+    right.
     """
     control = headers.get("cache-control", "").lower()
     for directive in control.split(","):
@@ -133,7 +134,7 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def initial_rate(published: Iterable[datetime | None], now: datetime) -> float | None:
-    """Entries per day to be expected, from the dates in a feed that is seen for the first time."""
+    """Estimate the entries per day from the dates in a feed that is polled for the first time."""
     ages = sorted((now - at).total_seconds() for at in published if at is not None)
     if len(ages) < 2:  # one date says nothing about a rate
         return None
@@ -144,7 +145,7 @@ def initial_rate(published: Iterable[datetime | None], now: datetime) -> float |
 
 
 def rate_after(per_day: float | None, new: int, elapsed_s: float) -> float:
-    """The expected entries per day after ``new`` came in ``elapsed_s``: a moving average."""
+    """Return the expected entries per day after ``new`` came in ``elapsed_s``: a moving average."""
     seen = new * DAY_S / max(elapsed_s, 1.0)
     if per_day is None:
         return seen
@@ -153,12 +154,12 @@ def rate_after(per_day: float | None, new: int, elapsed_s: float) -> float:
 
 
 def missed(per_day: float | None, silent_s: float | None) -> float | None:
-    """Entries that were to be expected since the last one; None where nothing is known."""
+    """Return how many entries were to be expected since the last one; None where nothing is known."""
     return None if per_day is None or silent_s is None else per_day * max(silent_s, 0.0) / DAY_S
 
 
 def is_silent(per_day: float | None, silent_s: float | None) -> bool:
-    """Whether a silence is unlikely at the expected rate (1 %), and longer than a night."""
+    """Return whether a silence is unlikely at the expected rate (1 %), and longer than a night."""
     expected = missed(per_day, silent_s)
     return expected is not None and expected >= _SILENT_AT_MISSED and (silent_s or 0.0) >= _NIGHT_S
 

@@ -1,6 +1,6 @@
-"""Reads sitemaps (Google News' kind with what it says of each article) and sitemap indexes, also packed with gzip.
+"""Parse sitemaps, also those of Google News with their metadata, and sitemap indexes, plain or compressed with gzip.
 
-Given bytes, never an address. A sitemap may list an archive of decades: what is old by its own dates is left out.
+From bytes, without the network. A sitemap may list an archive of decades: what is old by its own dates is left out.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from quotewire_ingest.parse.metadata import dates
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
-# The protocol's own bound is 50,000 entries a file; news sitemaps hold two days and a thousand at most.
-MOST_ENTRIES = 5000
-_MOST_READ = 60_000
+# The protocol allows 50,000 entries a file; news sitemaps have those of two days and a thousand at most.
+MAX_ENTRIES = 5000
+_MAX_PARSED = 60_000
 # Days for which an entry or a part of an index counts as news, where the caller does not say.
 NEWS_DAYS = 30.0
-# Of a file all of which is old, so many are taken still, as a feed shows its last entries however old they are.
-_ALWAYS_ENTRIES = 25
-_ALWAYS_CHILDREN = 1
+# So many are kept of a file in which everything is old, as a feed shows its last entries however old they are.
+_MIN_ENTRIES = 25
+_MIN_CHILDREN = 1
 # Sitemaps that one index may add; of those without a date, half from the beginning and half from the end.
-MOST_CHILDREN = 100
-_MOST_UNDATED = 50
-# Ten times the largest of the news sitemaps that we have met; the protocol allows 50 MB, which are archives.
-_MOST_UNPACKED = 16 * 2**20
+MAX_CHILDREN = 100
+_MAX_UNDATED = 50
+# Ten times the largest news sitemap that we have seen; the protocol allows 50 MB, which are archives.
+_MAX_DECOMPRESSED = 16 * 2**20
 _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """Another document that an index or a page names. ``lastmod``: as stated, empty where nothing is."""
+    """Another document that an index or a page names. ``lastmod``: as it is written there, or empty."""
 
     url: str
     lastmod: str = ""
@@ -48,27 +48,27 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap (``entries``: address, statements, stamp) or an index (``children``) names, and what is old."""
+    """What a sitemap (``entries``: URL, hints, stamp) or an index (``children``) names, and how much is too old."""
 
     entries: list[tuple[str, Hints, str]] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
     left_out: int = 0
 
 
-def unpacked(body: bytes) -> bytes:
-    """A body without its gzip, where it has one (`sitemap.xml.gz`).
+def decompress(body: bytes) -> bytes:
+    """Decompress a body that is compressed with gzip (`sitemap.xml.gz`); return another one as it is.
 
     Raises ``Rejected``: ``too_large``, ``encoding``, ``truncated``.
     """
     if not body.startswith(_GZIP):
         return body
-    decoder = BoundedDecoder("gzip", _MOST_UNPACKED)
+    decoder = BoundedDecoder("gzip", _MAX_DECOMPRESSED)
     decoder.feed(body)
     return decoder.body()
 
 
-def head(body: bytes, size: int) -> bytes:
-    """The first bytes of a body without its gzip; as far as it can be unpacked."""
+def decompress_head(body: bytes, size: int) -> bytes:
+    """Return the first bytes of a body, decompressed; nothing where that fails."""
     if not body.startswith(_GZIP):
         return body[:size]
     try:
@@ -77,39 +77,39 @@ def head(body: bytes, size: int) -> bytes:
         return b""
 
 
-def read_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS) -> Sitemap:
-    """Read a `urlset` or a `sitemapindex` (unpacked). Raises ``Rejected`` (``invalid``) for anything else.
+def parse_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS) -> Sitemap:
+    """Parse a decompressed `urlset` or `sitemapindex`. Raises ``Rejected`` (``invalid``) for anything else.
 
     What is older than ``days`` by its own date is left out, and all but the newest of the rest if there are too many.
     """
     entries: list[tuple[str, Hints, str, datetime | None]] = []
     children: dict[str, Child] = {}
     for element in _elements(body):
-        said = _said(element)
-        if not said.get("loc"):
+        fields = _fields(element)
+        if not fields.get("loc"):
             continue
-        link = urljoin(base, said["loc"])
-        stamp = said.get("lastmod") or said.get("publication_date", "")
-        moment = dates.parse_date(stamp, now) if stamp else None
-        at = moment.at if moment else None
+        link = urljoin(base, fields["loc"])
+        stamp = fields.get("lastmod") or fields.get("publication_date", "")
+        date = dates.parse_date(stamp, now) if stamp else None
+        at = date.at if date else None
         if _name(element) == "sitemap":
-            children.setdefault(link, Child(link, said.get("lastmod", ""), None, at))
+            children.setdefault(link, Child(link, fields.get("lastmod", ""), None, at))
             continue
-        news = said.get("publication_date", "")
+        news = fields.get("publication_date", "")
         published = dates.parse_date(news, now) if news else None
-        stated = Hints(
-            strip_markup(said.get("title")), (), published.at if published else None,
+        hints = Hints(
+            strip_markup(fields.get("title")), (), published.at if published else None,
             published.precision if published else None,
         )  # fmt: skip
-        entries.append((link, stated, stamp, at))
-    recent = _recent([entry[3] for entry in entries], now, days, MOST_ENTRIES, _ALWAYS_ENTRIES)
-    chosen = _chosen(list(children.values()), now, days)
-    left_out = len(entries) + len(children) - len(recent) - len(chosen)
-    return Sitemap([entries[number][:3] for number in recent], chosen, left_out)
+        entries.append((link, hints, stamp, at))
+    recent = _recent([entry[3] for entry in entries], now, days, MAX_ENTRIES, _MIN_ENTRIES)
+    selected = _select_children(list(children.values()), now, days)
+    left_out = len(entries) + len(children) - len(recent) - len(selected)
+    return Sitemap([entries[number][:3] for number in recent], selected, left_out)
 
 
 def _elements(body: bytes) -> Iterator[etree._Element]:
-    """The entries of the root one by one, each let go before the next. Raises ``Rejected``."""
+    """Iterate over the entries of the root, and free each before the next. Raises ``Rejected``."""
     parts = etree.iterparse(
         BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, recover=True,
         remove_comments=True, load_dtd=False,
@@ -131,36 +131,36 @@ def _elements(body: bytes) -> Iterator[etree._Element]:
             element.clear()
             if (parent := element.getparent()) is not None:
                 parent.remove(element)
-            if count == _MOST_READ:
+            if count == _MAX_PARSED:
                 return
     except (etree.XMLSyntaxError, ValueError) as error:
         if not count:
             raise Rejected(RejectionReason.INVALID, "not a sitemap") from error
 
 
-def _said(element: etree._Element) -> dict[str, str]:
-    # Images and videos have titles of their own: only what stands in the entry itself or in its news part counts.
+def _fields(element: etree._Element) -> dict[str, str]:
+    # Images and videos have titles of their own: only fields of the entry itself or of its news part count.
     parts = [part for child in element for part in ([child] if _name(child) != "news" else child)]
     return {_name(part): (part.text or "").strip() for part in parts}
 
 
-def _recent(times: Sequence[datetime | None], now: datetime, days: float, most: int, always: int) -> list[int]:
-    """Which of these are news, in their order: what has no date or a recent one, and in any case the newest."""
+def _recent(times: Sequence[datetime | None], now: datetime, days: float, limit: int, minimum: int) -> list[int]:
+    """Select the positions of news in their order: undated, of a recent date, and ``minimum`` in any case."""
     oldest = now - timedelta(days=days)
     by_age = sorted((number for number, at in enumerate(times) if at), key=lambda number: _age(times[number], now))
-    kept = [number for place, number in enumerate(by_age) if place < always or _at(times[number], now) >= oldest]
+    kept = [number for rank, number in enumerate(by_age) if rank < minimum or _at(times[number], now) >= oldest]
     undated = [number for number, at in enumerate(times) if at is None]
-    return sorted([*kept, *undated][:most])
+    return sorted([*kept, *undated][:limit])
 
 
-def _chosen(children: list[Child], now: datetime, days: float) -> list[Child]:
+def _select_children(children: list[Child], now: datetime, days: float) -> list[Child]:
     dated = [child for child in children if child.at]
-    kept = [dated[number] for number in _recent([child.at for child in dated], now, days, 10**6, _ALWAYS_CHILDREN)]
+    kept = [dated[number] for number in _recent([child.at for child in dated], now, days, 10**6, _MIN_CHILDREN)]
     kept.sort(key=lambda child: _age(child.at, now))
     undated = [child for child in children if not child.at]
-    if len(undated) > _MOST_UNDATED:
-        undated = [*undated[: _MOST_UNDATED // 2], *undated[-(_MOST_UNDATED // 2) :]]
-    return [*kept, *undated][:MOST_CHILDREN]
+    if len(undated) > _MAX_UNDATED:
+        undated = [*undated[: _MAX_UNDATED // 2], *undated[-(_MAX_UNDATED // 2) :]]
+    return [*kept, *undated][:MAX_CHILDREN]
 
 
 def _at(at: datetime | None, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The state of a feed, and what a poll changes in it. Pure functions: ``feed_table`` reads and writes it."""
+"""Compute the state of a feed after a poll. Pure functions: ``feed_table`` reads and writes it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def after_success(
     state: FeedState, response: FetchResponse, feed: Feed, new: int, changed_children: int, settings: SourceSettings,
     now: datetime,
 ) -> FeedSuccess:  # fmt: skip
-    """The state after a poll that brought ``new`` entries and ``changed_children`` sitemaps or feeds to poll."""
+    """Return the state after a poll that brought ``new`` entries and ``changed_children`` sitemaps or feeds to poll."""
     per_day: float | None
     if state.polled_before:
         per_day = schedule.rate_after(state.per_day, new, state.silent_s)
@@ -86,7 +86,7 @@ def after_success(
 
 
 def after_failure(state: FeedState, response: FetchResponse | None, rejected: Rejected, now: datetime) -> FeedFailure:
-    """The state after a poll that failed; ``response`` where there was one."""
+    """Return the state after a poll that failed; ``response`` where there was one."""
     status = response.status if response else None
     retry_after_s = schedule.retry_after(response.headers, now) if response else None
     return schedule.after_failure(

@@ -1,4 +1,4 @@
-"""The state of every source, with the reason: what `quotewire sources status` shows."""
+"""Report the state of every source, with the reason: what `quotewire sources status` shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pydantic import BaseModel
 
 from quotewire_ingest.sources import schedule
 
-_DAY = timedelta(days=1)
 # A poll that is overdue by more than this is so because nobody polls.
 _OVERDUE_AFTER = timedelta(minutes=10)
 _FEEDS = (
@@ -98,7 +97,7 @@ def _with_state(feed: FeedReport, now: datetime) -> FeedReport:
 
 
 def feed_state(feed: FeedReport, now: datetime) -> tuple[str, str | None]:
-    """The state of a feed, and the reason."""
+    """Return the state of a feed, and the reason."""
     error = feed.last_error or "no error was written down"
     if not feed.wanted:
         return "left out", "sources.yaml does not name it any more"

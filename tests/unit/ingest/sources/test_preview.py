@@ -11,7 +11,7 @@ from kit.hostile import SLOW_FEED
 from kit.site import Answer, Site, running_site
 from quotewire.cli import run
 from quotewire_ingest.settings import FetchSettings, ParserSettings
-from quotewire_ingest.sources.preview import look
+from quotewire_ingest.sources.preview import preview
 
 SETTINGS = FetchSettings(allow_private=True)
 TODAY = datetime.now(UTC)
@@ -42,7 +42,7 @@ async def test_a_page_shows_what_it_and_robots_txt_lead_to(site: Site) -> None:
         f"<sitemapindex><sitemap><loc>{site.url}/news.xml</loc></sitemap></sitemapindex>".encode()
     )
     site.answers["/news.xml"] = Answer(f"<urlset><url><loc>{site.url}/1</loc></url></urlset>".encode())
-    discovery = await look(f"{site.url}/", SETTINGS, ParserSettings())
+    discovery = await preview(f"{site.url}/", SETTINGS, ParserSettings())
     assert discovery.kind == "page"
     assert [(one.url.removeprefix(site.url), one.kind, one.entries) for one in discovery.found] == [
         ("/feed", "feed", 4), ("/old", "feed", 2), ("/gone", "nothing", 0), ("/map.xml", "index", 1),
@@ -59,33 +59,33 @@ async def test_a_page_shows_what_it_and_robots_txt_lead_to(site: Site) -> None:
 
 async def test_a_feed_gives_its_entries(site: Site) -> None:
     site.answers["/feed"] = Answer(feed(site, 1, 2))
-    discovery = await look(f"{site.url}/feed", SETTINGS, ParserSettings())
+    discovery = await preview(f"{site.url}/feed", SETTINGS, ParserSettings())
     assert discovery.kind == "feed"
     assert [entry.title for entry in discovery.entries] == ["Ferry 1", "Ferry 2"]
 
 
 async def test_what_leads_nowhere_says_so(site: Site) -> None:
     site.page("/", "<html><p>Home</html>")
-    assert "links to no feed" in (await look(f"{site.url}/", SETTINGS, ParserSettings())).problems[0]
-    assert "404" in (await look(f"{site.url}/none", SETTINGS, ParserSettings())).problems[0]
-    assert "private address" in (await look(f"{site.url}/", FetchSettings(), ParserSettings())).problems[0]
-    assert "no such file" in (await look("/no/such/feed.xml", SETTINGS, ParserSettings())).problems[0]
+    assert "links to no feed" in (await preview(f"{site.url}/", SETTINGS, ParserSettings())).problems[0]
+    assert "404" in (await preview(f"{site.url}/none", SETTINGS, ParserSettings())).problems[0]
+    assert "private address" in (await preview(f"{site.url}/", FetchSettings(), ParserSettings())).problems[0]
+    assert "no such file" in (await preview("/no/such/feed.xml", SETTINGS, ParserSettings())).problems[0]
 
 
 async def test_a_saved_page_is_told_without_words_of_a_site(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<html><p>Home</html>")
     (tmp_path / "empty.html").touch()
     for name, problem in (("page.html", "the page links to no feed"), ("empty.html", "the file is empty")):
-        told = (await look(str(tmp_path / name), SETTINGS, ParserSettings())).problems
+        told = (await preview(str(tmp_path / name), SETTINGS, ParserSettings())).problems
         assert told == [f"{tmp_path / name}: {problem}"]
 
 
 async def test_a_site_that_names_hundreds_is_asked_for_a_few(site: Site) -> None:
     links = "".join(f"<sitemap><loc>{site.url}/{number}.xml</loc></sitemap>" for number in range(300))
     site.answers["/map.xml"] = Answer(f"<sitemapindex>{links}</sitemapindex>".encode())
-    discovery = await look(f"{site.url}/map.xml", SETTINGS, ParserSettings())
+    discovery = await preview(f"{site.url}/map.xml", SETTINGS, ParserSettings())
     assert len([path for path in site.asked if path.endswith(".xml")]) <= 22
-    assert any("the rest was not looked at" in problem for problem in discovery.problems)
+    assert any("the others were not fetched" in problem for problem in discovery.problems)
 
 
 async def test_a_feed_that_keeps_its_reader_busy_is_given_up_in_one_line(

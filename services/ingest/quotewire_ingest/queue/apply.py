@@ -1,0 +1,77 @@
+"""Apply what came of an input to the database: publish, withdraw or queue, and decide its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.identity import article_id_of_url
+from quotewire_ingest.model import Document, ParsedArticle
+from quotewire_ingest.outcome import Decision
+from quotewire_ingest.publish import revisions
+from quotewire_ingest.publish.reparse import publish_reparsed
+from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion
+from quotewire_ingest.queue.kinds import Input, LeasedInput, LiftInput, ReparseInput, UrlInput, WithdrawInput
+from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
+from quotewire_ingest.urls import is_url
+from quotewire_runtime.outcomes import Outcome
+from quotewire_runtime.postgres.connection import Connection
+
+_TRANSIENT = (
+    RejectionReason.UNREACHABLE,
+    RejectionReason.TIMEOUT,
+    RejectionReason.TRUNCATED,
+    RejectionReason.STATUS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """A leased input and what came of it; ``result`` is None where there is nothing to load."""
+
+    leased: LeasedInput
+    document: Document | None = None
+    result: ParsedArticle | RejectedInput | Expansion | None = None
+
+
+def should_retry(processed: Processed, max_attempts: int) -> bool:
+    """Whether a URL is to be fetched again later: its failure may pass, and attempts are left."""
+    leased, result = processed.leased, processed.result
+    if not isinstance(leased.item, UrlInput) or not isinstance(result, RejectedInput):
+        return False
+    if leased.attempts >= max_attempts:
+        return False
+    return result.reason in _TRANSIENT and not result.message.startswith("the server answers 4")
+
+
+async def apply(connection: Connection, processed: Processed, archive: Archive | None) -> Decision:
+    """Apply one input, in the transaction that holds its outcome.
+
+    What it adds to the archive must be flushed before the commit. Raises ``OSError`` (the archive's disk is full).
+    """
+    leased, item = processed.leased, processed.leased.item
+    try:
+        match processed.result:
+            case RejectedInput() as rejected:
+                return Decision(Outcome.REJECTED, None, None, rejected.reason, rejected.message)
+            case Expansion() as expansion:
+                return await enqueue_expansion(connection, leased, expansion)
+            case ParsedArticle() as parsed if isinstance(item, ReparseInput):
+                return await publish_reparsed(connection, parsed, item.archived)
+            case ParsedArticle() as parsed:
+                assert processed.document is not None
+                return await revisions.publish(connection, parsed, processed.document, archive, leased.origin)
+            case None:
+                return await _withdraw_or_lift(connection, item, archive)
+    except Rejected as error:
+        return Decision(Outcome.REJECTED, None, None, error.reason, error.message)
+    except ValueError as error:  # no URL, or one that no record can hold
+        return Decision(Outcome.REJECTED, None, None, RejectionReason.BAD_ADDRESS, str(error))
+
+
+async def _withdraw_or_lift(connection: Connection, item: Input, archive: Archive | None) -> Decision:
+    article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
+    if isinstance(item, LiftInput):
+        return await revisions.lift(connection, article_id)
+    assert isinstance(item, WithdrawInput), "all others were loaded"
+    return await revisions.withdraw(connection, article_id, item.why, archive)
