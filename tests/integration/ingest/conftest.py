@@ -6,17 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
-from kit.harbour_post import site
+from kit.ingest_without_kafka import IngestDatabase
 from kit.services import Services
 from kit.topic import records_on
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.queue.client import JobCounts, submit_async
-from quotewire_ingest.queue.targets import Item, iter_items
 from quotewire_ingest.settings import ArchiveSettings, FetchSettings, Settings, SourceSettings, WorkSettings
 from quotewire_runtime.config.settings import KafkaSettings, PostgresSettings
 from quotewire_runtime.kafka.admin import apply_topics
@@ -24,26 +20,12 @@ from quotewire_schemas import codec
 from quotewire_schemas.article import Article
 from quotewire_schemas.topics import ARTICLE
 
-__all__ = ["Stream", "site"]
-
 
 @dataclass
-class Stream:
+class Stream(IngestDatabase):
     """One test's topics, database and folder."""
 
     kafka: KafkaSettings
-    dsn: str
-    folder: Path
-
-    async def feed(self, *items: Item) -> JobCounts:
-        return await submit_async(self.dsn, items)
-
-    async def feed_paths(self, *paths: Path | str) -> JobCounts:
-        return await self.feed(*iter_items(paths, max_bytes=1_000_000))
-
-    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.dsn) as connection:
-            return connection.execute(statement.encode(), values).fetchall()
 
     async def records(self) -> list[tuple[Article, dict[str, str], bytes]]:
         """Everything on the topic now: record, headers, key; in order of partition and offset."""
@@ -58,7 +40,7 @@ class Stream:
 async def stream(tmp_path: Path, kafka: str, topic_prefix: str, postgres_dsn: str) -> Stream:
     settings = KafkaSettings(bootstrap_servers=kafka, topic_prefix=topic_prefix)
     await apply_topics(settings)
-    return Stream(settings, postgres_dsn, tmp_path)
+    return Stream(postgres_dsn, tmp_path, settings)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from psycopg.types.json import Jsonb
 
+from kit.documents import texts
 from kit.eventually import eventually
 from kit.harbour_post import article
 from kit.ports import free_port
@@ -17,7 +17,6 @@ from kit.services import Service, Services
 from kit.site import Answer, Misbehave, Site, running_site
 from quotewire_ingest.bootstrap import outbox_backpressure
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.settings import OutboxSettings
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Database
@@ -25,16 +24,6 @@ from quotewire_runtime.postgres.connection import Database
 from .conftest import Stream
 
 pytestmark = pytest.mark.integration
-
-
-def texts(first: int, count: int) -> list[Document]:
-    return [
-        Document(
-            f"{number}.txt", f"Ferry number {number} sails at dawn, Ilvane Morrec said.".encode(), DocumentKind.TEXT,
-            "harbour-post", f"{number}.txt", datetime(2026, 3, 2, tzinfo=UTC),
-        )
-        for number in range(first, first + count)
-    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -109,10 +98,10 @@ async def test_feeds_and_leases_stop_until_kafka_has_taken_what_waits(
         for name in names:
             site.page(f"/{name}", article(name))
         site.answers["/feed"] = Answer(misbehave=news(site, names, at_once=3))
-        wish = tmp_path / "sources.yaml"
-        wish.write_text(f"sources: [{{id: harbour-post, feeds: ['{site.url}/feed']}}]", "utf-8")
+        sources_file = tmp_path / "sources.yaml"
+        sources_file.write_text(f"sources: [{{id: harbour-post, feeds: ['{site.url}/feed']}}]", "utf-8")
         polling = {
-            "SOURCES__FILE": str(wish), "SOURCES__LEAST_INTERVAL_S": "0.1", "SOURCES__MOST_INTERVAL_S": "0.2",
+            "SOURCES__FILE": str(sources_file), "SOURCES__LEAST_INTERVAL_S": "0.1", "SOURCES__MOST_INTERVAL_S": "0.2",
             "FETCH__ALLOW_PRIVATE": "true", "FETCH__CONTACT": "mailto:desk@harbour-post.example",
             "WORK__HOST_PAUSE_S": "0",
         }  # fmt: skip
@@ -124,7 +113,7 @@ async def test_feeds_and_leases_stop_until_kafka_has_taken_what_waits(
         assert 'quotewire_outbox_full{stage="ingest"} 1.0' in cut_off.get("/metrics")[1]
         assert site.asked.count("/feed") >= 2
 
-        late = asyncio.create_task(stream.feed(*texts(0, 3)))
+        late = asyncio.create_task(stream.submit(*texts(3)))
         await eventually(lambda: len(waiting(stream, "text")) == 3)
         await beats(cut_off, 1)  # whoever saw room a moment ago has leased by now
         await eventually(lambda: stream.query(IN_WORK) == [(0,)], within=60)

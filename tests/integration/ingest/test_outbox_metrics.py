@@ -27,11 +27,11 @@ def value(service: Service, name: str) -> float:
     return float(found[1])
 
 
-async def test_the_outbox_is_counted_while_kafka_is_away(stream: Stream, services: Services) -> None:
+async def test_the_outbox_is_counted_while_kafka_is_unavailable(stream: Stream, services: Services) -> None:
     began = time.time()
     cut_off = services.make("ingest", KAFKA__BOOTSTRAP_SERVERS=f"127.0.0.1:{free_port()}").start()
 
-    assert (await stream.feed(ARTICLE)).outcomes == {"published": 1}
+    assert (await stream.submit(ARTICLE)).outcomes == {"published": 1}
 
     await eventually(lambda: value(cut_off, "quotewire_outbox_records") == 1, within=30)
     assert began <= value(cut_off, "quotewire_outbox_oldest_timestamp_seconds") <= time.time()

@@ -1,4 +1,4 @@
-"""The service ends all its parts when it is told to stop."""
+"""The service ends all its parts when it is asked to stop."""
 
 import asyncio
 

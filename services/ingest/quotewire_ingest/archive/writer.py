@@ -128,30 +128,18 @@ class Archive:
         target = document.url or f"urn:quotewire:{document.source_id}:{document.external_id or document.name}"
         date = document.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         headers = {"WARC-Date": date}
-        kind = _TYPES[document.kind]
         if document.http_headers is None:
-            record = writer.create_warc_record(
-                target,
-                "resource",
-                payload=BytesIO(document.body),
-                length=len(document.body),
-                warc_content_type=kind,
-                warc_headers_dict=headers,
-            )
+            kind, content = "resource", {"warc_content_type": _TYPES[document.kind]}
         else:
             # The body is archived decoded: headers about its encoding on the wire are left out.
             skipped = ("content-encoding", "transfer-encoding", "content-length", "set-cookie")
             lines = [(name, value) for name, value in document.http_headers if name.lower() not in skipped]
             lines.append(("Content-Length", str(len(document.body))))
-            http = StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1")
-            record = writer.create_warc_record(
-                target,
-                "response",
-                payload=BytesIO(document.body),
-                length=len(document.body),
-                http_headers=http,
-                warc_headers_dict=headers,
-            )
+            kind, content = "response", {"http_headers": StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1")}
+        record = writer.create_warc_record(
+            target, kind, payload=BytesIO(document.body), length=len(document.body), warc_headers_dict=headers,
+            **content,
+        )  # fmt: skip
         writer.write_record(record)
 
 

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import NOBODY
+from kit.ingest_without_kafka import NO_BROKER
 
 pytestmark = pytest.mark.integration
 
 COMMAND = Path(__file__).parents[4] / "benchmarks/speed/news_day.py"
 
 
-async def test_no_host_is_asked_by_two_at_once_and_no_page_read_twice(postgres_dsn: str) -> None:
+async def test_no_host_gets_two_requests_at_once_and_no_page_is_fetched_twice(postgres_dsn: str) -> None:
     """The first twelve hosts: six that are well, one that answers 429, 503, slowly, for ever, too much, half."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(COMMAND), "--hosts=12", "--articles=2", "--replicas=2", "--seconds=1", "--interval=2",
         "--within=150", "--once",
-        env={**os.environ, "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": NOBODY, "QUOTEWIRE_POSTGRES__DSN": postgres_dsn},
+        env={**os.environ, "QUOTEWIRE_KAFKA__BOOTSTRAP_SERVERS": NO_BROKER, "QUOTEWIRE_POSTGRES__DSN": postgres_dsn},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    told = (await process.communicate())[0].decode()
-    assert process.returncode == 0, told
-    assert "host violations 0, double reads 0" in told
-    assert "feeds without an article and without a reason: 0" in told
-    assert "published 16," in told, told
+    printed = (await process.communicate())[0].decode()
+    assert process.returncode == 0, printed
+    assert "host violations 0, double reads 0" in printed
+    assert "feeds without an article and without a reason: 0" in printed
+    assert "published 16," in printed, printed

@@ -7,19 +7,18 @@ from pathlib import Path
 import pytest
 
 from kit.eventually import eventually
+from kit.ingest_without_kafka import Stream
 from kit.site import Answer, running_site
 from quotewire.cli import run
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.settings import Settings, SourceSettings
-
-from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
 EMPTY = b"<rss version='2.0'><channel><title>Harbour Post</title></channel></rss>"
 
 
-async def test_every_silent_source_says_why(
+async def test_every_silent_source_has_its_reason(
     stream: Stream, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -35,19 +34,21 @@ async def test_every_silent_source_says_why(
         site.answers["/walled"] = Answer(
             EMPTY.replace(b"</channel>", f"<item><link>{site.url}/wall</link></item></channel>".encode())
         )
-        wish = tmp_path / "sources.yaml"
+        sources_file = tmp_path / "sources.yaml"
         feeds = {"empty": "/empty", "gone": "/gone", "walled": "/walled"}
         lines = [f"  - {{id: {name}, feeds: ['{site.url}{path}']}}" for name, path in feeds.items()]
-        await asyncio.to_thread(wish.write_text, "\n".join(["sources:", *lines, "  - {id: pushed, push: true}"]))
-        sources = SourceSettings(file=wish, least_interval_s=60, most_interval_s=600)
+        await asyncio.to_thread(
+            sources_file.write_text, "\n".join(["sources:", *lines, "  - {id: pushed, push: true}"])
+        )
+        sources = SourceSettings(file=sources_file, least_interval_s=60, most_interval_s=600)
         stop = asyncio.Event()
         running = asyncio.create_task(Ingest(settings.model_copy(update={"sources": sources})).run(stop))
 
-        def told() -> bool:
+        def done() -> bool:
             polls = stream.query("SELECT count(*) FROM ingest.feeds WHERE polls > 0")
             return polls == [(3,)] and bool(stream.query("SELECT 1 FROM ingest.inputs WHERE outcome = 'rejected'"))
 
-        await eventually(told, within=90)
+        await eventually(done, within=90)
         stop.set()
         await running
     capsys.readouterr()  # the log of the service, which ran in this process

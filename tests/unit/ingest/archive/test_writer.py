@@ -30,28 +30,28 @@ def document(size: int) -> Document:
     )
 
 
-def read(folder: Path, kept: WrittenRecord) -> bytes:
-    with (folder / kept.ref.file).open("rb") as file:
-        file.seek(kept.ref.offset)
+def read(folder: Path, stored: WrittenRecord) -> bytes:
+    with (folder / stored.ref.file).open("rb") as file:
+        file.seek(stored.ref.offset)
         for record in ArchiveIterator(file):
             body: bytes = record.content_stream().read()
             return body
     raise AssertionError("no record there")
 
 
-def test_a_full_disk_is_told_and_leaves_no_segment_without_a_record(tmp_path: Path) -> None:
+def test_a_full_disk_raises_and_leaves_no_segment_without_a_record(tmp_path: Path) -> None:
     archive = Archive(tmp_path, segment_bytes=2**20)
     with no_file_longer_than(20_000):
         for _ in range(3):
             with pytest.raises(OSError, match="File too large"):
                 archive.append(document(50_000))
     assert list(tmp_path.iterdir()) == []
-    kept = archive.append(document(50_000))
+    stored = archive.append(document(50_000))
     archive.close()
-    assert read(tmp_path, kept) == document(50_000).body
+    assert read(tmp_path, stored) == document(50_000).body
 
 
-def test_a_record_that_found_no_room_does_not_harm_the_ones_before(tmp_path: Path) -> None:
+def test_a_record_for_which_the_disk_is_full_does_not_harm_those_before(tmp_path: Path) -> None:
     archive = Archive(tmp_path, segment_bytes=2**20)
     first = archive.append(document(10_000))
     with no_file_longer_than(20_000), pytest.raises(OSError, match="File too large"):

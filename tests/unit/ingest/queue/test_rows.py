@@ -10,16 +10,7 @@ from psycopg.types.json import Jsonb
 from quotewire_ingest.archive.reparse import ArchivedDocument
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.queue.kinds import (
-    FileInput,
-    Input,
-    LiftInput,
-    ReparseInput,
-    SplitProgress,
-    UrlInput,
-    WarcRecordInput,
-    WithdrawInput,
-)
+from quotewire_ingest.queue import kinds
 from quotewire_ingest.queue.rows import from_row, to_row
 from quotewire_ingest.rejection import RejectedInput, RejectionReason
 from quotewire_schemas.article import Origin, Precision
@@ -36,7 +27,7 @@ WARC = {"file": "/x/a.warc", "start": 5, "length": 9}
 ARCHIVED = {"file": "f.warc.gz", "start": 5, "length": 9, "sha256": "ab", "kind": "html", "stated": {}, "url": None}
 
 # What the release before the typed inputs wrote: kind, name, url, source_id, external_id, body, stated, host.
-ROWS: list[tuple[Input, tuple[Any, ...]]] = [
+ROWS: list[tuple[kinds.Input, tuple[Any, ...]]] = [
     (
         Document("a.txt", b"x", DocumentKind.TEXT, "s", "e", DAY, url="https://h.example/a", hints=HINTS),
         ("text", "a.txt", "https://h.example/a", "s", "e", b"x", HINTS_JSON, None),
@@ -46,37 +37,37 @@ ROWS: list[tuple[Input, tuple[Any, ...]]] = [
         ("record", "a.jsonl:1", None, "s", None, b"{}", None, None),
     ),
     (
-        UrlInput("https://www.h.example/a", "s", HINTS),
+        kinds.UrlInput("https://www.h.example/a", "s", HINTS),
         ("address", "https://www.h.example/a", None, "s", None, None, HINTS_JSON, "h.example"),
     ),
-    (UrlInput("nope"), ("address", "nope", None, None, None, None, None, "-")),
+    (kinds.UrlInput("nope"), ("address", "nope", None, None, None, None, None, "-")),
     (
-        UrlInput("https://h.example/map.xml", "s", depth=1),
+        kinds.UrlInput("https://h.example/map.xml", "s", depth=1),
         ("address", "https://h.example/map.xml", None, "s", None, None, {"depth": 1}, "h.example"),
     ),
-    (FileInput("/x/a.warc", "s", "in/a"), ("file", "/x/a.warc", None, "s", "in/a", None, None, None)),
+    (kinds.FileInput("/x/a.warc", "s", "in/a"), ("file", "/x/a.warc", None, "s", "in/a", None, None, None)),
     (
-        FileInput("/x/a.warc", progress=SplitProgress(7, 6, 5, 4)),
+        kinds.FileInput("/x/a.warc", progress=kinds.SplitProgress(7, 6, 5, 4)),
         (
             "file", "/x/a.warc", None, None, None, None,
             {"progress": {"position": 7, "queued": 6, "passed": 5, "line": 4}}, None,
         ),
     ),
-    (WarcRecordInput("/x/a.warc", 5, 9, "s"), ("warc_record", "/x/a.warc@5", None, "s", None, None, WARC, None)),
+    (kinds.WarcRecordInput("/x/a.warc", 5, 9, "s"), ("warc_record", "/x/a.warc@5", None, "s", None, None, WARC, None)),
     (
-        ReparseInput(ArchivedDocument(ARTICLE, "s", None, "f.warc.gz", 5, 9, "ab", DocumentKind.HTML)),
+        kinds.ReparseInput(ArchivedDocument(ARTICLE, "s", None, "f.warc.gz", 5, 9, "ab", DocumentKind.HTML)),
         ("reread", ARTICLE, None, "s", None, None, ARCHIVED, None),
     ),
     (
-        ReparseInput(ArchivedDocument(ARTICLE, "s", "https://h.example/a", "f.warc.gz", 5, 9, "ab", None, HINTS)),
+        kinds.ReparseInput(ArchivedDocument(ARTICLE, "s", "https://h.example/a", "f.warc.gz", 5, 9, "ab", None, HINTS)),
         (
             "reread", ARTICLE, None, "s", None, None,
             {**ARCHIVED, "kind": None, "stated": HINTS_JSON, "url": "https://h.example/a"}, None,
         ),
     ),
-    (WithdrawInput(ARTICLE, "asked for"), ("withdraw", ARTICLE, None, None, None, None, {"why": "asked for"}, None)),
-    (WithdrawInput(ARTICLE), ("withdraw", ARTICLE, None, None, None, None, None, None)),
-    (LiftInput(ARTICLE), ("lift", ARTICLE, None, None, None, None, None, None)),
+    (kinds.WithdrawInput(ARTICLE, "asked"), ("withdraw", ARTICLE, None, None, None, None, {"why": "asked"}, None)),
+    (kinds.WithdrawInput(ARTICLE), ("withdraw", ARTICLE, None, None, None, None, None, None)),
+    (kinds.LiftInput(ARTICLE), ("lift", ARTICLE, None, None, None, None, None, None)),
 ]  # fmt: skip
 
 
@@ -85,13 +76,13 @@ def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(("item", "cells"), ROWS)
-def test_a_row_is_what_it_always_was(item: Input, cells: tuple[Any, ...]) -> None:
+def test_a_row_is_that_of_former_releases(item: kinds.Input, cells: tuple[Any, ...]) -> None:
     *common, host = cells
     assert plain(to_row(JOB, item, Origin.LIVE)) == (JOB, *common, "live", None, None, None, None, host)
 
 
 @pytest.mark.parametrize(("item", "cells"), ROWS)
-def test_an_input_comes_back_from_its_row(item: Input, cells: tuple[Any, ...]) -> None:
+def test_an_input_comes_back_from_its_row(item: kinds.Input, cells: tuple[Any, ...]) -> None:
     leased = from_row((17, JOB, *cells[:-1], "backfill", 2, DAY))
     assert (leased.input_id, leased.job, leased.origin, leased.attempts) == (17, JOB, Origin.BACKFILL, 2)
     assert leased.item == item

@@ -18,7 +18,7 @@ HEAD = """<!doctype html><html><head><base href="/de/">
 <a href="/feedback">Feedback</a> <a href="feed.xml#top">again</a></body></html>"""
 
 
-def test_what_a_page_names_in_its_order() -> None:
+def test_the_feeds_of_a_page_in_order() -> None:
     found = find_feeds(HEAD.encode(), URL)
     assert [child.url for child in found] == [
         "https://www.harbour-post.example/de/feed.xml",
@@ -33,7 +33,7 @@ def test_a_page_that_names_none() -> None:
     assert find_feeds(b"<html><body><a href='/feedback'>Feedback</a></body></html>", URL) == []
 
 
-def test_hostile_pages_cost_no_more_than_their_length() -> None:
+def test_the_time_for_malicious_pages_is_proportional_to_their_length() -> None:
     pages = [
         b"<!--" * 500_000,
         b"<link " * 300_000,

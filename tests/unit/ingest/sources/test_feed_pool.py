@@ -1,4 +1,4 @@
-"""Feeds are read in a process that can be ended: one that hangs costs one refusal."""
+"""Feeds are parsed in a process that can be killed: one that hangs is rejected alone."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,19 +19,19 @@ def document(body: bytes) -> FeedDocument:
 
 
 @pytest.fixture
-async def reader() -> AsyncIterator[FeedParserPool]:
-    async with FeedParserPool(ParserSettings(deadline_s=1)) as reader:
-        yield reader
+async def parsers() -> AsyncIterator[FeedParserPool]:
+    async with FeedParserPool(ParserSettings(deadline_s=1)) as parsers:
+        yield parsers
 
 
-async def test_one_that_hangs_is_refused_and_the_next_is_read(reader: FeedParserPool) -> None:
-    assert [entry.url for entry in (await reader.parse(document(GOOD))).entries] == ["https://h.example/a"]
-    with pytest.raises(Rejected) as refused:
-        await reader.parse(document(SLOW_FEED))
-    assert refused.value.reason in (RejectionReason.TIMEOUT, RejectionReason.INVALID, RejectionReason.MEMORY)
-    assert [entry.url for entry in (await reader.parse(document(GOOD))).entries] == ["https://h.example/a"]
+async def test_a_feed_that_hangs_is_rejected_and_the_next_is_parsed(parsers: FeedParserPool) -> None:
+    assert [entry.url for entry in (await parsers.parse(document(GOOD))).entries] == ["https://h.example/a"]
+    with pytest.raises(Rejected) as rejected:
+        await parsers.parse(document(SLOW_FEED))
+    assert rejected.value.reason in (RejectionReason.TIMEOUT, RejectionReason.INVALID, RejectionReason.MEMORY)
+    assert [entry.url for entry in (await parsers.parse(document(GOOD))).entries] == ["https://h.example/a"]
 
 
-async def test_what_is_no_feed_is_told_in_words(reader: FeedParserPool) -> None:
+async def test_a_page_is_no_feed(parsers: FeedParserPool) -> None:
     with pytest.raises(Rejected, match="not a feed: a page"):
-        await reader.parse(document(b"<!-- x --><!DOCTYPE html><html " + b" a=b" * 500_000 + b">"))
+        await parsers.parse(document(b"<!-- x --><!DOCTYPE html><html " + b" a=b" * 500_000 + b">"))

@@ -30,7 +30,7 @@ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc> https://w
 </news:news></url><url><loc></loc></url></urlset>"""
 
 
-def test_a_news_sitemap_is_read_like_a_feed() -> None:
+def test_a_news_sitemap_is_parsed_like_a_feed() -> None:
     assert looks_like_feed(SITEMAP)
     [entry] = parse_feed(SITEMAP, BASE, NOW, outlet="Harbour Post").entries
     assert entry.url == "https://www.harbour-post.example/a"
@@ -79,9 +79,9 @@ def test_what_other_entries_say(body: bytes) -> None:
     ],
 )
 def test_what_is_no_feed(body: bytes) -> None:
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(Rejected) as rejected:
         parse_feed(body, BASE, NOW)
-    assert refused.value.reason is RejectionReason.INVALID
+    assert rejected.value.reason is RejectionReason.INVALID
 
 
 def test_entities_are_neither_expanded_without_end_nor_fetched() -> None:

@@ -64,7 +64,7 @@ async def test_a_feed_gives_its_entries(site: Site) -> None:
     assert [entry.title for entry in discovery.entries] == ["Ferry 1", "Ferry 2"]
 
 
-async def test_what_leads_nowhere_says_so(site: Site) -> None:
+async def test_a_target_that_leads_nowhere_has_its_problem(site: Site) -> None:
     site.page("/", "<html><p>Home</html>")
     assert "links to no feed" in (await preview(f"{site.url}/", SETTINGS, ParserSettings())).problems[0]
     assert "404" in (await preview(f"{site.url}/none", SETTINGS, ParserSettings())).problems[0]
@@ -72,15 +72,15 @@ async def test_what_leads_nowhere_says_so(site: Site) -> None:
     assert "no such file" in (await preview("/no/such/feed.xml", SETTINGS, ParserSettings())).problems[0]
 
 
-async def test_a_saved_page_is_told_without_words_of_a_site(tmp_path: Path) -> None:
+async def test_the_problem_of_a_saved_page_says_nothing_of_a_site(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<html><p>Home</html>")
     (tmp_path / "empty.html").touch()
     for name, problem in (("page.html", "the page links to no feed"), ("empty.html", "the file is empty")):
-        told = (await preview(str(tmp_path / name), SETTINGS, ParserSettings())).problems
-        assert told == [f"{tmp_path / name}: {problem}"]
+        problems = (await preview(str(tmp_path / name), SETTINGS, ParserSettings())).problems
+        assert problems == [f"{tmp_path / name}: {problem}"]
 
 
-async def test_a_site_that_names_hundreds_is_asked_for_a_few(site: Site) -> None:
+async def test_of_hundreds_of_documents_a_few_are_fetched(site: Site) -> None:
     links = "".join(f"<sitemap><loc>{site.url}/{number}.xml</loc></sitemap>" for number in range(300))
     site.answers["/map.xml"] = Answer(f"<sitemapindex>{links}</sitemapindex>".encode())
     discovery = await preview(f"{site.url}/map.xml", SETTINGS, ParserSettings())
@@ -88,7 +88,7 @@ async def test_a_site_that_names_hundreds_is_asked_for_a_few(site: Site) -> None
     assert any("the others were not fetched" in problem for problem in discovery.problems)
 
 
-async def test_a_feed_that_keeps_its_reader_busy_is_given_up_in_one_line(
+async def test_a_feed_that_hangs_its_parser_is_rejected_in_one_line(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site.answers["/feed"] = Answer(SLOW_FEED, headers={"Content-Type": "application/rss+xml"})

@@ -1,4 +1,4 @@
-"""When a source is asked again."""
+"""When a feed is polled again."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
         ("", None),
     ],
 )
-def test_retry_after_in_both_forms_is_believed_for_a_day(stated: str, seconds: float | None) -> None:
+def test_retry_after_in_both_forms_counts_for_a_day_at_most(stated: str, seconds: float | None) -> None:
     assert schedule.retry_after({"retry-after": stated}, NOW) == seconds
 
 
@@ -44,11 +44,11 @@ def test_retry_after_in_both_forms_is_believed_for_a_day(stated: str, seconds: f
         ({}, None),
     ],
 )
-def test_how_long_an_answer_is_fresh(headers: dict[str, str], seconds: float | None) -> None:
+def test_how_long_a_response_is_fresh(headers: dict[str, str], seconds: float | None) -> None:
     assert schedule.fresh_for(headers, NOW) == seconds
 
 
-def test_the_wishes_of_a_feed_stretch_the_interval_up_to_a_cap() -> None:
+def test_ttl_and_headers_lengthen_the_pause_up_to_a_limit() -> None:
     fresh = {"cache-control": "max-age=999999"}
     assert schedule.pause_after_success(300, None, {}, NOW, 6 * 3600) == 300
     assert schedule.pause_after_success(300, 5400, {}, NOW, 6 * 3600) == 5400
@@ -63,7 +63,7 @@ def test_the_interval_follows_the_yield_within_its_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "status", "trouble"),
+    ("reason", "status", "failure_class"),
     [
         (RejectionReason.STATUS, 429, FailureClass.THROTTLED),
         (RejectionReason.STATUS, 503, FailureClass.THROTTLED),
@@ -75,39 +75,39 @@ def test_the_interval_follows_the_yield_within_its_bounds() -> None:
         (RejectionReason.ROBOTS, None, FailureClass.PERMANENT),
     ],
 )
-def test_classes_of_failures(reason: RejectionReason, status: int | None, trouble: FailureClass) -> None:
-    assert schedule.classify(reason, status) is trouble
+def test_classes_of_failures(reason: RejectionReason, status: int | None, failure_class: FailureClass) -> None:
+    assert schedule.classify(reason, status) is failure_class
 
 
-def failing(trouble: FailureClass, status: int | None, days: int) -> tuple[int, float]:
+def failing(failure_class: FailureClass, status: int | None, days: int) -> tuple[int, float]:
     """Fail for so many days: how often it was asked, and on which day it was given up (0: never)."""
     failures, hardship, clock, given_up = 0, 0.0, 0.0, 0.0
     while clock < days * DAY_S:
-        after = schedule.after_failure(trouble, status, failures, hardship, 300, None, clock)
+        after = schedule.after_failure(failure_class, status, failures, hardship, 300, None, clock)
         failures, hardship, clock = failures + 1, after.failure_score, clock + after.pause_s
         given_up = given_up or (clock if after.disabled else 0.0)
     return failures, given_up / DAY_S
 
 
-def test_who_is_not_found_is_given_up_after_a_week_and_asked_again_every_two() -> None:
+def test_a_feed_that_is_not_found_is_disabled_after_a_week_and_polled_every_two() -> None:
     asked, given_up = failing(FailureClass.PERMANENT, 404, 100)
     assert asked < 25
     assert 7 <= given_up <= 30
 
 
-def test_who_is_busy_is_never_given_up() -> None:
+def test_a_feed_that_throttles_is_never_disabled() -> None:
     asked, given_up = failing(FailureClass.THROTTLED, 503, 30)
     assert given_up == 0
     assert asked > 100
 
 
-def test_who_asks_for_patience_gets_it() -> None:
+def test_retry_after_lengthens_the_pause() -> None:
     after = schedule.after_failure(FailureClass.THROTTLED, 503, 0, 0.0, 300, 7200, 0)
     assert after.pause_s == 7200
     assert schedule.after_failure(FailureClass.TRANSIENT, 500, 3, 0.0, 300, None, 0).pause_s == 4800
 
 
-def test_the_expected_rate_of_a_feed_that_is_seen_first() -> None:
+def test_the_expected_rate_after_the_first_poll() -> None:
     hours = [NOW - timedelta(hours=number) for number in range(1, 21)]
     assert schedule.initial_rate(hours, NOW) == pytest.approx(24)
     weeks = [NOW - timedelta(days=number) for number in range(1, 31)]
@@ -124,7 +124,7 @@ def test_the_expected_rate_forgets_within_weeks() -> None:
     assert schedule.rate_after(None, 6, DAY_S / 2) == pytest.approx(12)
 
 
-def test_a_silence_is_told_when_it_is_unlikely_and_longer_than_a_night() -> None:
+def test_a_silence_counts_when_it_is_unlikely_and_longer_than_a_night() -> None:
     assert not schedule.is_silent(100, 3600 * 2)
     assert schedule.is_silent(100, 3600 * 13)
     assert not schedule.is_silent(1, DAY_S * 2)

@@ -1,4 +1,4 @@
-"""Sitemaps and their indexes: what is news in them, and what only looks like it."""
+"""Sitemaps and their indexes: what is news in them."""
 
 import gzip
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def day(ago: int) -> str:
     return (NOW - timedelta(days=ago)).date().isoformat()
 
 
-def test_a_packed_sitemap_is_recognised_and_read() -> None:
+def test_a_compressed_sitemap_is_recognised_and_parsed() -> None:
     body = gzip.compress(urlset(("/a", day(1))))
     assert looks_like_feed(body)
     [entry] = parse_feed(body, BASE, NOW).entries
@@ -38,16 +38,16 @@ def test_a_packed_sitemap_is_recognised_and_read() -> None:
     assert entry.stamp == day(1)
 
 
-def test_a_packed_bomb_is_refused() -> None:
-    with pytest.raises(Rejected) as refused:
+def test_a_decompression_bomb_is_rejected() -> None:
+    with pytest.raises(Rejected) as rejected:
         parse_feed(gzip.compress(b"<urlset>" + bytes(20_000_000)), BASE, NOW)
-    assert refused.value.reason is RejectionReason.TOO_LARGE
+    assert rejected.value.reason is RejectionReason.TOO_LARGE
 
 
-def test_a_packed_sitemap_that_is_cut_off_is_refused() -> None:
-    with pytest.raises(Rejected) as refused:
+def test_a_truncated_sitemap_is_rejected() -> None:
+    with pytest.raises(Rejected) as rejected:
         parse_feed(gzip.compress(urlset(("/a", day(1))))[:-20], BASE, NOW)
-    assert refused.value.reason is RejectionReason.TRUNCATED
+    assert rejected.value.reason is RejectionReason.TRUNCATED
 
 
 def test_an_index_names_its_newest_parts_first_and_leaves_the_archive() -> None:
@@ -62,19 +62,19 @@ def test_an_index_names_its_newest_parts_first_and_leaves_the_archive() -> None:
     assert not feed.entries
 
 
-def test_of_an_index_all_of_which_is_old_the_newest_part_is_read() -> None:
+def test_of_an_old_index_the_newest_sitemap_is_polled() -> None:
     feed = parse_feed(index(("/old.xml", day(900)), ("/older.xml", day(901))), BASE, NOW)
     assert [child.url.rpartition("/")[2] for child in feed.children] == ["old.xml"]
 
 
-def test_of_an_index_of_thousands_without_dates_both_ends_are_read() -> None:
+def test_of_an_index_without_dates_both_ends_are_polled() -> None:
     feed = parse_feed(index(*((f"/{number}.xml", "") for number in range(3000))), BASE, NOW)
     assert len(feed.children) == 50
     assert feed.left_out == 2950
     assert {child.url.rpartition("/")[2] for child in feed.children} >= {"0.xml", "2999.xml"}
 
 
-def test_of_a_sitemap_of_decades_what_is_new_is_taken_and_a_few_in_any_case() -> None:
+def test_of_a_sitemap_of_decades_the_news_are_kept_and_a_few_in_any_case() -> None:
     entries = [(f"/{ago}", day(ago)) for ago in range(2000, 0, -1)]
     assert len(parse_feed(urlset(*entries), BASE, NOW, news_days=40).entries) == 40
     assert len(parse_feed(urlset(*entries[:1000]), BASE, NOW).entries) == 25
@@ -87,7 +87,7 @@ def test_a_sitemap_of_tens_of_thousands_gives_its_newest() -> None:
     assert found[-1].url.endswith("/19999")
 
 
-def test_damaged_xml_gives_what_is_whole() -> None:
+def test_of_damaged_xml_whole_entries_are_kept() -> None:
     body = urlset(("/a", day(1)), ("/b", day(1)))[:-30]
     assert parse_feed(body, BASE, NOW).entries[0].url.endswith("/a")
 

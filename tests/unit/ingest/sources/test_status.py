@@ -1,4 +1,4 @@
-"""Why a source is silent, in words."""
+"""The state of a source and its reason."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +41,7 @@ def feed(**more: Any) -> FeedReport:
         ({"kind": "push", "last_poll": None, "next_poll": NOW - timedelta(days=9)}, "not asked", "nothing has come"),
     ],
 )
-def test_every_state_says_why(more: dict[str, Any], state: str, words: str | None) -> None:
+def test_every_state_has_its_reason(more: dict[str, Any], state: str, words: str | None) -> None:
     found, why = feed_state(feed(**more), NOW)
     assert found == state
     assert why is None if words is None else words in (why or "")
@@ -60,7 +60,7 @@ def test_every_state_says_why(more: dict[str, Any], state: str, words: str | Non
         ("sources: [{id: a, push: true}, {id: a, push: true}]", "two sources are named a"),
     ],
 )
-def test_a_wish_that_cannot_be_is_told(text: str, words: str, tmp_path: Path) -> None:
+def test_an_error_in_sources_yaml_is_located(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text(text)
     with pytest.raises(SettingsError, match=words):
         load_sources(tmp_path / "sources.yaml")

@@ -1,4 +1,4 @@
-"""Articles that are pushed: accepted once they are committed, refused with the field, never fetched."""
+"""Articles that are pushed: accepted after the commit, rejected with the field, never fetched."""
 
 import asyncio
 import gzip
@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from kit.eventually import eventually
+from kit.ingest_without_kafka import Stream
 from kit.ports import free_port
 from kit.site import running_site
 from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
@@ -23,14 +24,12 @@ from quotewire_ingest.settings import OutboxSettings, PushSettings, Settings
 from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
-from .conftest import Stream
-
 pytestmark = pytest.mark.integration
 
 TOKEN = "a-token-of-the-harbour-post"
 OTHER = "a-token-of-the-pier-gazette"
-HASHED = "a-token-that-only-its-reader-knows"
-WISH = [
+HASHED = "a-token-of-which-only-the-hash-is-known"
+SOURCES = [
     Source(id="harbour-post", outlet="Harbour Post", push=True),
     Source(id="ferry-times", push_sha256=[hashlib.sha256(HASHED.encode()).hexdigest()]),
 ]
@@ -44,9 +43,9 @@ LINES = {"Content-Type": "application/x-ndjson"}
 @asynccontextmanager
 async def listening(dsn: str, outbox: OutboxSettings | None = None) -> AsyncIterator[httpx.AsyncClient]:
     databases = [ingest_database(dsn), ingest_database(dsn)]
-    room = outbox_backpressure(databases[0], outbox or OutboxSettings())
-    server = PushServer(databases[1], SETTINGS, WISH, room)
-    running = [asyncio.create_task(server.run()), asyncio.create_task(room.run())]
+    backpressure = outbox_backpressure(databases[0], outbox or OutboxSettings())
+    server = PushServer(databases[1], SETTINGS, SOURCES, backpressure)
+    running = [asyncio.create_task(server.run()), asyncio.create_task(backpressure.run())]
     await eventually(lambda: server.address is not None)
     async with httpx.AsyncClient(
         base_url=server.address or "", headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False, timeout=30
@@ -70,7 +69,7 @@ def queued(dsn: str) -> list[tuple[Any, ...]]:
         return connection.execute("SELECT source_id, name, convert_from(body, 'UTF8') FROM ingest.inputs").fetchall()
 
 
-async def test_an_article_is_in_the_queue_when_the_answer_comes(client: httpx.AsyncClient, postgres_dsn: str) -> None:
+async def test_an_article_is_in_the_queue_when_the_response_comes(client: httpx.AsyncClient, postgres_dsn: str) -> None:
     answer = await client.post("/v1/articles", json=ARTICLE)
     assert answer.status_code == 202
     [(source_id, name, body)] = queued(postgres_dsn)
@@ -80,7 +79,7 @@ async def test_an_article_is_in_the_queue_when_the_answer_comes(client: httpx.As
     }  # fmt: skip
 
 
-async def test_many_come_as_lines_and_all_or_none_are_taken(client: httpx.AsyncClient, postgres_dsn: str) -> None:
+async def test_lines_are_accepted_or_rejected_together(client: httpx.AsyncClient, postgres_dsn: str) -> None:
     lines = "\n".join(json.dumps({**ARTICLE, "id": str(number)}) for number in range(3))
     assert (await client.post("/v1/articles", content=lines, headers=LINES)).json()["articles"] == 3
     bad = lines + '\n\n{"text": "x", "published_at": "soon"}\n'
@@ -103,7 +102,7 @@ async def test_many_come_as_lines_and_all_or_none_are_taken(client: httpx.AsyncC
     ],
     ids=["none", "blank", "surrogate", "long", "url", "authors", "list", "broken"],
 )
-async def test_what_is_wrong_is_named(client: httpx.AsyncClient, body: object, field: str | None) -> None:
+async def test_the_response_names_what_is_wrong(client: httpx.AsyncClient, body: object, field: str | None) -> None:
     content = body if isinstance(body, str) else json.dumps(body)
     answer = await client.post("/v1/articles", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
@@ -112,13 +111,13 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient, body: object, f
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", f"Basic {TOKEN}", "Bearer nobody-knows-this-token", TOKEN])
-async def test_without_a_token_nothing_is_taken(client: httpx.AsyncClient, given: str, postgres_dsn: str) -> None:
+async def test_without_a_token_nothing_is_accepted(client: httpx.AsyncClient, given: str, postgres_dsn: str) -> None:
     answer = await client.post("/v1/articles", json=ARTICLE, headers={"Authorization": given})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert queued(postgres_dsn) == []
 
 
-async def test_a_token_speaks_for_its_source_alone(client: httpx.AsyncClient, postgres_dsn: str) -> None:
+async def test_a_token_counts_for_its_source_only(client: httpx.AsyncClient, postgres_dsn: str) -> None:
     answer = await client.post("/v1/articles", json={**ARTICLE, "source_id": "pier-gazette"})
     assert (answer.status_code, answer.json()["field"]) == (403, "source_id")
     theirs = {**ARTICLE, "type": "article", "article_id": "0" * 32, "source_id": "harbour-post"}
@@ -130,7 +129,7 @@ async def test_a_token_speaks_for_its_source_alone(client: httpx.AsyncClient, po
     assert "article_id" not in queued(postgres_dsn)[0][2]
 
 
-async def test_too_much_is_refused_however_it_comes(client: httpx.AsyncClient, postgres_dsn: str) -> None:
+async def test_too_large_a_body_is_rejected_however_it_is_sent(client: httpx.AsyncClient, postgres_dsn: str) -> None:
     async def dripping() -> AsyncIterator[bytes]:
         for _ in range(64):
             yield b" " * 65_536
@@ -149,7 +148,7 @@ async def test_too_much_is_refused_however_it_comes(client: httpx.AsyncClient, p
     assert queued(postgres_dsn) == []
 
 
-async def test_who_never_ends_a_body_is_let_go(client: httpx.AsyncClient) -> None:
+async def test_a_body_that_never_ends_times_out(client: httpx.AsyncClient) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
     head = f"POST /v1/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 100\r\n"
     writer.write(f"{head}Content-Type: application/json\r\n\r\n{{".encode())
@@ -157,7 +156,7 @@ async def test_who_never_ends_a_body_is_let_go(client: httpx.AsyncClient) -> Non
     writer.close()
 
 
-async def test_the_same_key_with_the_same_body_is_taken_once(client: httpx.AsyncClient, postgres_dsn: str) -> None:
+async def test_the_same_key_with_the_same_body_is_queued_once(client: httpx.AsyncClient, postgres_dsn: str) -> None:
     key = {"Idempotency-Key": "run-17"}
     answers = await asyncio.gather(*(client.post("/v1/articles", json=ARTICLE, headers=key) for _ in range(5)))
     assert {answer.status_code for answer in answers} == {202}
@@ -172,7 +171,7 @@ async def test_the_same_key_with_the_same_body_is_taken_once(client: httpx.Async
     assert wrong.status_code == 400
 
 
-async def test_with_a_full_outbox_it_says_when_to_come_again(postgres_dsn: str) -> None:
+async def test_with_a_full_outbox_the_response_says_when_to_retry(postgres_dsn: str) -> None:
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
         connection.execute("INSERT INTO ingest.outbox (topic, key, value, headers) VALUES ('t', 'k', 'v', '[]')")
     async with listening(postgres_dsn, OutboxSettings(most_records=1)) as client:
@@ -186,23 +185,23 @@ async def test_with_a_full_outbox_it_says_when_to_come_again(postgres_dsn: str) 
         assert "outbox is full" in answer.json()["error"]
 
 
-async def test_without_a_database_it_says_when_to_come_again() -> None:
+async def test_without_a_database_the_response_says_when_to_retry() -> None:
     async with listening(f"postgresql://quotewire@127.0.0.1:{free_port()}/quotewire") as client:
         answer = await client.post("/v1/articles", json=ARTICLE)
     assert (answer.status_code, int(answer.headers["retry-after"])) == (503, 30)
 
 
-async def test_what_cannot_work_is_told_at_the_start() -> None:
+async def test_wrong_tokens_end_the_start() -> None:
     database = ingest_database("postgresql://nobody")
-    room = outbox_backpressure(database, OutboxSettings())
-    for settings, wish, told in (
+    backpressure = outbox_backpressure(database, OutboxSettings())
+    for settings, sources, message in (
         (PushSettings(port=0), [], "nobody may push"),
         (PushSettings(port=0, tokens={"a": SecretStr("short")}), [], "fewer than 16"),
         (SETTINGS, [Source(id="other", push=True)], "other awaits pushes"),
         (PushSettings(port=0, tokens={"a": SecretStr(TOKEN), "b": SecretStr(TOKEN)}), [], "one token"),
     ):
-        with pytest.raises(SettingsError, match=told):
-            PushServer(database, settings, wish, room)
+        with pytest.raises(SettingsError, match=message):
+            PushServer(database, settings, sources, backpressure)
 
 
 @pytest.fixture
@@ -211,7 +210,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"push": push})
 
 
-async def test_a_pushed_article_is_published_and_its_address_never_asked(
+async def test_a_pushed_article_is_published_and_its_url_never_fetched(
     stream: Stream, settings: Settings, service: Ingest
 ) -> None:
     await eventually(lambda: service.ready()["push"].ok, within=60)

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from kit.harbour_post import article
+from kit.ingest_without_kafka import Stream
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.model import Document, DocumentKind
-
-from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
@@ -35,13 +34,13 @@ async def test_near_duplicates_are_published_and_the_same_again_is_not(stream: S
         record("pier-gazette", words),
         record("ferry-times", words.replace("dawn", "noon")),
     ]
-    assert (await stream.feed(*all_of_them)).outcomes == {"published": 6}
-    assert (await stream.feed(*all_of_them, *all_of_them)).outcomes == {"unchanged": 12}
+    assert (await stream.submit(*all_of_them)).outcomes == {"published": 6}
+    assert (await stream.submit(*all_of_them, *all_of_them)).outcomes == {"unchanged": 12}
     records = stream.records()
     assert len({one.article_id for one in records}) == len(records) == 6
     assert {one.revision for one in records} == {1}
     assert sum("early again" in one.text or "noon" in one.text for one in records) == 2
     # At an address of its own a changed word is news, under an address that is known a revision.
     corrected = page("harbour-post", body.replace("Monday", "Tuesday"))
-    assert (await stream.feed(corrected, corrected)).outcomes == {"published": 1, "unchanged": 1}
+    assert (await stream.submit(corrected, corrected)).outcomes == {"published": 1, "unchanged": 1}
     assert [one.revision for one in stream.records() if one.url == corrected.url] == [1, 2]

@@ -1,4 +1,4 @@
-"""What leads to feeds: home pages and sitemap indexes; and sources that fail, are given up and come back."""
+"""Home pages and sitemap indexes that lead to feeds; feeds that fail, are disabled and come back."""
 
 import gzip
 from datetime import UTC, datetime, timedelta
@@ -8,11 +8,10 @@ import pytest
 
 from kit.eventually import eventually
 from kit.harbour_post import polled
+from kit.ingest_without_kafka import Stream
 from kit.site import Answer, Site
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.settings import Settings
-
-from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +41,7 @@ def published(stream: Stream) -> list[str]:
     return [row[0].rpartition("/")[2] for row in rows]
 
 
-async def test_an_index_is_followed_and_its_parts_are_read_when_they_change(
+async def test_the_sitemaps_of_an_index_are_polled_when_they_change(
     stream: Stream, site: Site, service: Ingest
 ) -> None:
     site.answers["/"] = Answer(index(site, new=1, old=2000))
@@ -93,13 +92,13 @@ async def test_an_index_named_on_the_command_line_is_followed(stream: Stream, si
     site.answers["/loop.xml.gz"] = Answer(
         f"<sitemapindex><sitemap><loc>{site.url}/map.xml</loc></sitemap></sitemapindex>".encode()
     )
-    tally = await stream.feed_paths(f"{site.url}/map.xml")
+    counts = await stream.submit_paths(f"{site.url}/map.xml")
     assert published(stream) == ["a", "b"]
-    assert tally.rejected == 0
+    assert counts.rejected == 0
     assert site.asked.count("/map.xml") == 1
 
 
-async def test_who_was_given_up_comes_back(stream: Stream, site: Site, service: Ingest) -> None:
+async def test_a_disabled_feed_comes_back(stream: Stream, site: Site, service: Ingest) -> None:
     site.answers["/"] = Answer(status="404 Not Found")
     await eventually(lambda: stream.query("SELECT failures FROM ingest.feeds WHERE failures > 0"), within=60)
     stream.query(

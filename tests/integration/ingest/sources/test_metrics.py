@@ -1,4 +1,4 @@
-"""How many articles a source owes us, as a metric."""
+"""Articles that a source has missed, as a metric."""
 
 import pytest
 
@@ -23,22 +23,22 @@ async def add(database: Database, source_id: str, per_day: float | None, silent_
         await connection.execute(ADD, values)
 
 
-async def told(database: Database) -> dict[str, float]:
+async def missed(database: Database) -> dict[str, float]:
     async with database.connection() as connection:
         await update_feed_metrics(connection)
     [family] = [one for one in metrics.REGISTRY.collect() if one.name == "quotewire_source_missed_articles"]
     return {sample.labels["source"]: round(sample.value, 1) for sample in family.samples}
 
 
-async def test_what_was_to_be_expected_since_the_last_article(postgres_dsn: str) -> None:
+async def test_missed_articles_are_counted_since_the_last_one(postgres_dsn: str) -> None:
     database = ingest_database(postgres_dsn)
     await add(database, "harbour-post", per_day=24.0, silent_hours=12)
     await add(database, "pier-gazette", per_day=6.0, silent_hours=2, feeds=2)
     await add(database, "ferry-times", per_day=None, silent_hours=50)
     try:
-        assert await told(database) == {"harbour-post": 12.0, "pier-gazette": 1.0, "ferry-times": 0.0}
+        assert await missed(database) == {"harbour-post": 12.0, "pier-gazette": 1.0, "ferry-times": 0.0}
         assert metrics.REGISTRY.get_sample_value("quotewire_feeds", {"stage": "ingest", "state": "silent"}) == 1
         await add(database, "many", per_day=1.0, silent_hours=1, feeds=MAX_SERIES)
-        assert await told(database) == {}
+        assert await missed(database) == {}
     finally:
         await database.close()

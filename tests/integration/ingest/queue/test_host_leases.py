@@ -1,4 +1,4 @@
-"""Politeness holds across replicas: no host is asked by two at once, nor again before its pause is over."""
+"""Hosts are leased across replicas: one request at a time, and a pause after it."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ import pytest
 
 from kit.eventually import eventually
 from kit.harbour_post import TEXT
+from kit.ingest_without_kafka import Stream, start_replicas
 from kit.services import Services
 from kit.site import Answer, Site, running_site
 from quotewire_ingest.database import ingest_database
@@ -17,8 +18,6 @@ from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.kinds import Input, InputKind, UrlInput, WithdrawInput
 from quotewire_ingest.queue.targets import iter_items
 from quotewire_runtime.postgres.connection import Connection, Database
-
-from .conftest import Stream
 
 pytestmark = pytest.mark.integration
 
@@ -30,12 +29,12 @@ async def database(postgres_dsn: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database) -> None:
+async def test_a_host_is_leased_by_one_and_then_gets_a_pause(database: Database) -> None:
     async with database.transaction() as connection:
-        turn = await host_leases.acquire(connection, "harbour-post.example", "one")
-        assert turn is not None
+        lease = await host_leases.acquire(connection, "harbour-post.example", "one")
+        assert lease is not None
         assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
-        await host_leases.release(connection, turn, 0.3)
+        await host_leases.release(connection, lease, 0.3)
         assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
 
     async def again() -> host_leases.HostLease | None:
@@ -44,10 +43,10 @@ async def test_a_turn_is_held_by_one_and_followed_by_a_pause(database: Database)
 
     second = await eventually(again, within=5)
     assert second is not None
-    assert second.epoch == turn.epoch + 1
+    assert second.epoch == lease.epoch + 1
 
 
-async def test_one_who_was_too_slow_ends_nobody_elses_turn(database: Database) -> None:
+async def test_a_slow_holder_does_not_release_the_lease_of_another(database: Database) -> None:
     async with database.transaction() as connection:
         slow = await host_leases.acquire(connection, "harbour-post.example", "one")
         await connection.execute("UPDATE ingest.hosts SET free_at = now() - interval '1 second'")
@@ -65,25 +64,25 @@ def test_the_pause(least: float, crawl_delay: float | None, took: float, pause: 
     assert host_leases.pause_after(least, crawl_delay, took) == pause
 
 
-async def test_hosts_come_in_turn_and_each_gives_its_oldest_address(database: Database) -> None:
+async def test_hosts_take_turns_and_each_gives_its_oldest_url(database: Database) -> None:
     addresses = [f"https://{host}.example/{number}" for number in (1, 2) for host in ("a", "b", "c")]
-    orders = [UrlInput(address) for address in [*addresses, "no address at all"]]
-    taken: list[str] = []
+    items = [UrlInput(address) for address in [*addresses, "no address at all"]]
+    leased_names: list[str] = []
     async with database.transaction() as connection:
-        await inputs.enqueue(connection, uuid.uuid4(), orders)
+        await inputs.enqueue(connection, uuid.uuid4(), items)
         after = ""
         while found := await host_leases.lease_next_url(connection, "one", 60, after=after):
-            leased, turn = found
-            taken.append(leased.item.name)
-            if turn is None:
+            leased, lease = found
+            leased_names.append(leased.item.name)
+            if lease is None:
                 continue
-            after = turn.host
-            await host_leases.release(connection, turn, 0)
-    assert [name for name in taken if name != "no address at all"] == addresses
-    assert len(taken) == len(orders)
+            after = lease.host
+            await host_leases.release(connection, lease, 0)
+    assert [name for name in leased_names if name != "no address at all"] == addresses
+    assert len(leased_names) == len(items)
 
 
-async def test_what_nobody_postponed_is_due_by_any_clock(database: Database) -> None:
+async def test_an_input_that_nobody_postponed_is_due_by_any_clock(database: Database) -> None:
     """The database's clock may have been ahead when an input was queued."""
     async with database.transaction() as connection:
         await inputs.enqueue(connection, uuid.uuid4(), [UrlInput("https://a.example/1")])
@@ -93,14 +92,14 @@ async def test_what_nobody_postponed_is_due_by_any_clock(database: Database) -> 
 
 
 async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> None:
-    """Taking an address, or what was handed over after it, reads no more where 30,000 wait than where 300 do."""
+    """Leasing a URL, or an input submitted after it, reads no more where 30,000 wait than where 300 do."""
 
     async def pages_read(waiting: int) -> int:
-        orders: list[Input] = [UrlInput(f"https://{number % 30}.example/{number}") for number in range(waiting)]
-        orders.append(WithdrawInput("https://a.example/1"))
+        items: list[Input] = [UrlInput(f"https://{number % 30}.example/{number}") for number in range(waiting)]
+        items.append(WithdrawInput("https://a.example/1"))
         async with database.transaction() as connection:
             await connection.execute("TRUNCATE ingest.inputs, ingest.hosts")
-            await inputs.enqueue(connection, uuid.uuid4(), orders)
+            await inputs.enqueue(connection, uuid.uuid4(), items)
         async with database.connection() as connection:
             await connection.execute("ANALYZE ingest.inputs")
         async with database.transaction() as connection:
@@ -122,7 +121,7 @@ async def _pages(connection: Connection) -> int:
     return int((await cursor.fetchone() or (0,))[0])
 
 
-async def test_three_replicas_ask_a_host_one_after_the_other(stream: Stream, services: Services) -> None:
+async def test_three_replicas_fetch_from_a_host_one_after_the_other(stream: Stream, services: Services) -> None:
     open_now = most_open = 0
     times: list[float] = []
 
@@ -141,10 +140,9 @@ async def test_three_replicas_ask_a_host_one_after_the_other(stream: Stream, ser
 
         paths = [f"/{number}" for number in range(12)]
         site.answers.update({path: Answer(misbehave=answer) for path in paths})
-        for _ in range(3):
-            services.make("ingest", FETCH__ALLOW_PRIVATE="true", WORK__HOST_PAUSE_S="0.3").start().ready()
-        tally = await stream.feed(*iter_items(f"{site.url}{path}" for path in paths))
-    assert tally.outcomes == {"published": 12}
+        start_replicas(services, 3, FETCH__ALLOW_PRIVATE="true", WORK__HOST_PAUSE_S="0.3")
+        counts = await stream.submit(*iter_items(f"{site.url}{path}" for path in paths))
+    assert counts.outcomes == {"published": 12}
     assert most_open == 1
     assert min(after - before for before, after in pairwise(times)) >= 0.3
     assert count(site, paths) == [1] * 12
