@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from quotewire_names.combining_marks import limit_combining_marks
 from quotewire_names.word_lists import words
 
 
@@ -53,5 +54,6 @@ _MALE_GIVEN = re.compile(r"(?:o|os|us|er|ert|ard|ald|av|im|ik|ek|on|or|an)$")
 
 
 def _fold(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word.lower().replace("ł", "l").replace("ø", "o").replace("ı", "i"))
+    plain = limit_combining_marks(word).lower().replace("ł", "l").replace("ø", "o").replace("ı", "i")
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).strip(".,'’")

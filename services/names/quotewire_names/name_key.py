@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from quotewire_names.combining_marks import limit_combining_marks
 from quotewire_names.word_lists import groups, words
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ CACHE_SIZE = 20_000
 """Names whose key is cached: a day of news names some thousands of people; 20,000 entries take about 5 MB."""
 
 _POSSESSIVE = re.compile(r"(?<=[\w.])['’`´](?:s|S)?(?=\s*$)")
-_LEADING = re.compile(r"^(?:the|mr|mrs|ms|mx|dr|prof|sir|dame|sen|rep|gov|gen|rev)\b\.?\s+(?=\S)", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:the|mr|mrs|ms|mx|dr|prof|sir|dame|sen|rep|gov|gen|rev)\b\.?\s+(?=\S))+", re.IGNORECASE)
 _INSIDE_MARKS = re.compile(r"['’‘`´ʻʼʿʾ.]")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -89,10 +90,8 @@ def name_key(name: str) -> str:
     Possessive, leading article and courtesy title (the Kremlin's, Mr. Smith) are dropped. Generation suffixes (Donald
     Trump Jr.) and initials are kept: George W. and George H. W. Bush are two people.
     """
-    text = unicodedata.normalize("NFKC", name).strip()
-    text = _POSSESSIVE.sub("", text)
-    while (shorter := _LEADING.sub("", text)) != text:
-        text = shorter
+    text = unicodedata.normalize("NFKC", limit_combining_marks(name)).strip()
+    text = _LEADING.sub("", _POSSESSIVE.sub("", text))
     text = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     folded = [_word_key(word) for word in _split(text)]
     key = " ".join(_join_given_name(folded))
