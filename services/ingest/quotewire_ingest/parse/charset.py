@@ -24,6 +24,9 @@ _EXTRA_ALIASES = {
     "utf8mb4": "utf-8",
     "unicode": "utf-8",
 }
+# Codecs of Python that no page is written in: their time grows with the square of the length, or they fail otherwise
+# than by a bad byte.
+_NOT_FOR_PAGES = frozenset(["idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"])
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""")
 # Browsers search the first 1,024 bytes; on real pages comments and scripts often come before the declaration.
@@ -94,7 +97,7 @@ def _declared_encodings(body: bytes, header: str | None) -> list[str]:
         except (LookupError, ValueError):
             continue
         name = _WHATWG_ENCODINGS.get(name, name)
-        if name not in names and codecs.lookup(name)._is_text_encoding:
+        if name not in names and name.replace("_", "-") not in _NOT_FOR_PAGES and codecs.lookup(name)._is_text_encoding:
             names.append(name)
     return names
 

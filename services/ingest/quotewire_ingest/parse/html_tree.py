@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -14,7 +15,8 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
 # libxml2's time grows with the square of an element's attributes (50,000 of them: 5 s). Elements of real pages have
 # dozens; tags of this length carry images or data in one attribute.
 _MAX_ATTRIBUTES = 2000
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{16384,}")
+_LONG_TAG_BYTES = 16_384
+_TAG_START = re.compile(rb"<[a-zA-Z]")
 _HTML_TAG = re.compile(rb"<(?:!doctype )?html", re.IGNORECASE)
 # An XHTML page has its first element within these bytes, behind declarations and comments.
 _PROLOG_BYTES = 8192
@@ -51,8 +53,8 @@ def build_tree(body: bytes, charset: str | None, max_elements: int) -> HtmlEleme
     # tags; three times the bound leaves room for those in comments and scripts.
     if body.count(b"<") > 3 * max_elements:
         raise Rejected(RejectionReason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
-    for tag in _LONG_TAG.finditer(body):
-        if tag[0].count(b"=") > _MAX_ATTRIBUTES:
+    for tag in _long_tags(body):
+        if tag.count(b"=") > _MAX_ATTRIBUTES:
             raise Rejected(RejectionReason.TOO_MANY_ELEMENTS, f"an element with more than {_MAX_ATTRIBUTES} attributes")
     text = _FORBIDDEN.sub("", decode_page(body, charset))
     parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
@@ -63,6 +65,15 @@ def build_tree(body: bytes, charset: str | None, max_elements: int) -> HtmlEleme
     if _COUNT_ELEMENTS(tree) > max_elements:
         raise Rejected(RejectionReason.TOO_MANY_ELEMENTS, f"more than {max_elements} elements")
     return tree
+
+
+def _long_tags(body: bytes) -> Iterator[bytes]:
+    """Yield what stands between the first `<` of a tag and the next `>`, if that is long."""
+    for part in body.split(b">"):
+        if len(part) > _LONG_TAG_BYTES and (start := _TAG_START.search(part)) is not None:
+            tag = part[start.start() :]
+            if len(tag) > _LONG_TAG_BYTES:
+                yield tag
 
 
 def _reject_other_formats(body: bytes) -> None:

@@ -4,21 +4,28 @@ import re
 import unicodedata
 
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_names import limit_combining_marks
 from quotewire_schemas.article import MAX_TEXT_BYTES
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # C0 and C1 controls except tab, line feed and NEL, byte order marks inside a text, and noncharacters: JSON and
 # PostgreSQL store them, but they are no part of any language.
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff9-\ufffb\ufffe\uffff]")
-_TRAILING_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+$", re.MULTILINE)
+_BLANKS = " \t\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _BLANK_LINES = re.compile(r"\n{3,}")
+# A longer text is not looked at: sixteen times what an article can have leaves room for blanks and control characters.
+_MAX_CHARACTERS = 16 * MAX_TEXT_BYTES
 
 
 def normalize_text(text: str) -> str:
     r"""Return text as NFC with ``\n`` line ends, without control characters and without blanks at line ends.
 
+    The time grows with the length, whatever the text is.
+
     Raises ``Rejected``: ``nul``, ``surrogate``, ``blank``, ``too_large``.
     """
+    if len(text) > _MAX_CHARACTERS:
+        raise _too_large(len(text))
     position = text.find("\0")
     if position >= 0:
         raise Rejected(RejectionReason.NUL, f"holds U+0000 (character {position + 1})")
@@ -34,15 +41,18 @@ def normalize_text(text: str) -> str:
         .replace("\u2028", "\n")
         .replace("\u2029", "\n\n")
     )
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
-    text = _BLANK_LINES.sub("\n\n", _TRAILING_BLANKS.sub("", text)).strip()
+    text = unicodedata.normalize("NFC", limit_combining_marks(_CONTROLS.sub("", text)))
+    text = "\n".join([line.rstrip(_BLANKS) for line in text.split("\n")])
+    text = _BLANK_LINES.sub("\n\n", text).strip()
     if not text:
         raise Rejected(RejectionReason.BLANK, "holds nothing but blanks")
     if len(text) > MAX_TEXT_BYTES // 4:  # shorter texts cannot be too large: UTF-8 has at most 4 bytes a character
         size = len(text.encode())
         if size > MAX_TEXT_BYTES:
-            raise Rejected(
-                RejectionReason.TOO_LARGE,
-                f"{size // 1024} KiB of text; an article has at most {MAX_TEXT_BYTES // 1024} KiB",
-            )
+            raise _too_large(size)
     return text
+
+
+def _too_large(size: int) -> Rejected:
+    message = f"{size // 1024} KiB of text; an article has at most {MAX_TEXT_BYTES // 1024} KiB"
+    return Rejected(RejectionReason.TOO_LARGE, message)

@@ -7,10 +7,10 @@ tree, so the time for a malicious page is proportional to its length.
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from quotewire_ingest.parse.charset import decode_page
+from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.urls import registrable_domain

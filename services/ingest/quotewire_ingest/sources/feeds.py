@@ -22,7 +22,9 @@ from quotewire_schemas.article import Precision
 _MAX_ENTRIES = 1000
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
-_PAGE = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"(?>(?:<!--(?>.*?-->)\s*+)*)<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE | re.DOTALL
+)
 _HEAD_BYTES = 4096
 # Seconds; a longer `ttl` of a feed is capped, or a typing error would silence a source.
 _MAX_TTL_S = 24 * 3600

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from quotewire_ingest.parse.boilerplate import labels, patterns
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
@@ -29,6 +30,8 @@ _HEAD_LINES = 6
 _TAIL_LINES = 8
 # The longest label, byline or date line.
 _MAX_LABEL_WORDS = 12
+# A label of more words is no mere announcement.
+_MAX_ANNOUNCING_WORDS = 4
 # Words of a headline: of a plain text's own, and of one that is a link to another article.
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 3, 25
 _MIN_LINK_WORDS = 4
@@ -93,7 +96,7 @@ def _drop_title(lines: TextLines) -> str | None:
             return None
         if _is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line):
             continue
-        following = [lines[i] for i in lines.kept if i > index][:3]
+        following = [lines[i] for i in islice((i for i in lines.kept if i > index), 3)]
         if (
             _MIN_TITLE_WORDS <= len(line.split()) <= _MAX_TITLE_WORDS
             and not line.endswith((":", ",", ";"))
@@ -170,13 +173,14 @@ def _drop_related_links(lines: TextLines) -> None:
         if position < len(kept) and _is_short_sentence(lines[kept[position]]):
             continue  # a heading of the article itself that looks like a label
         lines.drop(kept[position - 1], "related_label")
+        # A longer label that announces nothing holds its link itself.
+        holds_link = not line.endswith((":", "...", "…")) and len(line.split()) > _MAX_ANNOUNCING_WORDS
         has_bullets = position < len(kept) and bool(_BULLET.match(lines[kept[position]]))
         while position < len(kept):
             following = lines[kept[position]]
             if not (_BULLET.match(following) if has_bullets else _could_be_headline(following)):
                 break
-            # A longer label that announces nothing holds its link itself.
-            if not has_bullets and not line.rstrip().endswith((":", "...", "…")) and len(line.split()) > 4:
+            if holds_link and not has_bullets:
                 break
             lines.drop(kept[position], "related_link")
             position += 1
@@ -192,6 +196,7 @@ def _could_be_headline(line: str) -> bool:
 
 def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
     """Drop lines that are boilerplate wherever they stand: labels, notices, calls, links to other articles."""
+    linked = context.links - context.headings
     for index in list(lines.kept):
         line = lines[index]
         bare = _BULLET.sub("", line)
@@ -199,7 +204,7 @@ def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
             lines.drop(index, "furniture")
         elif len(bare) <= _MAX_SIGNUP_CHARACTERS and patterns.SIGNUP_CALL.match(bare):
             lines.drop(index, "reader_call")
-        elif len(bare.split()) >= _MIN_LINK_WORDS and fold(bare) in context.links - context.headings:
+        elif len(bare.split()) >= _MIN_LINK_WORDS and fold(bare) in linked:
             lines.drop(index, "related_link")
 
 
@@ -219,9 +224,9 @@ def _drop_tail(lines: TextLines) -> None:
         line = lines[index]
         if len(lines.kept) <= 2:
             return
-        if patterns.CREDITS.search(line) and len(line) < _MAX_CREDITS_CHARACTERS:
+        if len(line) < _MAX_CREDITS_CHARACTERS and patterns.CREDITS.search(line):
             lines.drop(index, "credits")
-        elif patterns.READER_CALL.search(line) and len(line) < _MAX_CALL_CHARACTERS and not _has_quotation(line):
+        elif len(line) < _MAX_CALL_CHARACTERS and patterns.READER_CALL.search(line) and not _has_quotation(line):
             lines.drop(index, "reader_call")
         elif is_sentence(line):
             return

@@ -13,13 +13,19 @@ class TextLines:
         self.raw = text.split("\n")
         self.reasons: list[str | None] = [None if line.strip() else "blank" for line in self.raw]
         """None for a line that is kept."""
-        self.kept = [index for index, reason in enumerate(self.reasons) if reason is None]
-        """Indexes of the lines that are kept."""
+        self._kept: list[int] | None = None
+
+    @property
+    def kept(self) -> list[int]:
+        """The indexes of the lines that are kept. Collected when first asked for after a line was dropped."""
+        if self._kept is None:
+            self._kept = [index for index, reason in enumerate(self.reasons) if reason is None]
+        return self._kept
 
     def drop(self, index: int, reason: str) -> None:
         """Drop a line that has been kept so far; ``reason`` is the one on the wire (``dropped[].reason``)."""
         self.reasons[index] = reason
-        self.kept.remove(index)
+        self._kept = None
 
     def __getitem__(self, index: int) -> str:
         return self.raw[index].strip()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 
 from quotewire_ingest.parse.folding import fold
 
@@ -36,13 +37,16 @@ _SUFFIX = re.compile(
 )
 # "Harbour Broadcasting (HBC)": the short name of an outlet inside its long one.
 _BRACKETED = re.compile(r"\(([^()]+)\)")
-_EMAIL = re.compile(r"\S+@\S+\.\S+")
 _MARKS_AT_ENDS = ' \t,;:–—-|•*"“”'
 # Longer parts are sentences, not names.
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARACTERS = 80
 # More names than this are a list of staff.
 _MAX_AUTHORS = 20
+# What stands behind so much text is not read: twenty authors with their roles and addresses take a tenth of it.
+_MAX_CHARACTERS = 20_000
+# A longer part is a sentence, also where it begins with a name and a bracket.
+_MAX_PART_CHARACTERS = 400
 
 
 def split_bylines(bylines: list[str], outlet_names: list[str]) -> list[str]:
@@ -53,8 +57,10 @@ def split_bylines(bylines: list[str], outlet_names: list[str]) -> list[str]:
     names_of_outlet = [part for name in outlet_names if name for part in (name, *_BRACKETED.findall(name))]
     outlets = {fold(name) for name in names_of_outlet} - {""}
     found: dict[str, str] = {}
+    left = _MAX_CHARACTERS
     for byline in bylines:
-        parts = _SEPARATOR.split(BYLINE_PREFIX.sub("", _EMAIL.sub(" ", " ".join(byline.split()))))
+        byline, left = byline[:left], max(0, left - len(byline))
+        parts = _SEPARATOR.split(BYLINE_PREFIX.sub("", _without_emails(byline)))
         after_desk = False
         for part in parts:
             name = parse_person_name(part)
@@ -62,8 +68,17 @@ def split_bylines(bylines: list[str], outlet_names: list[str]) -> list[str]:
                 after_desk = True
             elif " " in name or not after_desk:  # one word after the name of a desk is the place of the desk
                 found.setdefault(fold(name), name)
-    names = list(found.values())
-    return [name for name in names if not _is_part_of_another(name, names)][:_MAX_AUTHORS]
+    return _without_parts(list(found.values()))[:_MAX_AUTHORS]
+
+
+def _without_emails(byline: str) -> str:
+    """Return a byline with single blanks and without the words that are e-mail addresses."""
+    return " ".join(word if "@" not in word or not _is_email(word) else " " for word in byline.split())
+
+
+def _is_email(word: str) -> bool:
+    at = word.find("@", 1)
+    return at > 0 and word.find(".", at + 2, len(word) - 1) > 0
 
 
 def _is_outlet(name: str, outlets: set[str]) -> bool:
@@ -73,6 +88,8 @@ def _is_outlet(name: str, outlets: set[str]) -> bool:
 
 def parse_person_name(part: str) -> str | None:
     """Reduce one part of a byline to a person's name; None where it names no person."""
+    if len(part) > _MAX_PART_CHARACTERS:
+        return None
     name = BYLINE_PREFIX.sub("", part.strip("." + _MARKS_AT_ENDS)).strip()
     previous = None
     while name != previous:
@@ -96,7 +113,8 @@ def _ordinary_case(name: str) -> str:
     return name
 
 
-def _is_part_of_another(name: str, names: list[str]) -> bool:
-    """Whether a name is one word of another: `Doe` beside `Jane Doe` is the same person."""
-    own = name.casefold().split()
-    return len(own) == 1 and any(other != name and own[0] in other.casefold().split() for other in names)
+def _without_parts(names: list[str]) -> list[str]:
+    """Return the names that are not one word of another: `Doe` beside `Jane Doe` is the same person."""
+    words = [name.casefold().split() for name in names]
+    holders = Counter(word for parts in words for word in dict.fromkeys(parts))
+    return [name for name, parts in zip(names, words, strict=True) if len(parts) != 1 or holders[parts[0]] == 1]

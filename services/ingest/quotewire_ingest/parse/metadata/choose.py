@@ -6,11 +6,11 @@ trafilatura's search. ``benchmarks/quality/pages.py`` prints how often each resu
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from quotewire_ingest.model import Document, ParsedArticle
+from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.bylines import split_bylines
@@ -144,4 +144,4 @@ def _collect_rights(document: Document, sources: MetadataSources) -> Rights:
 
 def _unescape(text: str) -> str:
     """Undo HTML escapes, also doubled ones, that templates leave inside attributes and JSON."""
-    return " ".join(html.unescape(html.unescape(text)).split())
+    return " ".join(unescape(unescape(text)).split())

@@ -15,6 +15,9 @@ MIN_YEAR = 1900
 # The largest offset from UTC in use is UTC+14 (Kiribati).
 _MAX_OFFSET = timedelta(hours=14)
 
+# Dates of e-mails with the longest names and comments have fewer.
+_MAX_CHARACTERS = 200
+
 _ISO = re.compile(
     r"^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?"
     r"(?:\[[\w/]+\])?\s*$",
@@ -39,6 +42,8 @@ def parse_date(value: str, now: datetime) -> ParsedDate | None:
     Returns None for anything else, and for a date that is not plausible at ``now``.
     """
     value = value.strip()
+    if len(value) > _MAX_CHARACTERS:
+        return None
     try:
         parsed = _parse_iso(value) or _parse_compact(value) or _parse_epoch(value) or _parse_email_date(value)
     except (ValueError, OverflowError, TypeError, IndexError):

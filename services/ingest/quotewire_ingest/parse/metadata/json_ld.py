@@ -1,8 +1,9 @@
 """Extract what a page states about its article as JSON-LD with the schema.org vocabulary."""
 
 import json
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -18,7 +19,8 @@ _ARTICLE_TYPES = frozenset([
 _PAGE_TYPES = frozenset(["webpage", "itempage"])
 # Comment and CDATA marks around the JSON of a script.
 _WRAPPER = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)"
+    r"|(?:-->|//\s*+\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
@@ -73,7 +75,7 @@ def first_text(value: Any) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(int(value))
+        return str(int(value)) if math.isfinite(value) else None
     if isinstance(value, list):
         return next((text for item in value if (text := first_text(item))), None)
     if isinstance(value, dict):
@@ -81,33 +83,41 @@ def first_text(value: Any) -> str | None:
     return None
 
 
-def author_names(value: Any, nodes: list[Node], depth: int = 0) -> list[tuple[str, bool]]:
+def author_names(value: Any, nodes: list[Node]) -> list[tuple[str, bool]]:
     """Return the names in an author value, in order, each with whether it is declared to be an organisation's.
 
     A reference (``@id``) is looked up among ``nodes``.
     """
+    named: dict[str, Node] = {}
+    for node in nodes:
+        reference = node.get("@id")
+        if isinstance(reference, str) and node.get("name"):
+            named.setdefault(reference, node)
+    return _author_names(value, named, 0)
+
+
+def _author_names(value: Any, named: Mapping[str, Node], depth: int) -> list[tuple[str, bool]]:
     if depth > _MAX_NAME_DEPTH:
         return []
     if isinstance(value, str):
         return [(value, False)]
     if isinstance(value, list):
-        return [name for item in value for name in author_names(item, nodes, depth + 1)]
+        return [name for item in value for name in _author_names(item, named, depth + 1)]
     if not isinstance(value, dict):
         return []
     name = value.get("name")
     organisation = any("organization" in t or t == "corporation" for t in node_types(value))
     if isinstance(name, (list, dict)):
-        return [(text, organisation or is_org) for text, is_org in author_names(name, nodes, depth + 1)]
+        return [(text, organisation or is_org) for text, is_org in _author_names(name, named, depth + 1)]
     if isinstance(name, str) and name.strip():
         return [(name, organisation)]
     joined = " ".join(part for key in ("givenName", "familyName") if (part := first_text(value.get(key))))
     if joined:
         return [(joined, organisation)]
     reference = value.get("@id")
-    if reference:
-        other = next((node for node in nodes if node.get("@id") == reference and node.get("name")), None)
-        if other is not None and other is not value:
-            return author_names(other, nodes, depth + 1)
+    other = named.get(reference) if isinstance(reference, str) else None
+    if other is not None and other is not value:
+        return _author_names(other, named, depth + 1)
     return []
 
 

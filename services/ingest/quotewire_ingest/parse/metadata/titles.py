@@ -1,12 +1,14 @@
 """Take the outlet's name off a headline, and recognise headlines that are written for search engines."""
 
-import html
 import re
 
+from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.folding import fold
 
 # What outlets put between headline and name. A hyphen counts only with blanks around it.
 _SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
+# A longer title is a text, and is not searched for the outlet's name.
+_MAX_CHARACTERS = 1000
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 
 
@@ -17,6 +19,8 @@ def strip_outlet(title: str, outlet_names: list[str], headings: list[str]) -> st
     stays, because a headline may contain the same separators.
     """
     title = " ".join(title.split())
+    if len(title) > _MAX_CHARACTERS:
+        return title
     outlets = {fold(name) for name in outlet_names if name} - {""}
     shown = {fold(heading) for heading in headings} - {""}
     if fold(title) in shown:
@@ -57,4 +61,4 @@ def strip_markup(text: object) -> str | None:
     """Take tags and HTML escapes out of a title of a feed; None for an empty one or one that is not a string."""
     if not isinstance(text, str):
         return None
-    return " ".join(html.unescape(_TAG.sub(" ", html.unescape(text))).split()) or None
+    return " ".join(unescape(_TAG.sub(" ", unescape(text))).split()) or None

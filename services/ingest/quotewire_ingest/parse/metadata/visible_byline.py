@@ -22,8 +22,8 @@ _AUTHOR_LABELS = (
 AUTHOR_LABELS = frozenset(fold(label) for label in _AUTHOR_LABELS)
 """Folded texts that announce the author's name and are the whole text of an element."""
 _POSSIBLE_LABELS = xpath.elements("//body//*[not(*) and string-length(.) <= 20 and normalize-space(.)]")
-_MARKS = xpath.strings("//body//@class | //body//@rel | //body//@itemprop")
-_MARKED = xpath.elements("//body//*[@class = $mark or @rel = $mark or @itemprop = $mark]")
+_MARK_ATTRIBUTES = ("class", "rel", "itemprop")
+_POSSIBLY_MARKED = xpath.elements("//body//*[@class or @rel or @itemprop]")
 _INVISIBLE = ("script", "style", "template", "svg")
 
 
@@ -37,9 +37,13 @@ def find_visible_byline(tree: HtmlElement) -> str | None:
 
 
 def _find_marked_byline(tree: HtmlElement) -> str | None:
-    marks = dict.fromkeys(mark for mark in _MARKS(tree) if _BYLINE_MARK.search(mark))
-    for mark in marks:
-        for element in _MARKED(tree, mark=mark):
+    marked: dict[str, list[HtmlElement]] = {}
+    for element in _POSSIBLY_MARKED(tree):
+        for mark in {value: None for name, value in element.items() if name in _MARK_ATTRIBUTES}:
+            if _BYLINE_MARK.search(mark):
+                marked.setdefault(mark, []).append(element)
+    for elements in marked.values():
+        for element in elements:
             text = element_text(element) if element.tag not in _INVISIBLE else ""
             if text:
                 return text if len(text) <= _MAX_BYLINE_CHARACTERS and BYLINE_PREFIX.match(text) else None
