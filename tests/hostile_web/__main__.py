@@ -1,0 +1,260 @@
+"""Run replicas of ingest against a web whose answers are mutated, then audit: nothing lost, nothing stopped.
+
+    python -m hostile_web [--answers 20000] [--replicas 3] [--kills 0] [--hosts 300] [--seed N] [--within 1800]
+
+Hosts are loopback addresses with a feed and a sitemap each; besides, addresses are submitted as inputs. After
+``--answers`` mutated answers the web behaves, and every input must come to its one outcome. The run is good when no
+replica ended by itself, every input has an outcome, no revision was published twice, and no callback of an event loop
+took longer than ``LONGEST_CALLBACK_S`` of CPU time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from hostile_web.mutations import ODD_ADDRESSES
+from kit.services import Service, Services
+from quotewire.local.kafka import LocalKafka
+from quotewire.local.postgres import LocalPostgres, find_postgres
+from quotewire.local.settings import CommandSettings
+
+TESTS = Path(__file__).parents[1]
+LONGEST_CALLBACK_S = 0.1
+"""CPU seconds: while a callback runs, no heartbeat, health answer or lease renewal happens in that process."""
+
+
+@dataclass
+class Site:
+    """The mutating server as a process."""
+
+    process: subprocess.Popen[str]
+    port: int
+    answers: int = 0
+    _out: IO[str] | None = None
+
+    def read_count(self) -> int:
+        """Wait for the server's next count of answers."""
+        assert self._out is not None
+        self.answers = int(self._out.readline() or self.answers)
+        return self.answers
+
+    def misbehave(self) -> None:
+        """Have it mutate answers from now on."""
+        self.process.send_signal(signal.SIGUSR1)
+
+    def behave(self) -> None:
+        """Have it answer well-formed from now on."""
+        self.process.send_signal(signal.SIGUSR2)
+
+
+@dataclass
+class Findings:
+    """What the audit found; the run is good when all lists are empty."""
+
+    ended: list[str] = field(default_factory=list)
+    without_outcome: list[str] = field(default_factory=list)
+    published_twice: list[str] = field(default_factory=list)
+    longest_callbacks: list[str] = field(default_factory=list)
+
+    def good(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.ended or self.without_outcome or self.published_twice or self.longest_callbacks)
+
+
+def main() -> int:
+    """Run, audit, print; 0 when the run was good."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--answers", type=int, default=20_000)
+    options.add_argument("--replicas", type=int, default=3)
+    options.add_argument("--kills", type=int, default=0, help="SIGKILLs of a replica, spread over the run")
+    options.add_argument("--hosts", type=int, default=300)
+    options.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    options.add_argument("--within", type=float, default=1800, help="seconds after which the run is given up")
+    given = options.parse_args()
+    print(f"seed {given.seed}", flush=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-hostile-")))
+        services = stack.enter_context(started_parts(folder))
+        site = stack.enter_context(started_site(given.seed))
+        replicas = start_replicas(services, site, given.replicas, given.hosts)
+        stack.callback(services.end)
+        site.misbehave()
+        submit(services, site, given.hosts)
+        findings = Findings()
+        deadline = time.monotonic() + given.within
+        run_mutations(site, replicas, given, findings, deadline)
+        site.behave()
+        wait_for_outcomes(services, findings, deadline)
+        audit(services, replicas, findings)
+    for name in ("ended", "without_outcome", "published_twice", "longest_callbacks"):
+        found = getattr(findings, name)
+        print(f"{name.replace('_', ' ')}: {len(found)}", *found[:10], sep="\n  ")
+    print("good" if findings.good() else "NOT GOOD")
+    return 0 if findings.good() else 1
+
+
+@contextmanager
+def started_parts(folder: Path) -> Iterator[Services]:
+    """Kafka and PostgreSQL in a folder, topics created, database migrated."""
+    with ExitStack() as stack:
+        kafka = LocalKafka.below(folder, CommandSettings().local)
+        postgres = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
+        for part in (kafka, postgres):
+            part.prepare()
+            part.start()
+            stack.callback(part.stop)
+        for part in (kafka, postgres):
+            part.wait_ready()
+        postgres.create_database(postgres.dsn.rpartition("/")[2])
+        services = Services(folder, folder, kafka.address, "", postgres.dsn)
+        for verb in (("topics", "apply"), ("migrate",)):
+            subprocess.run(
+                [sys.executable, "-m", "quotewire", *verb],
+                env={**os.environ, **services.env()},
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        yield services
+
+
+@contextmanager
+def started_site(seed: int) -> Iterator[Site]:
+    """The mutating server."""
+    command = [sys.executable, "-m", "hostile_web.server", "--seed", str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=TESTS) as process:
+        try:
+            assert process.stdout is not None
+            yield Site(process, int(process.stdout.readline()), _out=process.stdout)
+        finally:
+            process.terminate()
+
+
+def start_replicas(services: Services, site: Site, count: int, hosts: int) -> list[Service]:
+    """Start replicas that poll a feed and a sitemap of each host, with pauses of a test."""
+    sources = "".join(
+        f"- id: host-{number}\n  feeds: ['http://{address}:{site.port}/feed.xml',"
+        f" 'http://{address}:{site.port}/sitemap.xml', 'http://{address}:{site.port}/news/0']\n"
+        for number, address in enumerate(map(address_of, range(hosts)))
+    )
+    (services.folder / "sources.yaml").write_text("sources:\n" + sources, "utf-8")
+    replicas = []
+    for _ in range(count):
+        service = services.make(
+            "ingest", FETCH__ALLOW_PRIVATE="true", FETCH__CONTACT="mailto:desk@host.example",
+            FETCH__TOTAL_TIMEOUT_S="5", FETCH__MAX_BYTES=str(2**21), READ__DEADLINE_S="5", WORK__HOST_PAUSE_S="0.02",
+            WORK__FETCHERS="8", WORK__ATTEMPTS="2", SOURCES__FILE=str(services.folder / "sources.yaml"),
+            SOURCES__LEAST_INTERVAL_S="2", SOURCES__MOST_INTERVAL_S="4",
+        )  # fmt: skip
+        service.env["LOOP_PROBE"] = str(service.log.with_suffix(".probe"))
+        service.env["PYTHONPATH"] = str(Path(__file__).parent / "loop_probe")
+        replicas.append(service.start())
+    for service in replicas:
+        service.ready()
+    return replicas
+
+
+def address_of(number: int) -> str:
+    """The loopback address of a host."""
+    return f"127.2.{number // 250}.{number % 250 + 1}"
+
+
+def submit(services: Services, site: Site, hosts: int) -> None:
+    """Submit addresses as inputs: pages of the hosts, and addresses that are none."""
+    odd = [address.decode("latin-1") for address in ODD_ADDRESSES]
+    pages = [f"http://{address_of(number % hosts)}:{site.port}/news/{1000 + number}" for number in range(2 * hosts)]
+    with psycopg.connect(services.dsn, autocommit=True) as database:
+        for address in [*pages, *(address for address in odd if address.startswith("http") and "\0" not in address)]:
+            database.execute(
+                "INSERT INTO ingest.inputs (job, kind, name, origin, host) VALUES (gen_random_uuid(), 'address', %s,"
+                " 'live', %s)",
+                (address, address.split("/")[2].split(":")[0] if address.count("/") > 2 else "-"),
+            )
+
+
+def run_mutations(
+    site: Site, replicas: list[Service], given: argparse.Namespace, findings: Findings, deadline: float
+) -> None:
+    """Wait for the wanted number of answers; restart what ended by itself, kill at random where that was asked for."""
+    dice = random.Random(given.seed)
+    step = given.answers // (given.kills + 1)
+    kill_at = [step * number for number in range(1, given.kills + 1)]
+    said = 0
+    while site.read_count() < given.answers and time.monotonic() < deadline:
+        for service in replicas:
+            note_end(service, findings)
+        if kill_at and site.answers >= kill_at[0]:
+            kill_at.pop(0)
+            victim = dice.choice(replicas)
+            victim.kill()
+            victim.start()
+        if site.answers - said >= 1000:
+            said = site.answers
+            print(f"{said} answers, {len(findings.ended)} replicas ended", flush=True)
+    if site.answers < given.answers:
+        findings.ended.append(f"only {site.answers} of {given.answers} answers within {given.within:.0f} s")
+
+
+def note_end(service: Service, findings: Findings) -> None:
+    """Write down that a replica ended by itself, with the end of its log, and start it again."""
+    assert service.process is not None
+    code = service.process.poll()
+    if code is not None:
+        last = service.log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+        findings.ended.append(f"exit code {code}: {' '.join(last)[-1500:]}")
+        service.start()
+
+
+def wait_for_outcomes(services: Services, findings: Findings, deadline: float) -> None:
+    """Wait until every input that exists now has its outcome."""
+    with psycopg.connect(services.dsn, autocommit=True) as database:
+        (last,) = database.execute("SELECT max(input_id) FROM ingest.inputs").fetchone() or (0,)
+        while True:
+            open_inputs = database.execute(
+                "SELECT name, attempts FROM ingest.inputs WHERE outcome IS NULL AND input_id <= %s", (last,)
+            ).fetchall()
+            if not open_inputs or time.monotonic() > deadline:
+                break
+            time.sleep(1)
+        findings.without_outcome += [f"{name[:200]} after {attempts} attempts" for name, attempts in open_inputs]
+
+
+def audit(services: Services, replicas: list[Service], findings: Findings) -> None:
+    """Look for ends, revisions that were published twice, and long callbacks."""
+    for service in replicas:
+        note_end(service, findings)
+        if service.log.with_suffix(".probe").exists():
+            for line in service.log.with_suffix(".probe").read_text("utf-8").splitlines():
+                if float(line.split(" ")[0]) > LONGEST_CALLBACK_S:
+                    findings.longest_callbacks.append(line)
+    findings.longest_callbacks.sort(key=lambda line: -float(line.split(" ")[0]))
+    with psycopg.connect(services.dsn) as database:
+        twice = database.execute(
+            "SELECT article_id, revision, count(*) FROM ingest.inputs WHERE outcome = 'published'"
+            " GROUP BY 1, 2 HAVING count(*) > 1"
+        ).fetchall()
+        findings.published_twice += [f"{article} revision {revision}: {count}" for article, revision, count in twice]
+        outcomes = database.execute(
+            "SELECT outcome, coalesce(reason, ''), count(*) FROM ingest.inputs GROUP BY 1, 2 ORDER BY 3 DESC"
+        ).fetchall()
+    print(
+        "outcomes:", ", ".join(f"{outcome} {reason} {count}".replace("  ", " ") for outcome, reason, count in outcomes)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
