@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 import uuid
@@ -15,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kit.program_parts import started_parts
 from kit.services import Service, Services
 from quotewire.local.kafka import LocalKafka
-from quotewire.local.postgres import LocalPostgres, find_postgres
-from quotewire.local.settings import CommandSettings
+from quotewire.local.postgres import LocalPostgres
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue import inputs
@@ -120,24 +117,8 @@ def running() -> Iterator[Stream]:
     """Run a stream in a temporary folder; everything is removed at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-faults-")))
-        kafka = LocalKafka.below(folder, CommandSettings().local)
-        postgres = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
-        for part in (kafka, postgres):
-            part.prepare()
-            part.start()
-            stack.callback(part.stop)
-        for part in (kafka, postgres):
-            part.wait_ready()
-        postgres.create_database(postgres.dsn.rpartition("/")[2])
-        services = Services(folder, folder, kafka.address, PREFIX, postgres.dsn)
-        for verb in (("topics", "apply"), ("migrate",)):
-            subprocess.run(
-                [sys.executable, "-m", "quotewire", *verb],
-                env={**os.environ, **services.env()},
-                check=True,
-                capture_output=True,
-            )
-        stream = Stream(folder, kafka, postgres, services)
+        parts = stack.enter_context(started_parts(folder, PREFIX))
+        stream = Stream(folder, parts.kafka, parts.postgres, parts.services)
         stack.callback(stream.end)
         stream.start()
         yield stream

@@ -11,7 +11,6 @@ took longer than ``LONGEST_CALLBACK_S`` of CPU time.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import secrets
 import signal
@@ -28,10 +27,8 @@ from typing import IO
 import psycopg
 
 from hostile_web.mutations import ODD_ADDRESSES
+from kit.program_parts import started_parts
 from kit.services import Service, Services
-from quotewire.local.kafka import LocalKafka
-from quotewire.local.postgres import LocalPostgres, find_postgres
-from quotewire.local.settings import CommandSettings
 
 TESTS = Path(__file__).parents[1]
 LONGEST_CALLBACK_S = 0.1
@@ -89,7 +86,7 @@ def main() -> int:
     print(f"seed {given.seed}", flush=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quotewire-hostile-")))
-        services = stack.enter_context(started_parts(folder))
+        services = stack.enter_context(started_parts(folder)).services
         site = stack.enter_context(started_site(given.seed))
         replicas = start_replicas(services, site, given.replicas, given.hosts)
         stack.callback(services.end)
@@ -106,30 +103,6 @@ def main() -> int:
         print(f"{name.replace('_', ' ')}: {len(found)}", *found[:10], sep="\n  ")
     print("good" if findings.good() else "NOT GOOD")
     return 0 if findings.good() else 1
-
-
-@contextmanager
-def started_parts(folder: Path) -> Iterator[Services]:
-    """Kafka and PostgreSQL in a folder, topics created, database migrated."""
-    with ExitStack() as stack:
-        kafka = LocalKafka.below(folder, CommandSettings().local)
-        postgres = LocalPostgres(folder / "pg", home=folder, log=folder / "pg.log", programs=find_postgres())
-        for part in (kafka, postgres):
-            part.prepare()
-            part.start()
-            stack.callback(part.stop)
-        for part in (kafka, postgres):
-            part.wait_ready()
-        postgres.create_database(postgres.dsn.rpartition("/")[2])
-        services = Services(folder, folder, kafka.address, "", postgres.dsn)
-        for verb in (("topics", "apply"), ("migrate",)):
-            subprocess.run(
-                [sys.executable, "-m", "quotewire", *verb],
-                env={**os.environ, **services.env()},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        yield services
 
 
 @contextmanager
