@@ -35,7 +35,7 @@ import psutil
 from quotewire_ingest.fetch.fetcher import Fetcher
 from quotewire_ingest.fetch.ssrf import CheckedBackend, is_public
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.parse.pool import ParserPool
+from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 
 HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ import psutil
 from fetch import HOSTS, SiteBackend, document, site
 
 from quotewire_ingest.fetch.fetcher import Fetcher
-from quotewire_ingest.parse.pool import ParserPool
+from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 

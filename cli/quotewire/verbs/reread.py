@@ -34,7 +34,7 @@ def reread(
         quotewire reread --source harbour-post --since 30d --max 1000 --dry-run
     """
     from quotewire_ingest.archive.select import Selection
-    from quotewire_ingest.queue.command import reparse_articles
+    from quotewire_ingest.queue.submit_command import reparse_articles
 
     selection = Selection(source, since, maximum, include_current)
     return reparse_articles(conninfo(home), selection, dry_run)

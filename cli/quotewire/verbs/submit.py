@@ -35,6 +35,6 @@ def submit(
         quotewire submit --home ./stream articles/ https://example.org/feed.xml
     """
     check_url_option(url, targets)
-    from quotewire_ingest.queue.command import submit_targets
+    from quotewire_ingest.queue.submit_command import submit_targets
 
     return submit_targets(queue_conninfo(home), targets, source_id=source, url=url, backfill=backfill)

@@ -31,7 +31,7 @@ def withdraw(
     for one in articles:
         if "://" not in one and not re.fullmatch("[0-9a-f]{32}", one):
             raise typer.BadParameter(f"{one!r} is neither an address nor an article_id (32 hexadecimal digits)")
-    from quotewire_ingest.queue.command import lift_articles, withdraw_articles
+    from quotewire_ingest.queue.submit_command import lift_articles, withdraw_articles
 
     if lift:
         return lift_articles(queue_conninfo(home), articles)

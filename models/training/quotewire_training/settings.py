@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from quotewire_extract.tagger.decoding import Decoding
+from quotewire_extract.tagger.thresholds import Decoding
 
 
 class BuildError(Exception):

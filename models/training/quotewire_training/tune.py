@@ -21,11 +21,11 @@ sys.path.insert(0, str(ROOT / "benchmarks" / "quality"))
 from quote_scores import TOTAL, Item, Scores, WordedText  # noqa: E402  # the benchmarks' scorer, by the path above
 from quotes import attribution  # noqa: E402
 
-from quotewire_extract.tagger.decoding import Decoding  # noqa: E402
 from quotewire_extract.tagger.layout import attributed_by_layout, merge_with_layout  # noqa: E402
 from quotewire_extract.tagger.pieces import tokenize  # noqa: E402
 from quotewire_extract.tagger.quotations import decode_quotations  # noqa: E402
 from quotewire_extract.tagger.tagger import Tagger  # noqa: E402
+from quotewire_extract.tagger.thresholds import Decoding  # noqa: E402
 from quotewire_training.markup import read_markup  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 

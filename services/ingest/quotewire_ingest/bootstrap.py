@@ -15,9 +15,9 @@ from typing import Any
 from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import ingest_database
-from quotewire_ingest.fetch.pool import FetcherPool
-from quotewire_ingest.outcome import STAGE
-from quotewire_ingest.parse.pool import ParserPool
+from quotewire_ingest.decision import STAGE
+from quotewire_ingest.fetch.fetchers import FetcherPool
+from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.publish.heartbeat import heartbeat_article
 from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
 from quotewire_ingest.push import idempotency

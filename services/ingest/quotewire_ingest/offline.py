@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.files import iter_documents, iter_manifest_documents
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
+from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
 from quotewire_ingest.rejection import Rejected, RejectedInput
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.urls import is_url, registrable_domain

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from quotewire_runtime.outcomes import Outcome
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 LogFields: TypeAlias = Mapping[str, str | int | float]
@@ -41,18 +39,6 @@ class Emit:
     key: bytes
     value: bytes
     headers: Headers
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The result of a record that was processed."""
-
-    outcome: Outcome
-    article_id: str
-    emits: Sequence[Emit] = ()
-    """Produced in this order; the record is acknowledged when Kafka has confirmed all of them."""
-    log_fields: LogFields = field(default_factory=dict)
-    """Added to the canonical log line: counts and durations, never text of the article."""
 
 
 @dataclass(frozen=True, slots=True)

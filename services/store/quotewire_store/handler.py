@@ -13,8 +13,8 @@ from quotewire_runtime.observability.health import Check
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
-from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done, Reject
 from quotewire_schemas.article import Origin
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason

@@ -35,7 +35,7 @@ def test_each_test_has_a_database_of_its_own(postgres_dsn: str, empty_postgres_d
 
 
 async def test_eventually_reports_the_last_result() -> None:
-    with pytest.raises(AssertionError, match=r"not within 0.1 s; the last look gave \[\]"):
+    with pytest.raises(AssertionError, match=r"not within 0.1 s; the last check gave \[\]"):
         await eventually(list, within=0.1)
     looks = iter([None, "", "there"])
     assert await eventually(lambda: next(looks)) == "there"

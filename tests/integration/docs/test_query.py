@@ -12,7 +12,8 @@ from quotewire_extract.annotate import annotate_article
 from quotewire_extract.pipeline import Pipelines
 from quotewire_ingest.offline import parse_input
 from quotewire_ingest.rejection import RejectedInput
-from quotewire_runtime.records import Done, Record
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done
 from quotewire_schemas import encode
 from quotewire_store.database import store_database
 from quotewire_store.handler import StoreHandler

@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 
-from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done, Reject
 from quotewire_schemas import EnrichedArticle, encode
 from quotewire_store.handler import StoreHandler
 

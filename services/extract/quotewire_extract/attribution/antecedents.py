@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.coreference import OBJECT, SUBJECT
 from quotewire_extract.attribution.mentions import MentionType, parse_mention
-from quotewire_extract.attribution.speakers import GROUP, ORGANISATION, speaker_from_cluster, speaker_from_mention
+from quotewire_extract.attribution.speaker_mentions import (
+    GROUP,
+    ORGANISATION,
+    speaker_from_cluster,
+    speaker_from_mention,
+)
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.nouns import is_person_noun, singular
 from quotewire_extract.lexicon.places import places

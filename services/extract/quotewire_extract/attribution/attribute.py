@@ -11,8 +11,7 @@ from quotewire_extract.attribution.coreference import EarlierSpeaker, Resolver
 from quotewire_extract.attribution.mentions import MentionType, ParsedMention, parse_mention
 from quotewire_extract.attribution.relative_clauses import relative_antecedent
 from quotewire_extract.attribution.signatures import signer
-from quotewire_extract.attribution.sources import find_source
-from quotewire_extract.attribution.speakers import (
+from quotewire_extract.attribution.speaker_mentions import (
     GROUP,
     ORGANISATION,
     UNKNOWN,
@@ -23,6 +22,7 @@ from quotewire_extract.attribution.speakers import (
     with_location,
     without_location,
 )
+from quotewire_extract.attribution.speaker_words import find_source
 from quotewire_extract.attribution.transcripts import speaker_of_turn
 from quotewire_names import name_key
 

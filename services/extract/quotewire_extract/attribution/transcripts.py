@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from quotewire_extract.attribution.speakers import (
+from quotewire_extract.attribution.speaker_mentions import (
     FULL,
     PERSON,
     SURNAME,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from quotewire_extract.service import metrics
 from quotewire_extract.service.worker import RejectedRecord
 from quotewire_runtime.observability.health import Check
-from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done, Reject
 from quotewire_runtime.workers.pool import Completed, Failed, WorkerPool
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from quotewire_runtime.observability import metrics
-from quotewire_runtime.records import Done
+from quotewire_runtime.results import Done
 from quotewire_schemas import EnrichedArticle, Kind, SpeakerKind
 
 STAGE = "extract"

@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from quotewire_extract.tagger.decoding import Decoding
 from quotewire_extract.tagger.evidence import CueScores
 from quotewire_extract.tagger.network import Floats
 from quotewire_extract.tagger.pieces import Ints, Pieces
+from quotewire_extract.tagger.thresholds import Decoding
 
 NOBODY = -1
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from quotewire_extract.tagger.decoding import Decoding
+from quotewire_extract.tagger.thresholds import Decoding
 
 FILE = "reader.json"
 

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from quotewire_extract.quotation import CharSpan, Quotation
 from quotewire_extract.tagger.assignment import NOBODY, Bools, assign_to_cues
 from quotewire_extract.tagger.datelines import in_datelines
-from quotewire_extract.tagger.decoding import Decoding
 from quotewire_extract.tagger.evidence import CueScores, Evidence, cue_probability
 from quotewire_extract.tagger.pieces import UNMARKED, Ints, Pieces
+from quotewire_extract.tagger.thresholds import Decoding
 
 DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
 

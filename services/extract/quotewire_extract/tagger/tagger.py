@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quotewire_extract.quotation import Quotation
-from quotewire_extract.tagger.decoding import Decoding
 from quotewire_extract.tagger.entities import TaggedEntity, decode_entities, plain_words
 from quotewire_extract.tagger.evidence import Evidence
 from quotewire_extract.tagger.layout import attributed_by_layout, merge_with_layout
 from quotewire_extract.tagger.network import Network
 from quotewire_extract.tagger.pieces import Ints, Pieces, load_tokenizer, tokenize
 from quotewire_extract.tagger.quotations import decode_quotations
+from quotewire_extract.tagger.thresholds import Decoding
 from quotewire_extract.tagger.windows import assign_to_windows, even_windows, paragraph_windows
 
 TOKENIZER = "tokenizer.json"

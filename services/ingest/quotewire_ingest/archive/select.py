@@ -8,7 +8,7 @@ from datetime import datetime
 
 import psycopg
 
-from quotewire_ingest.archive.reparse import ArchivedDocument
+from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import PARSER_VERSION, DocumentKind
 

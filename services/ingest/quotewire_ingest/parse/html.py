@@ -10,7 +10,7 @@ from quotewire_ingest.parse.html_tree import build_tree
 from quotewire_ingest.parse.language import detect_language
 from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.choose import choose_metadata
-from quotewire_ingest.parse.metadata.sources import MetadataSources, collect_sources
+from quotewire_ingest.parse.metadata.statements import MetadataSources, collect_sources
 from quotewire_ingest.parse.non_articles import (
     collect_signals,
     is_paywalled,

@@ -11,7 +11,7 @@ from quotewire_ingest.settings import ParserSettings
 def parse_document(document: Document, settings: ParserSettings | None = None) -> ParsedArticle:
     """Parse a document in this process. Raises ``Rejected``.
 
-    Pages that may be malicious go to a :class:`~quotewire_ingest.parse.pool.ParserPool` instead.
+    Pages that may be malicious go to a :class:`~quotewire_ingest.parse.page_pool.ParserPool` instead.
     """
     if document.kind is DocumentKind.HTML:
         from quotewire_ingest.parse.html import parse_html  # loads lxml, which the other kinds do not need

@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.writer import WrittenRecord
 from quotewire_ingest.model import PARSER_VERSION, Document
-from quotewire_ingest.publish.decide import KnownArticle
+from quotewire_ingest.publish.revision_rules import KnownArticle
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import to_storable_json
 from quotewire_schemas.article import Article

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quotewire_ingest.archive.reparse import ArchivedDocument
+from quotewire_ingest.archive.read import ArchivedDocument
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import ParsedArticle
-from quotewire_ingest.outcome import Decision
-from quotewire_ingest.publish import articles, decide, records
+from quotewire_ingest.publish import articles, records, revision_rules
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_schemas.article import Change, Origin
@@ -21,12 +21,12 @@ async def publish_reparsed(connection: Connection, parsed: ParsedArticle, archiv
     article_id = parsed.article_id = archived.article_id
     found = await articles.lock(connection, article_id)
     kept_out = await articles.is_kept_out(connection, article_id)
-    known = decide.settle_reparse(article_id, found, kept_out, archived.sha256)
+    known = revision_rules.outcome_unless_current(article_id, found, kept_out, archived.sha256)
     if isinstance(known, Decision):
         return known
     article = parsed.article(known.revision + 1, Change.REREAD, Origin.REPLAY, archived.raw_ref, datetime.now(UTC))
     record_hash = records.record_hash(article)
-    same = decide.says_the_same(known, record_hash, article.content_hash)
+    same = revision_rules.says_the_same(known, record_hash, article.content_hash)
     revision = known.revision if same else article.revision
     if not same:
         await records.put(connection, article)

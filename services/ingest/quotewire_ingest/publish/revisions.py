@@ -6,9 +6,9 @@ import hashlib
 from datetime import UTC, datetime
 
 from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.outcome import Decision
-from quotewire_ingest.publish import articles, decide, records
+from quotewire_ingest.publish import articles, records, revision_rules
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_schemas.article import Origin
@@ -26,10 +26,10 @@ async def publish(
     known = await articles.lock(connection, article_id)
     # After the lock: a withdrawal that was just being committed is then seen.
     kept_out = await articles.is_kept_out(connection, article_id)
-    if (decision := decide.settle(article_id, known, kept_out, content_hash)) is not None:
+    if (decision := revision_rules.outcome_unless_new_revision(article_id, known, kept_out, content_hash)) is not None:
         return decision
     body_sha256 = hashlib.sha256(document.body).hexdigest()
-    revision, change = decide.next_revision(known, body_sha256)
+    revision, change = revision_rules.next_revision(known, body_sha256)
     written = archive.append(document) if archive is not None else None
     article = parsed.article(revision, change, origin, written.ref if written else None, datetime.now(UTC))
     await records.put(connection, article)
@@ -43,7 +43,7 @@ async def withdraw(connection: Connection, article_id: str, why: str, archive: A
     """Withdraw an article: a ``withdrawn`` record, raw bytes destroyed, kept out until it is let in again."""
     found = await articles.lock(connection, article_id)
     await articles.keep_out(connection, article_id, why)
-    known = decide.settle_withdrawal(article_id, found)
+    known = revision_rules.outcome_unless_withdrawal(article_id, found)
     if isinstance(known, Decision):
         return known
     revision = known.revision + 1

@@ -15,8 +15,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from quotewire_ingest.decision import STAGE
 from quotewire_ingest.model import Document
-from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.push import idempotency
 from quotewire_ingest.push.payload import PushRejected, parse_push
 from quotewire_ingest.push.tokens import Tokens

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.outcome import Decision
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion

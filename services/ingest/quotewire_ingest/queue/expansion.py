@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import Document
-from quotewire_ingest.outcome import Decision
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import LeasedInput, UrlInput
 from quotewire_runtime.outcomes import Outcome

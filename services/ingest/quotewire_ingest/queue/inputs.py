@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.outcome import Decision
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.queue.kinds import STORED, Input, InputKind, LeasedInput, SplitProgress
 from quotewire_ingest.queue.rows import COLUMNS, LEASED_COLUMNS, from_row, to_row
 from quotewire_ingest.rejection import RejectedInput

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 from urllib.parse import urlsplit
 
-from quotewire_ingest.archive.reparse import ArchivedDocument
+from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.model import Document
 from quotewire_ingest.urls import registrable_domain

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from quotewire_ingest.archive.reparse import read_archived
+from quotewire_ingest.archive.read import read_archived
 from quotewire_ingest.archive.warc import read_record
-from quotewire_ingest.fetch.pool import FetcherPool
+from quotewire_ingest.decision import STAGE
+from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.outcome import STAGE
 from quotewire_ingest.queue.kinds import ReparseInput, UrlInput, WarcRecordInput
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.urls import registrable_domain

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 
 from psycopg.types.json import Jsonb
 
-from quotewire_ingest.archive.reparse import ArchivedDocument
+from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.kinds import (

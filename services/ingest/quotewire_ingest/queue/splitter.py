@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from functools import partial
 
-from quotewire_ingest.outcome import STAGE, Decision
+from quotewire_ingest.decision import STAGE, Decision
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import FileInput, InputKind, LeasedInput, SplitProgress
 from quotewire_ingest.queue.slices import Slice, next_slice

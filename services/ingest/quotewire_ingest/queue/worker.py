@@ -11,9 +11,9 @@ from functools import partial
 from typing import TypeVar
 
 from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.decision import STAGE, Decision
 from quotewire_ingest.model import Document
-from quotewire_ingest.outcome import STAGE, Decision
-from quotewire_ingest.parse.pool import ParserPool, parse_or_reject
+from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.apply import Processed, apply, should_retry
 from quotewire_ingest.queue.expansion import Expander

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotewire_ingest.outcome import STAGE
+from quotewire_ingest.decision import STAGE
 from quotewire_ingest.sources import schedule
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.postgres.connection import Connection

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from quotewire_ingest.decision import STAGE
 from quotewire_ingest.fetch.fetcher import FetchResponse, describe_status
-from quotewire_ingest.fetch.pool import FetcherPool
-from quotewire_ingest.outcome import STAGE
+from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.kinds import UrlInput
 from quotewire_ingest.rejection import Rejected, RejectionReason

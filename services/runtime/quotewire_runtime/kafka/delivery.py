@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from quotewire_runtime.kafka.publisher import Sender
-from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done, Reject
 
 Result: TypeAlias = Done | Reject
 """What became of one record."""

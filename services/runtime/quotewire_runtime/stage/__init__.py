@@ -7,8 +7,8 @@ from typing import NoReturn
 
 from quotewire_runtime.config.settings import StageSettings
 from quotewire_runtime.observability.health import Check
-from quotewire_runtime.records import Done, Emit, Record
-from quotewire_runtime.results import Reject, Retry
+from quotewire_runtime.records import Emit, Record
+from quotewire_runtime.results import Done, Reject, Retry
 from quotewire_runtime.stage.handler import Handler
 
 __all__ = ["Check", "Done", "Emit", "Handler", "Record", "Reject", "Retry", "run_stage"]

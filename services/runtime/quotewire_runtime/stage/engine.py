@@ -16,8 +16,8 @@ from quotewire_runtime.kafka.delivery import BatchHandler, Delivery, Result, Str
 from quotewire_runtime.kafka.publisher import Publisher, RecordTooLarge
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
-from quotewire_runtime.records import Done, Outgoing, Record
-from quotewire_runtime.results import Reject, Retry
+from quotewire_runtime.records import Outgoing, Record
+from quotewire_runtime.results import Done, Reject, Retry
 from quotewire_runtime.stage.batching import Batches
 from quotewire_runtime.stage.dead_letter_limit import DeadLetterLimit
 from quotewire_runtime.stage.reporting import StageReporter

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from quotewire_runtime.observability.health import Check
-from quotewire_runtime.records import Done, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import Record
+from quotewire_runtime.results import Done, Reject
 
 
 class Handler(Protocol):

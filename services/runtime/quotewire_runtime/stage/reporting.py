@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.records import Done, LogFields, Record
-from quotewire_runtime.results import Reject
+from quotewire_runtime.records import LogFields, Record
+from quotewire_runtime.results import Done, Reject
 
 MAX_ID_CHARACTERS = 200
 """Characters of a key in the log: the key of a broken record can be anything."""

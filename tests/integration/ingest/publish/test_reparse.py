@@ -10,8 +10,8 @@ from kit.ingest_without_kafka import Stream
 from quotewire_ingest.archive.select import Selection, select_archived
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.model import Document, DocumentKind
-from quotewire_ingest.queue.command import reparse_articles
 from quotewire_ingest.queue.kinds import ReparseInput, WithdrawInput
+from quotewire_ingest.queue.submit_command import reparse_articles
 from quotewire_schemas.article import Change, Origin
 
 pytestmark = pytest.mark.integration

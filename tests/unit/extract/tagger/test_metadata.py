@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from quotewire_extract.tagger.decoding import Decoding
 from quotewire_extract.tagger.metadata import TaggerMetadata, UnfitModelError
 from quotewire_extract.tagger.network import Network
 from quotewire_extract.tagger.tagger import Tagger
+from quotewire_extract.tagger.thresholds import Decoding
 
 
 @pytest.fixture

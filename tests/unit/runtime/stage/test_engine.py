@@ -12,8 +12,8 @@ from kit.fake_client import FakeClient, RecordTooLarge, SendRejected
 from quotewire_runtime.config.settings import EngineSettings
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.records import Done, Emit, Record
-from quotewire_runtime.results import Reject, Retry
+from quotewire_runtime.records import Emit, Record
+from quotewire_runtime.results import Done, Reject, Retry
 from quotewire_runtime.stage.engine import Engine
 from quotewire_runtime.stage.state import StageState, State
 from quotewire_schemas.dead_letter import Reason

@@ -5,8 +5,7 @@ from structlog.testing import capture_logs
 from kit.fake_client import record
 from quotewire_runtime.observability import metrics
 from quotewire_runtime.outcomes import Outcome
-from quotewire_runtime.records import Done
-from quotewire_runtime.results import Reject
+from quotewire_runtime.results import Done, Reject
 from quotewire_runtime.stage.reporting import StageReporter
 from quotewire_schemas.dead_letter import Reason
 

@@ -16,7 +16,7 @@ from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.bylines import split_bylines
 from quotewire_ingest.parse.metadata.choose_dates import choose_modified, choose_published
 from quotewire_ingest.parse.metadata.html_meta import PageMeta
-from quotewire_ingest.parse.metadata.sources import MetadataSources
+from quotewire_ingest.parse.metadata.statements import MetadataSources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_outlet
 from quotewire_ingest.parse.metadata.visible_byline import AUTHOR_LABELS
 from quotewire_schemas.article import Rights

@@ -8,7 +8,7 @@ from __future__ import annotations
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.dates import ParsedDate, is_plausible, parse_date
-from quotewire_ingest.parse.metadata.sources import MetadataSources
+from quotewire_ingest.parse.metadata.statements import MetadataSources
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "pubdate",

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import PARSER_VERSION
-from quotewire_ingest.outcome import Decision
-from quotewire_ingest.publish import decide
-from quotewire_ingest.publish.decide import KnownArticle
+from quotewire_ingest.publish import revision_rules
+from quotewire_ingest.publish.revision_rules import KnownArticle
 from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Change
@@ -29,7 +29,7 @@ WITHDRAWN = replace(KNOWN, withdrawn=True, content_hash="", body_sha256=None)
     ],
 )
 def test_what_is_not_published(known: KnownArticle | None, kept_out: bool, outcome: Outcome | None) -> None:
-    decision = decide.settle("a", known, kept_out, "content")
+    decision = revision_rules.outcome_unless_new_revision("a", known, kept_out, "content")
     assert (decision and decision.outcome) == outcome
 
 
@@ -44,15 +44,15 @@ def test_what_is_not_published(known: KnownArticle | None, kept_out: bool, outco
     ],
 )
 def test_the_next_revision(known: KnownArticle | None, revision: int, change: Change) -> None:
-    assert decide.next_revision(known, "body") == (revision, change)
+    assert revision_rules.next_revision(known, "body") == (revision, change)
 
 
 def test_a_withdrawal_is_published_once() -> None:
-    assert decide.settle_withdrawal("a", KNOWN) is KNOWN
-    before = decide.settle_withdrawal("a", WITHDRAWN)
+    assert revision_rules.outcome_unless_withdrawal("a", KNOWN) is KNOWN
+    before = revision_rules.outcome_unless_withdrawal("a", WITHDRAWN)
     assert isinstance(before, Decision)
     assert before.outcome is Outcome.UNCHANGED
-    never_seen = decide.settle_withdrawal("a", None)
+    never_seen = revision_rules.outcome_unless_withdrawal("a", None)
     assert isinstance(never_seen, Decision)
     assert (never_seen.outcome, never_seen.reason) == (Outcome.WITHDRAWN, RejectionReason.NEVER_SEEN)
 
@@ -67,13 +67,13 @@ def test_a_withdrawal_is_published_once() -> None:
     ],
 )
 def test_an_article_parsed_again_in_vain(known: KnownArticle | None, kept_out: bool, outcome: Outcome) -> None:
-    decision = decide.settle_reparse("a", known, kept_out, "body")
+    decision = revision_rules.outcome_unless_current("a", known, kept_out, "body")
     assert isinstance(decision, Decision)
     assert decision.outcome is outcome
 
 
 def test_an_article_parsed_again_differs_by_its_record() -> None:
-    assert decide.settle_reparse("a", KNOWN, False, "body") is KNOWN
-    assert decide.says_the_same(KNOWN, "record", "other")
-    assert not decide.says_the_same(KNOWN, "other", "content")
-    assert decide.says_the_same(replace(KNOWN, record_hash=None), "other", "content")
+    assert revision_rules.outcome_unless_current("a", KNOWN, False, "body") is KNOWN
+    assert revision_rules.says_the_same(KNOWN, "record", "other")
+    assert not revision_rules.says_the_same(KNOWN, "other", "content")
+    assert revision_rules.says_the_same(replace(KNOWN, record_hash=None), "other", "content")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import PARSER_VERSION
-from quotewire_ingest.outcome import Decision
 from quotewire_ingest.rejection import RejectionReason
 from quotewire_runtime.outcomes import Outcome
 from quotewire_schemas.article import Change
@@ -27,7 +27,9 @@ class KnownArticle:
     """None where an early release published it."""
 
 
-def settle(article_id: str, known: KnownArticle | None, kept_out: bool, content_hash: str) -> Decision | None:
+def outcome_unless_new_revision(
+    article_id: str, known: KnownArticle | None, kept_out: bool, content_hash: str
+) -> Decision | None:
     """Decide the outcome of a parsed article that is not published; None where it is a new revision."""
     if kept_out:
         return Decision(
@@ -46,7 +48,7 @@ def next_revision(known: KnownArticle | None, body_sha256: str) -> tuple[int, Ch
     return known.revision + 1, Change.REREAD if reread else Change.REVISED
 
 
-def settle_withdrawal(article_id: str, known: KnownArticle | None) -> Decision | KnownArticle:
+def outcome_unless_withdrawal(article_id: str, known: KnownArticle | None) -> Decision | KnownArticle:
     """Decide the outcome of a withdrawal without a record; the known state where a record must be published."""
     if known is None:
         return Decision(
@@ -61,7 +63,9 @@ def settle_withdrawal(article_id: str, known: KnownArticle | None) -> Decision |
     return known
 
 
-def settle_reparse(article_id: str, known: KnownArticle | None, kept_out: bool, sha256: str) -> Decision | KnownArticle:
+def outcome_unless_current(
+    article_id: str, known: KnownArticle | None, kept_out: bool, sha256: str
+) -> Decision | KnownArticle:
     """Decide the outcome of an archived document that is outdated; the known state where it is not.
 
     ``sha256`` is that of the document.

@@ -8,7 +8,7 @@ import pytest
 from kit.certificates import self_signed
 from kit.site import Site, running_site
 from quotewire_ingest.fetch.fetcher import Fetcher
-from quotewire_ingest.fetch.pool import FetcherPool
+from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 from quotewire_ingest.source import Source

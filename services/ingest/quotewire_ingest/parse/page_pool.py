@@ -17,7 +17,7 @@ class ParserPool(DocumentPool[Document, ParsedArticle]):
     def __init__(self, settings: ParserSettings) -> None:
         super().__init__(
             "page",
-            "quotewire_ingest.parse.pool:load_page_parser",
+            "quotewire_ingest.parse.page_pool:load_page_parser",
             settings,
             processes=settings.processes,
             config={"max_elements": settings.max_elements},
