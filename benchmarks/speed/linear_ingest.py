@@ -28,7 +28,7 @@ from quotewire_ingest.parse.metadata.bylines import parse_person_name, split_byl
 from quotewire_ingest.parse.metadata.choose import choose_metadata
 from quotewire_ingest.parse.metadata.dates import parse_date
 from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines, parse_visible_date
-from quotewire_ingest.parse.metadata.sources import collect_sources
+from quotewire_ingest.parse.metadata.statements import collect_sources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_markup, strip_outlet
 from quotewire_ingest.parse.metadata.visible_byline import find_visible_byline
 from quotewire_ingest.parse.non_articles import collect_signals, is_paywalled, reject_non_articles, reject_paywalled
