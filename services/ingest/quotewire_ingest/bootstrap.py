@@ -144,11 +144,11 @@ class Ingest:
         """Return the parts of readiness: inputs are worked, and what is committed reaches Kafka."""
         problems = [worker.problem for worker in self._workers] or ["starting"]
         queue = next((problem for problem in problems if problem), None)
-        push = {} if self._push is None else {"push": _listening(self._push.address)}
+        push = {} if self._push is None else {"push": _push_check(self._push.address)}
         return {
             **push,
             "inputs": Check(queue is None, queue or "inputs are worked"),
-            "outbox": Check(not self._backpressure.full, self._backpressure.problem or "there is room in the outbox"),
+            "outbox": Check(not self._backpressure.full, self._backpressure.problem or "the outbox has capacity"),
             "relay": Check(self._relay.problem is None, self._relay.problem or "the outbox reaches Kafka"),
         }
 
@@ -237,7 +237,7 @@ def exit_after(seconds: float) -> None:
     timer.start()
 
 
-def _listening(address: str | None) -> Check:
+def _push_check(address: str | None) -> Check:
     return Check(address is not None, f"pushes are accepted at {address}" if address else "the port is not open yet")
 
 

@@ -131,7 +131,7 @@ class PushSettings(Section):
     )
     host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` in a container, behind a TLS proxy.")
     tokens: dict[str, SecretStr] = Field(
-        {}, description='Bearer tokens by source, `{"harbour-post": "…"}`; their SHA-256 may stand in `sources.yaml`.'
+        {}, description='Bearer tokens by source, `{"harbour-post": "…"}`; their SHA-256 may be in `sources.yaml`.'
     )
     max_mib: int = Field(8, gt=0, le=256, description="Largest request, MiB (unpacked); more gets a 413.")
     timeout_s: float = Field(30, gt=0, description="Seconds in which the body of a request must arrive.")

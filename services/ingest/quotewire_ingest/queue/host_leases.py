@@ -14,7 +14,7 @@ from quotewire_ingest.queue.kinds import NO_HOST, InputKind, LeasedInput
 from quotewire_runtime.postgres.connection import Connection
 
 # Seconds after which a host is free though nobody released it. Ordinary requests take a few; one whose robots.txt,
-# redirects and page each take all of their 60 can outlast it, and the host may then be asked by another meanwhile.
+# redirects and page take up to 60 each can outlast it, and another replica may then send a request meanwhile.
 _LEASE_S = 300.0
 # A host that answers slowly gets a pause as long as its response took, up to this.
 _MAX_SLOWNESS_PAUSE_S = 10.0

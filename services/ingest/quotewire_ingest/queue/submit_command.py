@@ -48,11 +48,11 @@ def reparse_articles(conninfo: str, selection: Selection, dry_run: bool = False)
         found = select_archived(connection, selection)
         if dry_run:
             count = sum(1 for _ in found)
-            sys.stderr.write(f"{count} articles would be read again{'' if count else _why_none(selection)}\n")
+            sys.stderr.write(f"{count} articles would be parsed again{'' if count else _why_none(selection)}\n")
             return 0
         first = next(found, None)
         if first is None:
-            sys.stderr.write(f"nothing to read again{_why_none(selection)}\n")
+            sys.stderr.write(f"nothing to parse again{_why_none(selection)}\n")
             return 0
         return submit_and_report(conninfo, map(ReparseInput, chain([first], found)), Origin.REPLAY)
 
@@ -71,8 +71,8 @@ def submit_and_report(conninfo: str, items: Iterable[Item], origin: Origin) -> i
 
 def _why_none(selection: Selection) -> str:
     if selection.every:
-        return ": raw bytes are kept of no article that fits (QUOTEWIRE_ARCHIVE__FOLDER)"
-    return f": no article that fits was read by another release than {PARSER_VERSION}, or its raw bytes are not kept"
+        return ": raw bytes are archived of no article that fits (QUOTEWIRE_ARCHIVE__FOLDER)"
+    return f": no article that fits was parsed by another release than {PARSER_VERSION} and has archived raw bytes"
 
 
 class _ProgressLine:

@@ -105,16 +105,16 @@ def feed_state(feed: FeedReport, now: datetime) -> tuple[str, str | None]:
     if polled and feed.next_poll is not None and feed.next_poll < now - _OVERDUE_AFTER:
         return "not polled", (
             f"its poll is due since {_when(feed.next_poll)}: is an ingest service running,"
-            " with QUOTEWIRE_SOURCES__FILE and room in the outbox?"
+            " with QUOTEWIRE_SOURCES__FILE and capacity in the outbox?"
         )
-    again = f"; asked again {_when(feed.next_poll)}" if polled and feed.next_poll else ""
+    again = f"; polled again {_when(feed.next_poll)}" if polled and feed.next_poll else ""
     if feed.disabled_at is not None:
         return "given up", f"{error}; given up {_when(feed.disabled_at)} after {feed.failures} failures in a row{again}"
     if feed.failures:
         times = f", {feed.failures} times in a row" if feed.failures > 1 else ""
         return "failing", f"{error}{times}{again}"
     if feed.last_poll is None:
-        return "not asked", "was never asked yet" + again if polled else "nothing has come yet"
+        return "not asked", "was never polled yet" + again if polled else "nothing has come yet"
     silent_s = (now - (feed.last_yield or feed.added_at)).total_seconds()
     if schedule.is_silent(feed.per_day, silent_s):
         expected = schedule.missed(feed.per_day, silent_s) or 0.0

@@ -65,6 +65,6 @@ async def test_the_verb_reports_what_it_would_do(
 ) -> None:
     await stream.submit(submitted_text())
     assert reparse_articles(stream.dsn, Selection()) == 0
-    assert "was read by another release than" in capsys.readouterr().err
+    assert "was parsed by another release than" in capsys.readouterr().err
     assert reparse_articles(stream.dsn, Selection(every=True), dry_run=True) == 0
-    assert capsys.readouterr().err == "1 articles would be read again\n"
+    assert capsys.readouterr().err == "1 articles would be parsed again\n"
