@@ -195,19 +195,19 @@ def serve(settings: Settings) -> None:
     ingest = Ingest(settings)
     health = HealthServer(STAGE, live=ingest.live, ready=ingest.ready)
     address = health.start(settings.http)
-    logs.get_logger("ingest").info("starting", version=metrics.package_version(), health=address)
+    logs.get_logger("ingest").info("stage_starting", version=metrics.package_version(), health=address)
     try:
         asyncio.run(_until_signalled(ingest))
     finally:
         health.stop()
-    logs.get_logger("ingest").info("stopped")
+    logs.get_logger("ingest").info("stage_stopped")
 
 
 async def _until_signalled(ingest: Ingest) -> None:
     stop = asyncio.Event()
 
     def on_signal() -> None:
-        logs.get_logger("ingest").info("stopping")
+        logs.get_logger("ingest").info("stage_stopping")
         exit_after(_GRACE_S)
         stop.set()
 

@@ -72,7 +72,7 @@ class PushServer:
                 raise SettingsError(f"QUOTEWIRE_PUSH__PORT: {self._settings.port}: {error.strerror}") from error
             host, port = runner.addresses[0][:2]
             self.address = f"http://{host}:{port}"
-            self._log.info("listening", address=self.address)
+            self._log.info("push_listening", address=self.address)
             await asyncio.Event().wait()
         finally:
             self.address = None
