@@ -30,7 +30,7 @@ FEATURES = (
     "mixed",
     "has a mention",
     "log of words",
-    "several stretches",
+    "several spans",
     "begins with that",
     "ends where a clause ends",
     "shares words with another",

@@ -1,7 +1,7 @@
 """Resolve singular pronouns and descriptions to a person: candidates ranked by their salience.
 
 A small ranker with weights set by hand. Its features are established in linguistics and in news: gender and number must
-agree; the subject of the sentence before is likelier than its objects; the last speaker is likely to go on; a name
+agree; the subject of the sentence before is likelier than its objects; the last speaker is likely to continue; a name
 inside a quotation or after a preposition is spoken about, not speaking. The weights were set on the seen half of our
 own articles (benchmarks/quality/who_said_it); docs/quotations.md has the results on the unseen half.
 """

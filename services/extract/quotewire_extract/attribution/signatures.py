@@ -22,7 +22,7 @@ MAX_CLOSING = 30
 
 
 def signer(context: ArticleContext, quotation: Quotation) -> ClusteredMention | None:
-    """Return the person whose name, after a closing, ends the quotation or the marked paragraph after it."""
+    """Return the person who signs: the last name in the quotation or the marked paragraph below, after a closing."""
     start, end = quotation.content[-1]
     if not context.is_marked(start):
         return None

@@ -44,7 +44,7 @@ def _join_surnames(
 ) -> list[NameGroup]:
     """Add single names to the persons who bear them; returns new groups for the others.
 
-    Names with a courtesy title are first, because they tell two persons with one surname apart.
+    Names with a courtesy title are first, because the titles distinguish two persons with one surname.
     """
     new: list[NameGroup] = []
     surnames: dict[str, NameGroup] = {}
@@ -104,7 +104,7 @@ def _head_or_tail(short: list[str], long: list[str]) -> bool:
 
 
 def _bearer(key: str, start: int, title: Gender | None, full: dict[str, NameGroup]) -> NameGroup | None:
-    """Find the person whose surname, else another part of whose name, this is.
+    """Find the person with this surname, else with this other part of the name.
 
     Of several it is the one named first: a newspaper gives the others a given name or a title.
     """

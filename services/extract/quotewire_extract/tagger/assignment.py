@@ -13,7 +13,7 @@ from quotewire_extract.tagger.network import Floats
 from quotewire_extract.tagger.pieces import Ints, Pieces
 from quotewire_extract.tagger.thresholds import Decoding
 
-NOBODY = -1
+NO_OWNER = -1
 
 MAX_BLOCK = 1024
 """Pieces of a paragraph that are decided together. Longer paragraphs, which newspapers do not have, are split: memory
@@ -25,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 def assign_to_cues(
     pieces: Pieces, wordy: Bools, cues: Sequence[tuple[int, int]], scores: Sequence[CueScores], decoding: Decoding
 ) -> Ints:
-    """Return the owner of every piece: the position of a cue in ``cues``, or NOBODY.
+    """Return the owner of every piece: the position of a cue in ``cues``, or NO_OWNER.
 
     Inside a paragraph a change of owner has a cost, between paragraphs it has none: each paragraph is decided by
     itself, among the cues that can win a piece of it.
@@ -37,7 +37,7 @@ def assign_to_cues(
         scores: the scores of each cue.
         decoding: the thresholds.
     """
-    owner = np.full(len(pieces), NOBODY)
+    owner = np.full(len(pieces), NO_OWNER)
     low = 0
     for begin, end in _blocks(pieces):
         while low < len(cues) and scores[low].end <= begin:
@@ -47,7 +47,7 @@ def assign_to_cues(
             if scores[cue].begin >= end:
                 break
             part = _part(scores[cue], begin, end)
-            if part.max() + decoding.bias > 0:  # else NOBODY wins every piece
+            if part.max() + decoding.bias > 0:  # else NO_OWNER wins every piece
                 rivals.append(cue)
         if rivals:
             owner[begin:end] = _decide(pieces, wordy, begin, end, rivals, cues, scores, decoding)
@@ -82,7 +82,7 @@ def _decide(
     scores: Sequence[CueScores],
     decoding: Decoding,
 ) -> Ints:
-    """Return the owners of one block's pieces, by Viterbi over its words; one state per rival and one for NOBODY."""
+    """Return the owners of one block's pieces, by Viterbi over its words; one state per rival and one for NO_OWNER."""
     evidence = np.full((len(rivals), end - begin), -decoding.clip, np.float32)
     for row, cue in enumerate(rivals):
         at = max(scores[cue].begin, begin) - begin
@@ -109,7 +109,7 @@ def _decide(
         if a < b:
             by_word[row, number[a:b]] = 0  # a cue is not part of its own content, and does not end it
     path = best_path(by_word, decoding.switch)
-    names = np.array([NOBODY, *rivals])
+    names = np.array([NO_OWNER, *rivals])
     owners: Ints = names[path[number]]
     return owners
 
@@ -123,7 +123,7 @@ def _marked_inside(pieces: Pieces, begin: int, end: int) -> Iterator[slice]:
 
 
 def best_path(evidence: Floats, switch: float) -> Ints:
-    """Return the states [w] of the best path through ``evidence`` [r, w]: 1 + r is row r, 0 is NOBODY (log-odds 0).
+    """Return the states [w] of the best path through ``evidence`` [r, w]: 1 + r is row r, 0 is NO_OWNER (log-odds 0).
 
     Plain Python on purpose: a paragraph has two or three rivals, for which numpy's call overhead exceeds the work.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quotewire_extract.quotation import CharSpan, Quotation
-from quotewire_extract.tagger.assignment import NOBODY, Bools, assign_to_cues
+from quotewire_extract.tagger.assignment import NO_OWNER, Bools, assign_to_cues
 from quotewire_extract.tagger.datelines import in_datelines
 from quotewire_extract.tagger.evidence import CueScores, Evidence, cue_probability
 from quotewire_extract.tagger.pieces import UNMARKED, Ints, Pieces
@@ -85,7 +85,7 @@ def assign_marked_spans(pieces: Pieces, wordy: Bools, owner: Ints, decoding: Dec
         if not len(words):
             continue
         owned = owner[words]
-        owned = owned[owned != NOBODY]
+        owned = owned[owned != NO_OWNER]
         if len(owned) > decoding.adopted * len(words):
             last = int(np.bincount(owned).argmax()), int(pieces.paragraph[end - 1])
         elif last and _long_enough(pieces, words, decoding) and pieces.paragraph[begin] - last[1] <= 1:
@@ -164,7 +164,7 @@ def _content_spans(pieces: Pieces, content: Ints, cue: tuple[int, int], decoding
 
 def _by_owner(owner: Ints, cues: int) -> Sequence[Ints]:
     """Return the pieces of each cue, ascending."""
-    owned = np.flatnonzero(owner != NOBODY)
+    owned = np.flatnonzero(owner != NO_OWNER)
     order = owned[np.argsort(owner[owned], kind="stable")]
     return np.split(order, np.searchsorted(owner[order], np.arange(1, cues)))
 
