@@ -119,7 +119,7 @@ async def test_the_verbs_print_a_table_and_json(probe_topics: ProbeTopics) -> No
     found = json.loads(quotewire(probe_topics, "dead-letters", "--reason", "crash", "--format", "json").stdout)
     assert [(one["reason"], one["value"], one["stage"]) for one in found] == [("crash", "b25l", "extract")]
     dry = quotewire(probe_topics, "replay", "--stage", "extract", "--max", "1", "--dry-run")
-    assert "would send 1 dead letter back to extract; 1 more are left for another run" in dry.stdout
+    assert "would send 1 dead letter back to extract; 1 more wait for another run" in dry.stdout
     sent = quotewire(probe_topics, "replay", "--stage", "extract", "--max", "10")
     assert sent.stdout == "sent 2 dead letters back to extract\n"
     without_max = quotewire(probe_topics, "replay", "--stage", "extract")
