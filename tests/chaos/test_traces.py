@@ -122,7 +122,7 @@ def test_incomplete_log_lines_are_skipped(tmp_path: Path) -> None:
         "offset": 1, "timestamp": "2026-03-02T12:00:00.5Z",
     }  # fmt: skip
     whole = json.dumps(line)
-    extract.log.write_text(f'{whole[:60]}{{"event": "starting"}}\n{whole}\nnot JSON\n')
+    extract.log.write_text(f'{whole[:60]}{{"event": "stage_starting"}}\n{whole}\nnot JSON\n')
     (only,) = read_logs([extract])
     assert (only.location, only.outcome, only.at) == (PASSED, "annotated", 1772452800.5)
 
