@@ -26,7 +26,9 @@ from quotewire_ingest.parse.json_lines import parse_json_line
 from quotewire_ingest.parse.language import detect_language
 from quotewire_ingest.parse.metadata.bylines import parse_person_name, split_bylines
 from quotewire_ingest.parse.metadata.choose import choose_metadata
+from quotewire_ingest.parse.metadata.date_order import choose_date_order
 from quotewire_ingest.parse.metadata.dates import parse_date
+from quotewire_ingest.parse.metadata.json_repair import load_script
 from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines, parse_visible_date
 from quotewire_ingest.parse.metadata.statements import collect_sources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_markup, strip_outlet
@@ -210,6 +212,9 @@ CHAINS: tuple[Chain, ...] = (
     _one("parse_date: after a year", lambda text: parse_date("2026" + text, NOW)),
     _one("parse_date: e-mail", lambda text: parse_date("Mon, " + text, NOW)),
     _one("parse_visible_date", parse_visible_date),
+    _one("choose_date_order", lambda text: choose_date_order([text], URL, [text])),
+    _one("load_script", load_script),
+    _one("load_script: damaged", lambda text: load_script('{"@type": "NewsArticle", "author": ' + text)),
     Chain("fill_metadata_from_lines", _plain_metadata),
     _one("strip_outlet", lambda text: strip_outlet(text, ["Harbour Post", "A"], ["A heading"])),
     _one("strip_markup", strip_markup),

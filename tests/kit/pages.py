@@ -29,13 +29,16 @@ NEWS = {
 }
 
 
-def html(head: str = "", body: str = "", *, json_ld: Any = None, paragraphs: list[str] | None = None) -> str:
-    """A page with the four paragraphs, and what a test adds to head and body."""
+def html(
+    head: str = "", body: str = "", *, json_ld: Any = None, paragraphs: list[str] | None = None, lang: str = "en",
+    below: str = "",
+) -> str:  # fmt: skip
+    """A page with the four paragraphs, and what a test adds to its head, above and below them."""
     script = f'<script type="application/ld+json">{json.dumps(json_ld)}</script>' if json_ld is not None else ""
     inner = "".join(f"<p>{paragraph}</p>" for paragraph in (PARAGRAPHS if paragraphs is None else paragraphs))
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}{script}</head>'
-        f"<body><nav><a href='/'>Home</a></nav><article>{body}{inner}</article></body></html>"
+        f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">{head}{script}</head>'
+        f"<body><nav><a href='/'>Home</a></nav><article>{body}{inner}</article>{below}</body></html>"
     )
 
 

@@ -20,12 +20,28 @@ _MAX_CHARACTERS = 200
 
 _ISO = re.compile(
     r"^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?"
-    r"(?:\[[\w/]+\])?\s*$",
+    r"Z?(?:\[[\w/]+\])?\s*$",  # some programs write both an offset and Z
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 _NAMED_DAY = re.compile(r"^[A-Za-z]{3},\s")
+# What Java (Tue Mar 03 10:15:00 CET 2026) and JavaScript (Tue Mar 03 2026 10:15:00 GMT+0100 (…)) print for a date.
+_PRINTED = re.compile(
+    r"^[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) (?:(\d{4}) )?(\d{2}:\d{2}:\d{2}) (?:GMT(?=[+-]))?"
+    r"([A-Z]{1,5}|[+-]\d{2}:?\d{2})"
+    r"(?: (\d{4}))?(?: \([^()]*\))?$"
+)
+# Hours ahead of UTC of the zones whose names mean one offset only, and that the standard library does not know.
+_ZONE_HOURS = {
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "EAT": 3, "PKT": 5,
+    "SGT": 8, "HKT": 8, "PHT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "HST": -10,
+}  # fmt: skip
+_ZONE_NAME = re.compile(r"\b(?:" + "|".join(_ZONE_HOURS) + r")$")
+_COLON_IN_OFFSET = re.compile(r"([+-]\d{2}):(\d{2})$")
+_MIDNIGHT_AT_END = re.compile(r"\b24:00(:00)?\b")
+# The standard library takes the year 1 for 2001.
+_YEAR_BEFORE_1000 = re.compile(r"\b0\d{3}\b(?=\s+\d{1,2}:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class ParsedDate:
 
 
 def parse_date(value: str, now: datetime) -> ParsedDate | None:
-    """Parse ISO 8601, its compact form, seconds since 1970, or the date of an e-mail (RFC 5322).
+    """Parse ISO 8601, its compact form, seconds since 1970, the date of an e-mail (RFC 5322), or a printed Java date.
 
     Returns None for anything else, and for a date that is not plausible at ``now``.
     """
@@ -104,9 +120,14 @@ def _parse_epoch(value: str) -> ParsedDate | None:
 
 
 def _parse_email_date(value: str) -> ParsedDate | None:
-    if not _NAMED_DAY.match(value):
+    printed = _PRINTED.match(value)
+    if printed and (year := printed[3] or printed[6]):
+        value = f"Day, {printed[2]} {printed[1]} {year} {printed[4]} {printed[5]}"
+    if not _NAMED_DAY.match(value) or _YEAR_BEFORE_1000.search(value):
         return None
-    at = parsedate_to_datetime(value)
+    value = _ZONE_NAME.sub(lambda zone: f"{100 * _ZONE_HOURS[zone[0]]:+05d}", value)
+    value, days = _MIDNIGHT_AT_END.subn(r"00:00\1", _COLON_IN_OFFSET.sub(r"\1\2", value))
+    at = parsedate_to_datetime(value) + timedelta(days=days)
     if at.tzinfo is None or abs(at.utcoffset() or timedelta(0)) > _MAX_OFFSET:
         return ParsedDate(at.replace(tzinfo=UTC), Precision.DAY)
     return ParsedDate(at.astimezone(UTC), Precision.SECOND)

@@ -28,7 +28,7 @@ class PageMeta:
     headings: list[str] = field(default_factory=list)
     """Texts of the h1 elements, at most ten."""
     published_elements: list[str] = field(default_factory=list)
-    """Machine-readable times of elements marked as the publication's, or of the only time element."""
+    """Machine-readable times of elements marked as the publication's."""
     language: str | None = None
     """The ``lang`` of the root element."""
 
@@ -48,7 +48,6 @@ class PageMeta:
 def extract_page_meta(tree: HtmlElement) -> PageMeta:
     """Collect the statements of a page in one walk through its tree."""
     found = PageMeta(language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    times: list[str] = []
     for element in _STATEMENTS(tree):
         if element.tag == "meta":
             content = " ".join((element.get("content") or "").split())
@@ -62,8 +61,6 @@ def extract_page_meta(tree: HtmlElement) -> PageMeta:
                 (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None
             ):
                 found.published_elements.append(value)
-            elif value and element.tag == "time":
-                times.append(value)
         elif element.tag == "h1":
             text = element_text(element)
             if text and len(found.headings) < _MAX_HEADINGS:
@@ -77,8 +74,6 @@ def extract_page_meta(tree: HtmlElement) -> PageMeta:
                 found.licence = found.licence or element.get("href")
             elif "canonical" in relations and element.tag == "link":
                 found.canonical = found.canonical or element.get("href")
-    if not found.published_elements and len(set(times)) == 1:
-        found.published_elements.append(times[0])
     return found
 
 

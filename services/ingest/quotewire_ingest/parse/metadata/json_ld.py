@@ -1,6 +1,5 @@
 """Extract what a page states about its article as JSON-LD with the schema.org vocabulary."""
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -8,6 +7,8 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
+
+from quotewire_ingest.parse.metadata.json_repair import load_script
 
 Node: TypeAlias = dict[str, Any]
 
@@ -17,13 +18,6 @@ _ARTICLE_TYPES = frozenset([
     "scholarlyarticle", "techarticle", "socialmediaposting",
 ])  # fmt: skip
 _PAGE_TYPES = frozenset(["webpage", "itempage"])
-# Comment and CDATA marks around the JSON of a script.
-_WRAPPER = re.compile(
-    r"^\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)"
-    r"|(?:-->|//\s*+\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+;?\s*+$"
-)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_CONTROLS = re.compile(r"[\x00-\x1f]+")
 # A page with more nodes describes a list, not an article.
 _MAX_NODES = 2000
 # What is nested deeper is not followed: references may form a circle, and malicious scripts nest without end.
@@ -32,12 +26,12 @@ _MAX_NAME_DEPTH = 4
 
 
 def extract_nodes(tree: HtmlElement) -> list[Node]:
-    """Return all nodes of a page, nested ones too, in document order; scripts that cannot be repaired are skipped."""
+    """Return all nodes of a page, nested ones too, in document order; those of damaged scripts as far as possible."""
     found: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        found.extend(_iter_nodes(_load_script(script.text or ""), 0))
+        found.extend(_iter_nodes(load_script(script.text or ""), 0))
         if len(found) > _MAX_NODES:
             break
     return found[:_MAX_NODES]
@@ -132,17 +126,6 @@ def _names_page(node: Node, url: str) -> bool:
 
 def _comparable(url: str) -> str:
     return unquote(re.sub(r"^https?://(?:www\.)?|[?#].*$", "", url.strip())).rstrip("/").lower()
-
-
-def _load_script(script: str) -> Any:
-    """Load the JSON of a script, if need be without the faults that templates make; None where that fails."""
-    script = _WRAPPER.sub("", script.strip()).strip()
-    for text in (script, _TRAILING_COMMA.sub(r"\1", _CONTROLS.sub(" ", script)).rstrip(";")):
-        try:
-            return json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
 
 
 def _iter_nodes(value: Any, depth: int) -> Iterator[Node]:
