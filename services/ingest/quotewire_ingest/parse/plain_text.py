@@ -6,6 +6,7 @@ from quotewire_ingest.identity import article_id_of_external, article_id_of_url,
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.language import detect_language
+from quotewire_ingest.parse.line_wrapping.paragraphs import join_wrapped_lines
 from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines
 from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -29,7 +30,7 @@ def parse_plain_text(document: Document) -> ParsedArticle:
 
     Raises ``Rejected``: ``bad_address``, and what :func:`decode_plain_text` and ``normalize_text`` raise.
     """
-    cleaned = drop_boilerplate(normalize_text(decode_plain_text(document.body)))
+    cleaned = drop_boilerplate(join_wrapped_lines(normalize_text(decode_plain_text(document.body))))
     if document.url is not None:
         try:
             canonical_url, _ = resolve_canonical(document.url, None)

@@ -1,0 +1,1 @@
+"""Join the lines of hard-wrapped plain text into paragraphs."""
