@@ -15,7 +15,8 @@ from itertools import islice
 from quotewire_ingest.parse.boilerplate import labels, patterns
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
 from quotewire_ingest.parse.boilerplate.lines import TextLines
-from quotewire_ingest.parse.boilerplate.sentences import is_cut_off, is_sentence
+from quotewire_ingest.parse.boilerplate.sentences import is_cut_off, is_sentence, is_statement, reports_speech
+from quotewire_ingest.parse.boilerplate.titles import drop_title
 from quotewire_ingest.parse.folding import fold
 from quotewire_schemas.article import Dropped
 
@@ -28,12 +29,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # Lines at the head that may be title, byline or date, and at the tail that may be credits or calls to readers.
 _HEAD_LINES = 6
 _TAIL_LINES = 8
-# The longest label, byline or date line.
-_MAX_LABEL_WORDS = 12
-# A label of more words is no mere announcement.
-_MAX_ANNOUNCING_WORDS = 4
-# Words of a headline: of a plain text's own, and of one that is a link to another article.
-_MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 3, 25
+# Words of a headline that is a link to another article.
 _MIN_LINK_WORDS = 4
 # A line that is printed twice is a caption from so many words on.
 _MIN_CAPTION_WORDS = 3
@@ -77,7 +73,7 @@ class CleanedText:
 def drop_boilerplate(text: str, context: PageContext = NO_CONTEXT) -> CleanedText:
     """Drop the lines of a normalized text that are no part of the article."""
     lines = TextLines(text)
-    title = _drop_title(lines) if not context.titles else None
+    title = drop_title(lines) if not context.titles else None
     _drop_captions(lines, context)
     _drop_head(lines, context)
     _drop_related_links(lines)
@@ -86,25 +82,6 @@ def drop_boilerplate(text: str, context: PageContext = NO_CONTEXT) -> CleanedTex
     if context is NO_CONTEXT:
         drop_edges(lines)
     return _assemble(lines, title)
-
-
-def _drop_title(lines: TextLines) -> str | None:
-    """Drop and return the headline of a plain text: its first line, if that is no sentence and one follows soon."""
-    for index in lines.kept[:_HEAD_LINES]:
-        line = lines[index]
-        if is_sentence(line):
-            return None
-        if _is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line):
-            continue
-        following = [lines[i] for i in islice((i for i in lines.kept if i > index), 3)]
-        if (
-            _MIN_TITLE_WORDS <= len(line.split()) <= _MAX_TITLE_WORDS
-            and not line.endswith((":", ",", ";"))
-            and any(map(is_sentence, following))
-        ):
-            lines.drop(index, "title")
-            return line
-    return None
 
 
 def _drop_captions(lines: TextLines, context: PageContext) -> None:
@@ -120,7 +97,7 @@ def _drop_captions(lines: TextLines, context: PageContext) -> None:
             lines.drop(index, "credits" if credit and not credit.start() else "caption")
     for first, second in _find_doubled_lines(lines):
         if len(lines[first].split()) >= _MIN_CAPTION_WORDS and not _TABLE_ROW.search(lines[first]):
-            if context is NO_CONTEXT:
+            if context is NO_CONTEXT and not _is_quoting(lines[first]):
                 lines.drop(first, "caption")
             lines.drop(second, "repeated")
 
@@ -144,7 +121,7 @@ def _drop_head(lines: TextLines, context: PageContext) -> None:
             lines.drop(index, "title")
         elif is_sentence(line):
             return
-        elif len(line.split()) > _MAX_LABEL_WORDS:
+        elif len(line.split()) > labels.MAX_LABEL_WORDS or is_statement(line):
             continue
         elif fold(line) in context.authors or patterns.BYLINE.match(line):
             lines.drop(index, "byline")
@@ -168,7 +145,9 @@ def _drop_related_links(lines: TextLines) -> None:
     while position < len(kept):
         line = lines[kept[position]]
         position += 1
-        if not labels.RELATED_LABEL.match(line) or (is_sentence(line) and len(line.split()) > 2 * _MAX_LABEL_WORDS):
+        if not labels.RELATED_LABEL.match(line) or reports_speech(line):
+            continue
+        if is_sentence(line) and len(line.split()) > 2 * labels.MAX_LABEL_WORDS:
             continue
         if position < len(kept) and _is_short_sentence(lines[kept[position]]):
             continue  # a heading of the article itself that looks like a label
@@ -200,22 +179,16 @@ def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
     for index in list(lines.kept):
         line = lines[index]
         bare = _BULLET.sub("", line)
-        if _is_page_label(line) or _is_consent_notice(line) or not any(map(str.isalnum, line)):
+        if labels.is_page_label(line) or _is_consent_notice(line) or not any(map(str.isalnum, line)):
             lines.drop(index, "furniture")
-        elif len(bare) <= _MAX_SIGNUP_CHARACTERS and patterns.SIGNUP_CALL.match(bare):
+        elif len(bare) <= _MAX_SIGNUP_CHARACTERS and not reports_speech(bare) and patterns.SIGNUP_CALL.match(bare):
             lines.drop(index, "reader_call")
         elif len(bare.split()) >= _MIN_LINK_WORDS and fold(bare) in linked:
             lines.drop(index, "related_link")
 
 
-def _is_page_label(line: str) -> bool:
-    return len(line.split()) <= _MAX_LABEL_WORDS and not is_sentence(line) and bool(labels.PAGE_LABEL.match(line))
-
-
 def _is_consent_notice(line: str) -> bool:
-    return (
-        len(line) <= _MAX_NOTICE_CHARACTERS and bool(patterns.CONSENT_NOTICE.search(line)) and not _has_quotation(line)
-    )
+    return len(line) <= _MAX_NOTICE_CHARACTERS and bool(patterns.CONSENT_NOTICE.search(line)) and not _is_quoting(line)
 
 
 def _drop_tail(lines: TextLines) -> None:
@@ -224,16 +197,16 @@ def _drop_tail(lines: TextLines) -> None:
         line = lines[index]
         if len(lines.kept) <= 2:
             return
-        if len(line) < _MAX_CREDITS_CHARACTERS and patterns.CREDITS.search(line):
+        if patterns.CREDITS.search(line) and len(line) < _MAX_CREDITS_CHARACTERS and not reports_speech(line):
             lines.drop(index, "credits")
-        elif len(line) < _MAX_CALL_CHARACTERS and patterns.READER_CALL.search(line) and not _has_quotation(line):
+        elif patterns.READER_CALL.search(line) and len(line) < _MAX_CALL_CHARACTERS and not _is_quoting(line):
             lines.drop(index, "reader_call")
         elif is_sentence(line):
             return
 
 
-def _has_quotation(line: str) -> bool:
-    return bool(_QUOTATION.search(line))
+def _is_quoting(line: str) -> bool:
+    return bool(_QUOTATION.search(line)) or reports_speech(line)
 
 
 def _assemble(lines: TextLines, title: str | None) -> CleanedText:

@@ -1,10 +1,15 @@
 """Labels that pages put around an article: short lines that are no part of any article.
 
 The lists are shared by all outlets and name none of them. A pattern matches the beginning of a line; whether the line
-is a label is decided by the cleaner, from its length and punctuation as well.
+is a label depends on its length and punctuation as well.
 """
 
 import re
+
+from quotewire_ingest.parse.boilerplate.sentences import is_sentence, reports_speech
+
+# The longest label, byline or date line.
+MAX_LABEL_WORDS = 12
 
 
 def _begins_with(*labels: str) -> re.Pattern[str]:
@@ -175,3 +180,13 @@ PAGE_LABEL = _begins_with(
     r"advertentie(?=\W*$)",
     r"mainos(?=\W*$)",
 )
+
+
+def is_page_label(line: str) -> bool:
+    """Whether a line is a label of the page and no sentence of the article."""
+    return (
+        len(line.split()) <= MAX_LABEL_WORDS
+        and not is_sentence(line)
+        and not reports_speech(line)
+        and bool(PAGE_LABEL.match(line))
+    )

@@ -27,5 +27,9 @@ class TextLines:
         self.reasons[index] = reason
         self._kept = None
 
+    def is_blank(self, index: int) -> bool:
+        """Whether a line is blank."""
+        return index < len(self.raw) and not self.raw[index].strip()
+
     def __getitem__(self, index: int) -> str:
         return self.raw[index].strip()

@@ -16,6 +16,16 @@ _END = re.compile(
     r"(?<!\.\.)[.!?。！？।؟][\"”’»“')\]]*\s*(?:\[\d+\])?$|[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?$|[\"”»]$"
 )
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)[\"”’)\]]*$")
+# Speech that trails off: "I do not know …"
+_QUOTED_ELLIPSIS = re.compile(r"(?:\.\.\.|…) ?[\"”»]$")
+_OPENING_MARK = re.compile(r"[“\"„«]")
+# Says that somebody says: "said" and the like in English, German, French, Spanish, Italian, Portuguese and Dutch.
+_REPORTING_VERB = re.compile(
+    r"\b(?:said|says|told|asked|added|replied|sagte[n]?|sagt|erklärte[n]?|dit|déclaré|dijo|dice|afirmó|disse|zei|zegt)\b",
+    re.IGNORECASE,
+)
+# A statement has more words in small letters than a byline or a date with a full stop.
+_MIN_STATEMENT_WORDS = 3
 # The end of one sentence and the beginning of the next.
 _INNER_END = re.compile(r"[a-zà-ÿ0-9)”\"][.!?] +[\"“„«]?[A-ZÀ-Þ]|[。！？]")
 # Kana, Chinese characters, Hangul, Thai.
@@ -40,10 +50,22 @@ def ends_as_sentence(line: str) -> bool:
 
 
 def is_cut_off(line: str) -> bool:
-    """Whether a line ends with an ellipsis."""
+    """Whether a line ends with an ellipsis, other than that of a quotation."""
+    if _QUOTED_ELLIPSIS.search(line) and _OPENING_MARK.search(line[:-1]):
+        return False
     return bool(_ELLIPSIS.search(line))
 
 
 def is_cut_off_teaser(line: str) -> bool:
     """Whether a line is a teaser: a headline and the beginning of its article, cut off at some length."""
     return is_cut_off(line) and len(line.split()) <= _MAX_TEASER_WORDS
+
+
+def is_statement(line: str) -> bool:
+    """Whether a line of any length is a sentence, unlike a byline or a date that ends with a full stop."""
+    return ends_as_sentence(line) and sum(word[0].islower() for word in line.split()) >= _MIN_STATEMENT_WORDS
+
+
+def reports_speech(line: str) -> bool:
+    """Whether a line is a sentence that says what somebody said: boilerplate does not."""
+    return ends_as_sentence(line) and bool(_REPORTING_VERB.search(line))

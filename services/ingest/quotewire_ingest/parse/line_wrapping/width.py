@@ -17,8 +17,8 @@ from quotewire_ingest.parse.line_wrapping.lines import WrappedLine, continues
 _MIN_WIDTH, _MAX_WIDTH = 24, 132
 # Breaks that have to agree on a width. The others are headings, verses and lines that somebody edited.
 _MIN_AGREEING = 0.85
-# Breaks within sentences among all breaks that end no sentence: three in four in English, half in German; in lists and
-# poems every line begins with a capital.
+# Breaks within sentences among the full lines that end no sentence: three in four in English, half in German; in lists
+# and poems every line begins with a capital.
 _MIN_CONTINUING = 0.25
 # One break alone tells nothing of a width; a line of so many characters is still no item of a list.
 _MIN_SINGLE_BREAK = 40
@@ -46,20 +46,22 @@ def measure_width(pairs: Iterable[tuple[WrappedLine, WrappedLine]]) -> WrapWidth
     Args:
         pairs: lines that follow one another without a blank line.
     """
-    breaks: list[tuple[int, int]] = []
-    lengths: set[int] = set()
-    open_breaks = 0
-    for line, following in pairs:
-        lengths.update((line.length, following.length))
-        if line.ends_in_hyphen:
-            continue
-        open_breaks += not line.ends_sentence
-        if continues(line, following):
-            breaks.append((line.length, following.first_word_length()))
-    if not breaks or len(breaks) < _MIN_CONTINUING * open_breaks:
+    open_pairs = [pair for pair in pairs if not (pair[0].ends_sentence or pair[0].ends_in_hyphen)]
+    breaks = [
+        (line.length, following.first_word_length()) for line, following in open_pairs if continues(line, following)
+    ]
+    if not breaks or (len(breaks) == 1 and breaks[0][0] < _MIN_SINGLE_BREAK):
         return None
-    if len(breaks) == 1 and breaks[0][0] < _MIN_SINGLE_BREAK:
+    lengths = {line.length for pair in open_pairs for line in pair}
+    width = _find_width(breaks, lengths)
+    if width is None:
         return None
+    full = [continues(line, following) for line, following in open_pairs if width.is_full(line, following)]
+    return width if sum(full) >= _MIN_CONTINUING * len(full) else None
+
+
+def _find_width(breaks: list[tuple[int, int]], lengths: set[int]) -> WrapWidth | None:
+    """Return the width on which breaks agree, each given by the lengths of its line and of the next word."""
     columns = _agreed_width([(length, length + word) for length, word in breaks], lengths)
     if columns is not None:
         return WrapWidth(columns)

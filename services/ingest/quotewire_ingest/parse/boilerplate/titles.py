@@ -1,0 +1,63 @@
+"""Find the title of a plain text: a line above the text that is no sentence."""
+
+from __future__ import annotations
+
+import re
+
+from quotewire_ingest.parse.boilerplate import patterns
+from quotewire_ingest.parse.boilerplate.labels import is_page_label
+from quotewire_ingest.parse.boilerplate.lines import TextLines
+from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_sentence
+
+# Kept lines that are searched, and those after a title of which one has to be a sentence.
+_HEAD_LINES, _FOLLOWING_LINES = 6, 3
+# Words of a headline. A shorter one is a label more often, unless it stands apart above everything else.
+_MIN_WORDS, _MAX_WORDS = 3, 25
+# A full stop after one of these ends no sentence.
+_ABBREVIATION = re.compile(
+    r"\b(?:St|Mt|Ft|Mr|Mrs|Ms|Dr|Prof|Rev|Gov|Sen|Rep|Gen|Col|Lt|Sgt|No|vs|Jr|Sr|Inc|Ltd|Corp|Co|[A-Z])\."
+)
+# A headline may end with words of somebody, but not with a whole sentence of theirs.
+_QUOTED_END = re.compile(r"(?<![.!?,…\"”»])[\"”»]$")
+_MARKS = '"“”„«»'
+
+
+def drop_title(lines: TextLines) -> str | None:
+    """Drop and return the headline: the first line that is no sentence, label, byline or date, if text follows soon.
+
+    A line that the next line continues is text, and so is a short sentence: "She will not resign."
+    """
+    short: int | None = None
+    for index in lines.kept[:_HEAD_LINES]:
+        line = lines[index]
+        if _is_text(lines, index):
+            break
+        if is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line):
+            continue
+        if len(line.split()) > _MAX_WORDS or line.endswith((":", ",", ";")) or not _precedes_text(lines, index):
+            continue
+        if len(line.split()) >= _MIN_WORDS:
+            lines.drop(index, "title")
+            return line
+        if index == lines.kept[0] and lines.is_blank(index + 1):
+            short = index
+    if short is None:
+        return None
+    title = lines[short]
+    lines.drop(short, "title")
+    return title
+
+
+def _is_text(lines: TextLines, index: int) -> bool:
+    line = _ABBREVIATION.sub(lambda match: match[0][:-1], lines[index])
+    if _QUOTED_END.search(line) and line[0] not in _MARKS:
+        line = line[:-1]
+    if is_sentence(line) or (line.endswith(".") and not line.endswith("..") and len(line.split()) >= _MIN_WORDS):
+        return True
+    following = lines[index + 1] if index + 1 < len(lines.raw) else ""
+    return following[:1].islower() and not ends_as_sentence(line)
+
+
+def _precedes_text(lines: TextLines, index: int) -> bool:
+    following = [lines[other] for other in lines.kept if other > index][:_FOLLOWING_LINES]
+    return any(is_sentence(line) or (line.endswith(".") and len(line.split()) >= _MIN_WORDS) for line in following)
