@@ -15,6 +15,7 @@ from itertools import islice
 from quotewire_ingest.parse.boilerplate import labels, patterns
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
 from quotewire_ingest.parse.boilerplate.lines import TextLines
+from quotewire_ingest.parse.boilerplate.mail_headers import drop_mail_headers
 from quotewire_ingest.parse.boilerplate.sentences import is_cut_off, is_sentence, is_statement, reports_speech
 from quotewire_ingest.parse.boilerplate.titles import drop_title
 from quotewire_ingest.parse.folding import fold
@@ -73,7 +74,7 @@ class CleanedText:
 def drop_boilerplate(text: str, context: PageContext = NO_CONTEXT) -> CleanedText:
     """Drop the lines of a normalized text that are no part of the article."""
     lines = TextLines(text)
-    title = drop_title(lines) if not context.titles else None
+    title = drop_mail_headers(lines) or drop_title(lines) if not context.titles else None
     _drop_captions(lines, context)
     _drop_head(lines, context)
     _drop_related_links(lines)

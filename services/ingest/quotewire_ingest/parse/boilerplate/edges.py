@@ -13,6 +13,9 @@ from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_cu
 _MIN_DROPPED_LINES = 4
 # Lines of at most so many words are dropped from the edges of any text: labels and names of sections.
 _MAX_LABEL_WORDS = 3
+# So many of them at one edge of a text without other boilerplate are a list, as of names.
+_MIN_LIST_LINES = 3
+_BULLET = re.compile(r"[-–—*•·▪►]\s")
 # A summary under the headline often lacks its full stop. It is recognised by its length, by the share of its long words
 # that the body has too, by the share of its words in lower case, and by the number of lines up to the first sentence.
 _MIN_SUMMARY_WORDS = 15
@@ -31,13 +34,26 @@ def drop_edges(lines: TextLines) -> None:
     near = [index for index in lines.kept if index < sentences[0]][-_MAX_SUMMARY_LINES:]
     body = {word for index in sentences for word in _long_words(lines[index])}
     summaries = {index for index in near if _could_be_summary(lines[index], body)}
+    lists = _lists_at_edges(lines, sentences[0], sentences[-1]) if _is_clean(lines) else set()
     for index in list(lines.kept):
-        if sentences[0] <= index <= sentences[-1] or index in summaries:
+        if sentences[0] <= index <= sentences[-1] or index in summaries or index in lists:
             continue
         line = lines[index]
-        is_suspicious = dropped >= _MIN_DROPPED_LINES or len(line.split()) <= _MAX_LABEL_WORDS
+        is_label = len(line.split()) <= _MAX_LABEL_WORDS and not _BULLET.match(line)
+        is_suspicious = dropped >= _MIN_DROPPED_LINES or is_label
         if is_cut_off(line) or (is_suspicious and not ends_as_sentence(line)):
             lines.drop(index, "edge")
+
+
+def _is_clean(lines: TextLines) -> bool:
+    """Whether nothing was dropped that only pages have: an article of its own has title, byline and date."""
+    return not set(lines.reasons) - {None, "blank", "title", "byline", "date_line"}
+
+
+def _lists_at_edges(lines: TextLines, first: int, last: int) -> set[int]:
+    """Return the lines before the first sentence and after the last, where each side is long enough for a list."""
+    sides = [[index for index in lines.kept if index < first], [index for index in lines.kept if index > last]]
+    return {index for side in sides if len(side) >= _MIN_LIST_LINES for index in side if not is_cut_off(lines[index])}
 
 
 def _could_be_summary(line: str, body: set[str]) -> bool:

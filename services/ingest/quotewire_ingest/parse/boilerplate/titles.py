@@ -19,6 +19,8 @@ _ABBREVIATION = re.compile(
 )
 # A headline may end with words of somebody, but not with a whole sentence of theirs.
 _QUOTED_END = re.compile(r"(?<![.!?,…\"”»])[\"”»]$")
+# A short line may be a headline with a question mark, but not with a full stop or with a whole sentence of somebody.
+_SHORT_SENTENCE_END = re.compile(r"(?<!\.)\.$|[.!?…][\"”»]$")
 _MARKS = '"“”„«»'
 
 
@@ -30,9 +32,11 @@ def drop_title(lines: TextLines) -> str | None:
     short: int | None = None
     for index in lines.kept[:_HEAD_LINES]:
         line = lines[index]
+        if is_page_label(line):
+            continue
         if _is_text(lines, index):
             break
-        if is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line):
+        if patterns.DATE.search(line) or patterns.BYLINE.match(line):
             continue
         if len(line.split()) > _MAX_WORDS or line.endswith((":", ",", ";")) or not _precedes_text(lines, index):
             continue
@@ -52,7 +56,7 @@ def _is_text(lines: TextLines, index: int) -> bool:
     line = _ABBREVIATION.sub(lambda match: match[0][:-1], lines[index])
     if _QUOTED_END.search(line) and line[0] not in _MARKS:
         line = line[:-1]
-    if is_sentence(line) or (line.endswith(".") and not line.endswith("..") and len(line.split()) >= _MIN_WORDS):
+    if is_sentence(line) or _SHORT_SENTENCE_END.search(line):
         return True
     following = lines[index + 1] if index + 1 < len(lines.raw) else ""
     return following[:1].islower() and not ends_as_sentence(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import Enum, auto
 
 # Lines that e-mail programs quote, to any depth.
 _QUOTE_PREFIX = re.compile(r"(?:>[ \t]?)+")
@@ -13,6 +14,22 @@ _TAB_WIDTH = 4
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S|^\||\|.*\|")
 _END = re.compile(r"[.!?:;…。！？।؟][\"”’»“')\]]*$")
 _HYPHEN_AT_END = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
+_BULLET = re.compile(r"[*•·▪►‣◦]\s+\S")
+_DASH = re.compile(r"[-–—]\s*\S")
+_NUMBER = re.compile(r"(?:\d{1,2}|[a-z])[.)]\s+\S")
+# From here on, characters are two columns wide (Chinese, Japanese, Korean).
+_FIRST_WIDE = "\u2e80"
+# Columns that a wrapper of Chinese or Japanese leaves free: a mark that may not begin a line takes the character before
+# it to the next.
+_UNSPACED_WORD = 4
+
+
+class Marker(Enum):
+    """What begins an item of a list or a turn of a dialogue."""
+
+    BULLET = auto()
+    DASH = auto()
+    NUMBER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +37,27 @@ class WrappedLine:
     """A line that is not blank."""
 
     raw: str
+    depth: int
+    """How often an e-mail program has quoted it."""
     prefix: str
-    """The marks of a quoting e-mail program."""
+    """The marks of the quoting program."""
     indent: int
     text: str
     """Without prefix and without blanks at its ends."""
-
-    @property
-    def length(self) -> int:
-        """Characters up to the place where the line breaks."""
-        return self.indent + len(self.text)
-
-    @property
-    def is_structure(self) -> bool:
-        """Whether it is a row of a table, or a rule without words."""
-        return bool(_COLUMNS.search(self.text)) or not any(map(str.isalnum, self.text))
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether it ends with a full stop or its like, a colon or a semicolon."""
-        return bool(_END.search(self.text))
-
-    @property
-    def ends_in_hyphen(self) -> bool:
-        """Whether it ends in a letter and a hyphen."""
-        return bool(_HYPHEN_AT_END.search(self.text))
+    length: int
+    """Columns up to the place where the line breaks."""
+    marker: Marker | None
+    is_structure: bool
+    """Whether it is a row of a table, or a rule without words."""
+    ends_sentence: bool
+    """Whether it ends with a full stop or its like, a colon or a semicolon."""
+    ends_in_hyphen: bool
+    """Whether it ends in a letter and a hyphen."""
 
     def first_word_length(self) -> int:
-        """Return the length of the word that a wrapper would have moved to the line before."""
+        """Return the columns of the word that a wrapper would have moved to the line before."""
         if is_unspaced(self.text[0]):
-            return 0
+            return _UNSPACED_WORD
         return len(self.text.split(maxsplit=1)[0])
 
 
@@ -61,8 +69,20 @@ def parse_line(raw: str) -> WrappedLine | None:
     text = rest.strip()
     if not text:
         return None
-    blanks = rest[: len(rest) - len(rest.lstrip())]
-    return WrappedLine(raw, prefix, len(blanks.replace("\t", " " * _TAB_WIDTH)), text)
+    indent = len(rest[: len(rest) - len(rest.lstrip())].expandtabs(_TAB_WIDTH))
+    wide = 0 if text.isascii() else sum(character >= _FIRST_WIDE for character in text)
+    return WrappedLine(
+        raw, prefix.count(">"), prefix, indent, text, indent + len(text) + wide, _marker_of(text),
+        bool(_COLUMNS.search(text)) or not any(map(str.isalnum, text)),
+        bool(_END.search(text)), bool(_HYPHEN_AT_END.search(text)),
+    )  # fmt: skip
+
+
+def _marker_of(text: str) -> Marker | None:
+    for pattern, marker in ((_BULLET, Marker.BULLET), (_DASH, Marker.DASH), (_NUMBER, Marker.NUMBER)):
+        if pattern.match(text):
+            return marker
+    return None
 
 
 def continues(line: WrappedLine, following: WrappedLine) -> bool:
@@ -70,12 +90,11 @@ def continues(line: WrappedLine, following: WrappedLine) -> bool:
 
     In scripts without capitals, and in texts that are all capitals, any letter counts.
     """
-    if line.ends_sentence or line.is_structure or following.is_structure:
+    if line.ends_sentence or line.is_structure or following.is_structure or following.marker:
         return False
     first = following.text[0]
-    return (
-        first.islower() or unicodedata.category(first) == "Lo" or (is_all_capitals(line) and is_all_capitals(following))
-    )
+    has_no_case = unicodedata.category(first) == "Lo" or (is_all_capitals(line) and is_all_capitals(following))
+    return first.islower() or has_no_case
 
 
 def is_all_capitals(line: WrappedLine) -> bool:

@@ -12,6 +12,7 @@ from itertools import groupby, pairwise, starmap
 from quotewire_ingest.parse.boilerplate.patterns import BYLINE
 from quotewire_ingest.parse.line_wrapping.hyphens import HyphenJoiner
 from quotewire_ingest.parse.line_wrapping.lines import (
+    Marker,
     WrappedLine,
     continues,
     is_all_capitals,
@@ -20,9 +21,6 @@ from quotewire_ingest.parse.line_wrapping.lines import (
 )
 from quotewire_ingest.parse.line_wrapping.width import WrapWidth, measure_width
 
-_BULLET = re.compile(r"[*•·▪►‣◦]\s+\S")
-_DASH = re.compile(r"[-–—]\s*\S")
-_NUMBER = re.compile(r"(?:\d{1,2}|[a-z])[.)]\s+\S")
 # "LEDGER: Why now?", "Subject: The ferry"
 _LABEL = re.compile(r"[^\W\d_a-z][^:.!?]{0,30}:\s")
 _CLOSED_QUOTATION = re.compile(r"[.!?,…][\"”»]$")
@@ -52,16 +50,16 @@ def join_wrapped_lines(text: str) -> str:
     if not any(line and following for line, following in pairwise(lines)):
         return text
     if lines[0] and lines[1] and not lines[0].indent:  # normalization has taken the indentation of the first line
-        lines[0] = replace(lines[0], indent=lines[1].indent)
+        lines[0] = replace(lines[0], indent=lines[1].indent, length=lines[0].length + lines[1].indent)
     by_depth: defaultdict[int, list[tuple[WrappedLine, WrappedLine]]] = defaultdict(list)
     for line, following in _adjacent(lines):
-        by_depth[line.prefix.count(">")].append((line, following))
+        by_depth[line.depth].append((line, following))
     widths = {depth: measure_width(pairs) for depth, pairs in by_depth.items()}
     if not any(widths.values()) and not any(starmap(_divides_word, _adjacent(lines))):
         return text
     joiner = HyphenJoiner(text)
     joined: list[str] = []
-    for depth, block in groupby(lines, key=lambda line: line.prefix.count(">") if line else None):
+    for depth, block in groupby(lines, key=lambda line: line.depth if line else None):
         members = list(block)
         if depth is None:
             joined += [""] * len(members)
@@ -73,7 +71,7 @@ def join_wrapped_lines(text: str) -> str:
 def _adjacent(lines: Iterable[WrappedLine | None]) -> Iterator[tuple[WrappedLine, WrappedLine]]:
     """Yield the lines that follow one another in one block, quoted equally deep."""
     for line, following in pairwise(lines):
-        if line and following and line.prefix.count(">") == following.prefix.count(">"):
+        if line and following and line.depth == following.depth:
             yield line, following
 
 
@@ -136,15 +134,20 @@ def _divides_word(line: WrappedLine, following: WrappedLine) -> bool:
 
 def _begins_paragraph(first: WrappedLine, line: WrappedLine, following: WrappedLine) -> bool:
     """Whether the form of a line says that it continues nothing, however long the line before it is."""
-    if line.is_structure or following.is_structure or _BULLET.match(following.text) or _indents(first, line, following):
+    if (
+        line.is_structure
+        or following.is_structure
+        or following.marker is Marker.BULLET
+        or _indents(first, line, following)
+    ):
         return True
     text = following.text
     if is_all_capitals(line) != is_all_capitals(following):  # a headline, but not "BBC" in a line of its own
         return line.ends_sentence or (" " in line.text and is_all_capitals(line) and not text[0].islower())
-    if _DASH.match(text):  # of a dialogue, of a list, or between two parts of a sentence
+    if following.marker is Marker.DASH:  # of a dialogue, of a list, or between two parts of a sentence
         return line.ends_sentence or first.text[0] == text[0] or text.lstrip("-–— ")[:1].isupper()
-    if _NUMBER.match(text):
-        return line.ends_sentence or bool(_NUMBER.match(first.text))
+    if following.marker is Marker.NUMBER:
+        return line.ends_sentence or first.marker is Marker.NUMBER
     if _LABEL.match(text) and _LABEL.match(first.text):
         return True
     if not line.ends_sentence:
@@ -155,8 +158,7 @@ def _begins_paragraph(first: WrappedLine, line: WrappedLine, following: WrappedL
 def _indents(first: WrappedLine, line: WrappedLine, following: WrappedLine) -> bool:
     """Whether the indentation says that a paragraph begins: it grows, or it shrinks after the second line."""
     if following.indent > line.indent:
-        marked = _BULLET.match(first.text) or _DASH.match(first.text) or _NUMBER.match(first.text)
-        return not marked or line is not first
+        return first.marker is None or line is not first
     return following.indent < line.indent and line is not first
 
 

@@ -16,7 +16,7 @@ from quotewire_ingest.parse.line_wrapping.lines import WrappedLine, continues
 # Widths in use: a column of a newspaper to a screen of 132 characters. A longer line is a paragraph.
 _MIN_WIDTH, _MAX_WIDTH = 24, 132
 # Breaks that have to agree on a width. The others are headings, verses and lines that somebody edited.
-_MIN_AGREEING = 0.85
+_MIN_AGREEING = 0.75
 # Breaks within sentences among the full lines that end no sentence: three in four in English, half in German; in lists
 # and poems every line begins with a capital.
 _MIN_CONTINUING = 0.25
