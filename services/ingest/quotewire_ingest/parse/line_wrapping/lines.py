@@ -12,6 +12,8 @@ _QUOTE_PREFIX = re.compile(r"(?:>[ \t]?)+")
 _TAB_WIDTH = 4
 # Columns of a table. Justified text has gaps of two blanks, and so has the end of a sentence on a typewriter.
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S|^\||\|.*\|")
+# An address alone in its line.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|[\w.-]+\.[a-z]{2,6}(?:/\S*)?$")
 _END = re.compile(r"[.!?:;…。！？।؟][\"”’»“')\]]*$")
 _HYPHEN_AT_END = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 _BULLET = re.compile(r"[*•·▪►‣◦]\s+\S")
@@ -48,7 +50,7 @@ class WrappedLine:
     """Columns up to the place where the line breaks."""
     marker: Marker | None
     is_structure: bool
-    """Whether it is a row of a table, or a rule without words."""
+    """Whether it is a row of a table, an address, or a rule without words."""
     ends_sentence: bool
     """Whether it ends with a full stop or its like, a colon or a semicolon."""
     ends_in_hyphen: bool
@@ -73,7 +75,7 @@ def parse_line(raw: str) -> WrappedLine | None:
     wide = 0 if text.isascii() else sum(character >= _FIRST_WIDE for character in text)
     return WrappedLine(
         raw, prefix.count(">"), prefix, indent, text, indent + len(text) + wide, _marker_of(text),
-        bool(_COLUMNS.search(text)) or not any(map(str.isalnum, text)),
+        bool(_COLUMNS.search(text) or _ADDRESS.match(text)) or not any(map(str.isalnum, text)),
         bool(_END.search(text)), bool(_HYPHEN_AT_END.search(text)),
     )  # fmt: skip
 

@@ -22,6 +22,8 @@ _MIN_AGREEING = 0.75
 _MIN_CONTINUING = 0.25
 # One break alone tells nothing of a width; a line of so many characters is still no item of a list.
 _MIN_SINGLE_BREAK = 40
+# Without small letters (Arabic, Chinese, telex) the lines of a list look like breaks, so it takes more of them.
+_MIN_CASELESS_BREAKS = 3
 # Wrappers that balance lines, and text copied from a page with proportional letters, stay below the width by up to a
 # seventh. Such a text is known by more breaks.
 _LOOSE_SHARE = 7
@@ -51,6 +53,9 @@ def measure_width(pairs: Iterable[tuple[WrappedLine, WrappedLine]]) -> WrapWidth
         (line.length, following.first_word_length()) for line, following in open_pairs if continues(line, following)
     ]
     if not breaks or (len(breaks) == 1 and breaks[0][0] < _MIN_SINGLE_BREAK):
+        return None
+    has_case = any(following.text[0].islower() for line, following in open_pairs if continues(line, following))
+    if not has_case and len(breaks) < _MIN_CASELESS_BREAKS:
         return None
     lengths = {line.length for pair in open_pairs for line in pair}
     width = _find_width(breaks, lengths)

@@ -181,6 +181,7 @@ def test_chinese_lines_are_joined_without_blanks() -> None:
     text = (
         "天文台将于五月一日关闭圆顶因为通往那里的道\n"
         "路每年都在沼泽中下沉大约十厘米负责仪器的安\n"
+        "路每年都在沼泽中下沉大约十厘米负责仪器的安\n"
         "斯加说我们用扫帚测量了它然后又测量了一次。"
     )
     assert joined(text) == [text.replace("\n", "")]
@@ -193,6 +194,7 @@ def test_chinese_lines_are_joined_without_blanks() -> None:
         "\n\n".join(PARAGRAPHS),
         "Home\nWorld\nPolitics\nScience and the stars\n" + PARAGRAPHS[0],
         "Ana Veld\nBo Quist\nTove Ansgar\nRuna Morrec\n\n" + PARAGRAPHS[0],
+        "The sources:\n\nkelde.example\nwww.bog.example/road\nhttps://velbrueck.example/a",
         "apples\npears\nbread\nsalt\noil",
         "She counted the stars.\nThere were nine.\nHe counted them again.\nThere were ten.",
         "",
@@ -212,7 +214,7 @@ def test_no_letter_is_lost() -> None:
     "unit", ["a-\n", "the dome of the \n", "> ", "\n>", "- \n", "“.”\n", "a ", "a", ".\n", "|\n", "1) a\n"]
 )
 def test_time_is_linear(unit: str) -> None:
-    text = unit * (2**18 // len(unit))
+    text = unit * (2**16 // len(unit))
     begin = time.process_time()
     join_wrapped_lines(text)
-    assert time.process_time() - begin < 10  # 1 s here; a quadratic step takes minutes
+    assert time.process_time() - begin < 3  # 0.3 s; a quadratic step takes minutes
