@@ -30,6 +30,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # Lines at the head that may be title, byline or date, and at the tail that may be credits or calls to readers.
 _HEAD_LINES = 6
 _TAIL_LINES = 8
+# A label of more words is no mere announcement.
+_MAX_ANNOUNCING_WORDS = 4
 # Words of a headline that is a link to another article.
 _MIN_LINK_WORDS = 4
 # A line that is printed twice is a caption from so many words on.
@@ -182,7 +184,7 @@ def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
         bare = _BULLET.sub("", line)
         if labels.is_page_label(line) or _is_consent_notice(line) or not any(map(str.isalnum, line)):
             lines.drop(index, "furniture")
-        elif len(bare) <= _MAX_SIGNUP_CHARACTERS and not reports_speech(bare) and patterns.SIGNUP_CALL.match(bare):
+        elif len(bare) <= _MAX_SIGNUP_CHARACTERS and patterns.SIGNUP_CALL.match(bare) and not reports_speech(bare):
             lines.drop(index, "reader_call")
         elif len(bare.split()) >= _MIN_LINK_WORDS and fold(bare) in linked:
             lines.drop(index, "related_link")
@@ -198,9 +200,9 @@ def _drop_tail(lines: TextLines) -> None:
         line = lines[index]
         if len(lines.kept) <= 2:
             return
-        if patterns.CREDITS.search(line) and len(line) < _MAX_CREDITS_CHARACTERS and not reports_speech(line):
+        if len(line) < _MAX_CREDITS_CHARACTERS and patterns.CREDITS.search(line) and not reports_speech(line):
             lines.drop(index, "credits")
-        elif patterns.READER_CALL.search(line) and len(line) < _MAX_CALL_CHARACTERS and not _is_quoting(line):
+        elif len(line) < _MAX_CALL_CHARACTERS and patterns.READER_CALL.search(line) and not _is_quoting(line):
             lines.drop(index, "reader_call")
         elif is_sentence(line):
             return

@@ -14,6 +14,8 @@ class TextLines:
         self.reasons: list[str | None] = [None if line.strip() else "blank" for line in self.raw]
         """None for a line that is kept."""
         self._kept: list[int] | None = None
+        self.has_paragraphs = "blank" in self.reasons
+        """Whether blank lines divide the text."""
 
     @property
     def kept(self) -> list[int]:

@@ -11,6 +11,8 @@ from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_se
 
 # Kept lines that are searched, and those after a title of which one has to be a sentence.
 _HEAD_LINES, _FOLLOWING_LINES = 6, 3
+# So many lines without a blank line between them that are neither text nor byline are a list.
+_LIST_LINES = 3
 # Words of a headline. A shorter one is a label more often, unless it stands apart above everything else.
 _MIN_WORDS, _MAX_WORDS = 3, 25
 # A full stop after one of these ends no sentence.
@@ -63,5 +65,31 @@ def _is_text(lines: TextLines, index: int) -> bool:
 
 
 def _precedes_text(lines: TextLines, index: int) -> bool:
-    following = [lines[other] for other in lines.kept if other > index][:_FOLLOWING_LINES]
-    return any(is_sentence(line) or (line.endswith(".") and len(line.split()) >= _MIN_WORDS) for line in following)
+    """Whether a sentence follows soon, and the line is no item of a list. Below a title, a list counts as one line."""
+    after = [other for other in lines.kept if other > index]
+    if lines.has_paragraphs:
+        if _is_listed(lines, index):
+            return False
+        after = [other for other in after if lines.is_blank(other - 1) or not _is_item(lines, other)]
+    return any(is_sentence(lines[other]) or _is_short_sentence(lines[other]) for other in after[:_FOLLOWING_LINES])
+
+
+def _is_listed(lines: TextLines, index: int) -> bool:
+    """Whether a line is one of several without a blank line between them that are neither text nor byline."""
+    near = range(max(0, index - _LIST_LINES + 1), min(len(lines.raw), index + _LIST_LINES))
+    run = 0
+    for other in near:
+        run = run + 1 if _is_item(lines, other) else 0
+        if run == _LIST_LINES:
+            return True
+    return False
+
+
+def _is_item(lines: TextLines, index: int) -> bool:
+    line = lines[index]
+    has_other_use = is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line)
+    return bool(line) and not is_sentence(line) and not has_other_use
+
+
+def _is_short_sentence(line: str) -> bool:
+    return line.endswith(".") and len(line.split()) >= _MIN_WORDS

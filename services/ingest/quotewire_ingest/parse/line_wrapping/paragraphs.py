@@ -26,6 +26,8 @@ _LABEL = re.compile(r"[^\W\d_a-z][^:.!?]{0,30}:\s")
 _CLOSED_QUOTATION = re.compile(r"[.!?,…][\"”»]$")
 _OPENED_QUOTATION = re.compile(r"[\"“„«]")
 _WIDE_GAP = re.compile(r"(?<=\S) {2}(?=\S)")
+# Blank lines between all lines are as often paragraphs of one line, so it takes more breaks to tell them.
+_MIN_DOUBLE_SPACED_BREAKS = 3
 # Breaks of a passage that are neither full nor the end of a sentence: more of them are verses, addresses or lists.
 _MAX_OPEN_BREAKS = 0.2
 # Passages in which no line begins with a small letter (verses, names) need as many full lines as prose has.
@@ -48,9 +50,8 @@ def join_wrapped_lines(text: str) -> str:
     """Join the lines of a normalized text where a wrapper has broken them; other texts are returned unchanged."""
     lines = [parse_line(raw) for raw in text.split("\n")]
     if not any(line and following for line, following in pairwise(lines)):
-        return text
-    if lines[0] and lines[1] and not lines[0].indent:  # normalization has taken the indentation of the first line
-        lines[0] = replace(lines[0], indent=lines[1].indent, length=lines[0].length + lines[1].indent)
+        lines = _without_double_spacing(lines)
+    _restore_first_indent(lines)
     by_depth: defaultdict[int, list[tuple[WrappedLine, WrappedLine]]] = defaultdict(list)
     for line, following in _adjacent(lines):
         by_depth[line.depth].append((line, following))
@@ -66,6 +67,23 @@ def join_wrapped_lines(text: str) -> str:
         else:
             joined += _join_block([line for line in members if line], widths.get(depth), joiner)
     return "\n".join(joined)
+
+
+def _without_double_spacing(lines: list[WrappedLine | None]) -> list[WrappedLine | None]:
+    """Remove the blank line after each line, if lines were wrapped; paragraphs then end at shorter lines."""
+    written = [line for line in lines if line]
+    width = measure_width(pairwise(written), min_breaks=_MIN_DOUBLE_SPACED_BREAKS)
+    return list(written) if width else lines
+
+
+def _restore_first_indent(lines: list[WrappedLine | None]) -> None:
+    """Give the first line the indentation that normalization has taken: that of the text, or of its paragraphs."""
+    first, second = lines[0], lines[1] if len(lines) > 1 else None
+    if not first or not second or first.indent:
+        return
+    indents = (line.indent for line, following in _adjacent(lines[1:]) if line.indent > following.indent)
+    indent = second.indent or next(indents, 0)
+    lines[0] = replace(first, indent=indent, length=first.length + indent)
 
 
 def _adjacent(lines: Iterable[WrappedLine | None]) -> Iterator[tuple[WrappedLine, WrappedLine]]:
@@ -177,8 +195,8 @@ def _is_verse(lines: list[WrappedLine], breaks: list[Break]) -> bool:
 
 
 def _is_hand_edited(line: WrappedLine, following: WrappedLine, width: WrapWidth) -> bool:
-    """Whether a sentence goes on after a line that is shorter than the others, but no item of a list."""
-    return continues(line, following) and 2 * line.length >= width.columns >= line.length
+    """Whether a sentence goes on after a line that is shorter or longer than the others, but no item of a list."""
+    return continues(line, following) and 2 * line.length >= width.columns
 
 
 def _join(lines: list[WrappedLine], joiner: HyphenJoiner) -> str:

@@ -42,17 +42,18 @@ class WrapWidth:
         return line.length <= self.columns < line.length + 1 + following.first_word_length() + self.slack
 
 
-def measure_width(pairs: Iterable[tuple[WrappedLine, WrappedLine]]) -> WrapWidth | None:
+def measure_width(pairs: Iterable[tuple[WrappedLine, WrappedLine]], min_breaks: int = 1) -> WrapWidth | None:
     """Return the width at which lines were wrapped; None where they were not.
 
     Args:
         pairs: lines that follow one another without a blank line.
+        min_breaks: breaks within sentences that a wrapped text has at least.
     """
     open_pairs = [pair for pair in pairs if not (pair[0].ends_sentence or pair[0].ends_in_hyphen)]
     breaks = [
         (line.length, following.first_word_length()) for line, following in open_pairs if continues(line, following)
     ]
-    if not breaks or (len(breaks) == 1 and breaks[0][0] < _MIN_SINGLE_BREAK):
+    if len(breaks) < min_breaks or (len(breaks) == 1 and breaks[0][0] < _MIN_SINGLE_BREAK):
         return None
     has_case = any(following.text[0].islower() for line, following in open_pairs if continues(line, following))
     if not has_case and len(breaks) < _MIN_CASELESS_BREAKS:

@@ -65,6 +65,18 @@ def test_names_above_the_text_stay() -> None:
     assert (cleaned.title, cleaned.text) == (None, text)
 
 
+def test_a_list_is_no_title() -> None:
+    text = f"Tove Ansgar, 61, keeper\nRuna Veld, 44, engineer\nBo Quist, 30, driver\n\n{TEXT}"
+    cleaned = drop_boilerplate(text)
+    assert (cleaned.title, cleaned.text) == (None, text)
+
+
+def test_a_title_above_a_list() -> None:
+    names = "Tove Ansgar\nRuna Veld\nBo Quist\nIlvane Morrec"
+    cleaned = drop_boilerplate(f"Who will lose the dome\n\n{names}\n\n{TEXT}")
+    assert (cleaned.title, cleaned.text) == ("Who will lose the dome", f"{names}\n\n{TEXT}")
+
+
 def test_the_subject_of_an_e_mail_is_its_title() -> None:
     headers = ["From: Runa Veld <runa@post.example>", "To: the desk", "Subject: The dome", "Date: 4 March 2026"]
     cleaned = drop_boilerplate("\n".join([*headers, "", TEXT]))

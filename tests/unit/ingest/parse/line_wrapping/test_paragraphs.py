@@ -50,6 +50,15 @@ def test_indented_paragraphs(indent: str) -> None:
     assert joined(text) == ["The road to the stars", *PARAGRAPHS]
 
 
+def test_an_indented_text_without_title() -> None:
+    assert joined("\n\n".join(wrap(paragraph, 62, "    ") for paragraph in PARAGRAPHS)) == PARAGRAPHS
+
+
+def test_double_spaced_lines() -> None:
+    lines = [line for paragraph in PARAGRAPHS for line in wrap(paragraph, 66).split("\n")]
+    assert joined("\n\n".join(lines)) == PARAGRAPHS
+
+
 def test_a_text_that_is_indented_as_a_whole() -> None:
     text = "\n\n".join(textwrap.indent(wrap(paragraph, 64), "    ") for paragraph in PARAGRAPHS)
     assert joined(text) == PARAGRAPHS
