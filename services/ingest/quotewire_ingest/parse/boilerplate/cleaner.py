@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 
 from quotewire_ingest.parse.boilerplate import labels, patterns
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
