@@ -83,7 +83,7 @@ class LocalPostgres(Part):
         if (self.data / "PG_VERSION").exists():
             # Left behind by a kill; we hold the lock of the home, so no server runs here.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
-            _change_owner(self.data)
+            _change_owner(self.data, self._not_as_root())
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self._password_file.touch(mode=0o600)
@@ -91,7 +91,7 @@ class LocalPostgres(Part):
         fresh = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         command: list[str | Path] = [
-            *not_as_root(),
+            *self._not_as_root(),
             self.programs / "initdb",
             "--pgdata",
             fresh,
@@ -118,7 +118,10 @@ class LocalPostgres(Part):
         """The server's command line."""
         settings = {**_SETTINGS, **(_THROWAWAY if self.throwaway else {}), "port": str(self.port)}
         options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
-        return [*not_as_root(), self.programs / "postgres", "-D", self.data, *options]
+        return [*self._not_as_root(), self.programs / "postgres", "-D", self.data, *options]
+
+    def _not_as_root(self) -> tuple[str, ...]:
+        return not_as_root(self.programs, self.data.parent)
 
     def environment(self) -> dict[str, str]:
         """The environment without the PG… variables, which name servers of the user's own."""
@@ -148,39 +151,56 @@ class LocalPostgres(Part):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-# Two ways for root to become another user, the better one first. In a user namespace the same files belong to `nobody`,
-# so no owner changes. Where the kernel or a container forbids namespaces, the server runs as `nobody` itself; the one
-# capability that it keeps lets it enter folders that only root can enter.
+# Ways for root to become another user, the best one first. In a user namespace the same files belong to `nobody`, so no
+# owner changes. Where the kernel or a container forbids namespaces, the server runs as `nobody` itself; the one
+# capability that it keeps lets it enter folders that only root can enter (a checkout in /root). Without the securebit,
+# access(2), with which `initdb` looks for the server's program, would ignore that capability.
 _IN_NAMESPACE = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
+_SECUREBIT = "--securebits=+no_setuid_fixup"
 _AS_NOBODY = (
     "setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups",
-    "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--",
+    "--inh-caps=+dac_override", "--ambient-caps=+dac_override", _SECUREBIT, "--",
 )  # fmt: skip
+_CHECK_FOLDER = ("sh", "-c", 'cd "$0" && exec "$@"')
 
 
 @functools.cache
-def not_as_root() -> tuple[str, ...]:
+def not_as_root(programs: Path | None = None, folder: Path | None = None) -> tuple[str, ...]:
     """The prefix of a command of PostgreSQL, which refuses to run as root: empty for an ordinary user.
 
-    Raises PartMissing where root cannot become another user.
+    Args:
+        programs: the folder with `initdb`; by default that of the package.
+        folder: a folder that the server has to enter.
+
+    Raises PartMissing where root cannot become another user that can run the programs and enter the folder.
     """
     if os.geteuid() != 0:
         return ()
-    for prefix in (_IN_NAMESPACE, _AS_NOBODY):
+    programs = programs or find_postgres()
+    # A check that looks for all programs and files, and writes nothing.
+    check = [*_CHECK_FOLDER, folder or "/", programs / "initdb", "--show", "--pgdata=/nonexistent"]
+    environment = {**os.environ, "LC_ALL": "C"}
+    reasons: list[str] = []
+    # Without the capability to set securebits, programs in a folder that everybody may enter still run.
+    for prefix in (_IN_NAMESPACE, _AS_NOBODY, tuple(word for word in _AS_NOBODY if word != _SECUREBIT)):
         try:
-            subprocess.run([*prefix, "true"], capture_output=True, check=True)  # noqa: S603 - our own command
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return prefix
+            subprocess.run([*prefix, *check], capture_output=True, check=True, env=environment)  # noqa: S603
+        except OSError as error:
+            reasons.append(str(error))
+        except subprocess.CalledProcessError as error:
+            reasons.append((error.stderr.decode("utf8", "replace").strip().splitlines() or ["no output"])[0])
+        else:
+            return prefix
     raise PartMissing(
-        "PostgreSQL refuses to run as root, and root cannot become another user here (neither unshare nor setpriv "
-        "works): run quotewire as an ordinary user, or set QUOTEWIRE_POSTGRES__DSN to a server of yours"
+        f"PostgreSQL refuses to run as root, and as another user it cannot run here ({reasons[-1][:300]}): install "
+        "quotewire where everybody may enter (not in /root), run it as an ordinary user, or set "
+        "QUOTEWIRE_POSTGRES__DSN to a server of yours"
     )
 
 
-def _change_owner(data: Path) -> None:
+def _change_owner(data: Path, prefix: tuple[str, ...]) -> None:
     """Give the files to the user that the server will run as: the home may have been created the other way."""
-    owner = _NOBODY if not_as_root() == _AS_NOBODY else os.geteuid()
+    owner = os.geteuid() if prefix in ((), _IN_NAMESPACE) else _NOBODY
     if data.stat().st_uid == owner:
         return
     for path in (data, *data.rglob("*")):
