@@ -43,6 +43,16 @@ def _words() -> Iterator[str]:
             yield "".join(letters)
 
 
+def _twice(unit: str) -> Kind:
+    """Make a line twice."""
+
+    def make(n: int) -> str:
+        line = _repeat(unit)((n - 1) // 2)
+        return f"{line}\n{line}".ljust(n)
+
+    return make
+
+
 KINDS: dict[str, Kind] = {
     # blanks and lines
     "blanks": _repeat(" ", "word", "word"),
@@ -50,6 +60,12 @@ KINDS: dict[str, Kind] = {
     "blank lines": _repeat("\n", "word", "word"),
     "lines of blanks": _repeat("    \n", "word", "word"),
     "short lines": _repeat("go\n"),
+    "wrapped lines": _repeat("The town will stay as it is, said the one who\nspoke for all, and went on to\n"),
+    "divided words": _repeat("we stay in this sum-\nmer and do not sur-\n"),
+    "quoted lines": _repeat("> > The town will stay\n> as it is\n"),
+    "signs of quoted lines": _repeat(">"),
+    "lines twice": _twice("„We stay „here "),
+    "headers of e-mails": _repeat("Subject: a\nFrom: b\n"),
     # quotation marks
     "straight marks": _repeat('"'),
     "opening marks": _repeat("“"),

@@ -24,6 +24,7 @@ from quotewire_ingest.parse.html import parse_html
 from quotewire_ingest.parse.html_tree import build_tree
 from quotewire_ingest.parse.json_lines import parse_json_line
 from quotewire_ingest.parse.language import detect_language
+from quotewire_ingest.parse.line_wrapping.paragraphs import join_wrapped_lines
 from quotewire_ingest.parse.metadata.bylines import parse_person_name, split_bylines
 from quotewire_ingest.parse.metadata.choose import choose_metadata
 from quotewire_ingest.parse.metadata.date_order import choose_date_order
@@ -201,6 +202,7 @@ CHAINS: tuple[Chain, ...] = (
     _one("decode_page: utf-16", lambda text: decode_page(text.encode("utf-16", "surrogatepass"))),
     _one("decode_plain_text", lambda text: decode_plain_text(_bytes(text))),
     _one("normalize_text", normalize_text),
+    _one("join_wrapped_lines", join_wrapped_lines),
     _one("drop_boilerplate", drop_boilerplate),
     _one("drop_boilerplate: page", _in_context),
     _one("is_sentence", is_sentence),

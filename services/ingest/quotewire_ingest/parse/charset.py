@@ -31,8 +31,9 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""")
 # Browsers search the first 1,024 bytes; on real pages comments and scripts often come before the declaration.
 _PRESCAN_BYTES = 16_384
-# Fewer bad bytes than this are damage in UTF-8; a guesser would turn the whole page into mojibake.
-_MAX_BAD_BYTE_SHARE = 0.001
+# Fewer bad bytes than this are damage in UTF-8; a guesser would turn the whole page into mojibake (real pages of 70 kB
+# have 1 to 4 bad bytes).
+MAX_BAD_BYTE_SHARE = 0.001
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # A guess from more bytes takes longer and is no better.
 _GUESS_BYTES = 200_000
@@ -76,7 +77,7 @@ def decode_page(body: bytes, header: str | None = None) -> str:
     bad = repaired.count("\ufffd")
     # Where UTF-8 is not declared, the page must contain more characters of it than damage.
     likely = "utf-8" in declared or sum(char > "\x7f" for char in repaired) > 2 * bad
-    if bad <= max(2, len(body) * _MAX_BAD_BYTE_SHARE) and likely:
+    if bad <= max(2, len(body) * MAX_BAD_BYTE_SHARE) and likely:
         return repaired
     for encoding in declared:
         if encoding != "utf-8":

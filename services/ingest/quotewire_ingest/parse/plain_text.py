@@ -5,15 +5,13 @@ import codecs
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, resolve_canonical
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
+from quotewire_ingest.parse.charset import MAX_BAD_BYTE_SHARE
 from quotewire_ingest.parse.language import detect_language
 from quotewire_ingest.parse.line_wrapping.paragraphs import join_wrapped_lines
 from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines
 from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
-# UTF-8 with fewer bad bytes than this is UTF-8 with some damage; a guesser would turn the whole file into mojibake
-# (real pages of 70 kB have 1 to 4 bad bytes).
-_MAX_BAD_BYTE_SHARE = 0.001
 # The part of a file that is searched for the bytes of binary formats, which have them everywhere.
 _SAMPLE_BYTES = 65536
 _BOMS = (
@@ -80,7 +78,7 @@ def decode_plain_text(body: bytes) -> str:
     except UnicodeDecodeError as error:
         text = body.decode("utf-8", "replace")
         bad = text.count("\ufffd")
-        if bad > max(1, len(body) * _MAX_BAD_BYTE_SHARE):
+        if bad > max(1, len(body) * MAX_BAD_BYTE_SHARE):
             raise Rejected(
                 RejectionReason.NOT_UTF8, f"not UTF-8 (byte {error.start} is the first bad one); save it as UTF-8"
             ) from error

@@ -22,7 +22,7 @@ from quotewire_schemas.article import Dropped
 
 _WEB_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-–—*•·▪►>|]+|\d{1,2}[.)])\s+")
-_QUOTATION = re.compile(r"[“\"„«][^”\"“»]{15,}[”\"“»]")
+_QUOTATION = re.compile(r"[“\"„«][^”\"“»„«]{15,}[”\"“»]")
 # Two rows of a table may well be the same.
 _TABLE_ROW = re.compile(r"^\||\t")
 _BLANK_LINES = re.compile(r"\n{3,}")

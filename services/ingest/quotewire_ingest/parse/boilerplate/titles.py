@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 from quotewire_ingest.parse.boilerplate import patterns
 from quotewire_ingest.parse.boilerplate.labels import is_page_label
@@ -66,12 +68,13 @@ def _is_text(lines: TextLines, index: int) -> bool:
 
 def _precedes_text(lines: TextLines, index: int) -> bool:
     """Whether a sentence follows soon, and the line is no item of a list. Below a title, a list counts as one line."""
-    after = [other for other in lines.kept if other > index]
+    after: Iterable[int] = (other for other in lines.kept if other > index)
     if lines.has_paragraphs:
         if _is_listed(lines, index):
             return False
-        after = [other for other in after if lines.is_blank(other - 1) or not _is_item(lines, other)]
-    return any(is_sentence(lines[other]) or _is_short_sentence(lines[other]) for other in after[:_FOLLOWING_LINES])
+        after = (other for other in after if lines.is_blank(other - 1) or not _is_item(lines, other))
+    near = islice(after, _FOLLOWING_LINES)
+    return any(is_sentence(lines[other]) or _is_short_sentence(lines[other]) for other in near)
 
 
 def _is_listed(lines: TextLines, index: int) -> bool:
