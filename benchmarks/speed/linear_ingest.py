@@ -33,7 +33,7 @@ from quotewire_ingest.parse.metadata.json_repair import load_script
 from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines, parse_visible_date
 from quotewire_ingest.parse.metadata.statements import collect_sources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_markup, strip_outlet
-from quotewire_ingest.parse.metadata.visible_byline import find_visible_byline
+from quotewire_ingest.parse.metadata.visible_byline import find_visible_bylines
 from quotewire_ingest.parse.non_articles import collect_signals, is_paywalled, reject_non_articles, reject_paywalled
 from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.parse.page_context import collect_page_context
@@ -137,7 +137,7 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         parsed = ParsedArticle("a", "harbour-post", "", NOW)
         document = _document(body, DocumentKind.HTML)
         timed(f"{name}: choose_metadata", lambda: choose_metadata(parsed, document, sources))
-        timed(f"{name}: find_visible_byline", lambda: find_visible_byline(tree))
+        timed(f"{name}: find_visible_bylines", lambda: list(find_visible_bylines(tree, sources.zone.beside)))
         titles = [parsed.title, *sources.meta.headings]
         context = timed(f"{name}: collect_page_context", lambda: collect_page_context(tree, titles, parsed.authors))
         signals = timed(f"{name}: collect_signals", lambda: collect_signals(tree))
@@ -225,6 +225,7 @@ CHAINS: tuple[Chain, ...] = (
     _one(
         "split_bylines: many", lambda text: split_bylines([text[i : i + 50] for i in range(0, len(text), 50)], [text])
     ),
+    _one("split_bylines: part", lambda text: split_bylines(["By " + text[:20_000], "a " * 10_000], ["A B"])),
     _one("parse_person_name", parse_person_name),
     _one("detect_language", detect_language),
     _one("fold", fold),

@@ -18,7 +18,7 @@ from quotewire_ingest.parse.metadata.choose_dates import choose_modified, choose
 from quotewire_ingest.parse.metadata.html_meta import PageMeta
 from quotewire_ingest.parse.metadata.statements import MetadataSources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_outlet
-from quotewire_ingest.parse.metadata.visible_byline import AUTHOR_LABELS
+from quotewire_ingest.parse.metadata.visible_byline import AUTHOR_LABELS, MAX_BYLINE_CHARACTERS
 from quotewire_schemas.article import Rights
 
 # Longer names of an outlet are slogans.
@@ -108,15 +108,28 @@ def _choose_authors(
         if people:
             parsed.authors, parsed.provenance["authors"] = people, by
             return
-    visible = sources.find_byline()
-    people = split_bylines([visible], outlet_names) if visible else []
+    visible = (_full_names([byline], outlet_names) for byline in sources.find_bylines())
+    people = next((names for names in visible if names), [])
     if not people and not in_json_ld and not in_meta:
-        # If sources name only the outlet or a desk, the search would find somebody else in the text. One word that it
-        # finds is more often a place or a section than a name.
+        # If sources name only the outlet or a desk, the search would find somebody else in the text.
         found = getattr(sources.search(), "author", None)
-        people = [name for name in split_bylines([found], outlet_names) if " " in name] if found else []
+        people = _full_names([found], outlet_names) if found else []
+        people = [name for name in people if _is_writer(name, sources, outlet_names)]
     if people:
         parsed.authors, parsed.provenance["authors"] = people, "extractor"
+
+
+def _full_names(bylines: list[str], outlet_names: list[str]) -> list[str]:
+    """The people named in what a page shows: one word there is more often a place or a section than a name."""
+    return [name for name in split_bylines(bylines, outlet_names) if " " in name or not name.isascii()]
+
+
+def _is_writer(name: str, sources: MetadataSources, outlet_names: list[str]) -> bool:
+    """Whether the page does not show a found name only in comments and teasers, or as the photographer's."""
+    lines = sources.zone.lines_with(name, MAX_BYLINE_CHARACTERS)
+    return not lines or any(
+        shown and name in split_bylines(["\n".join(line.blocks())], outlet_names) for line, shown in lines
+    )
 
 
 def _link_preview_authors(meta: PageMeta) -> list[str]:

@@ -57,7 +57,7 @@ def choose_published(parsed: ParsedArticle, document: Document, sources: Metadat
     if hints.published_at and hints.published_precision and is_plausible(hints.published_at, now):
         _set_published(parsed, ParsedDate(hints.published_at, hints.published_precision), hints.by)
         return
-    visible = find_visible_day(sources.find_lines(), now, habits.language, habits.order())
+    visible = find_visible_day(sources.zone, now, habits.language, habits.order())
     if date := visible or _day_of_url(document.url, now):
         _set_published(parsed, date, "extractor")
 

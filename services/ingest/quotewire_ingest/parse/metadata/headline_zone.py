@@ -6,124 +6,161 @@ Teasers, comments and sidebars hold such lines too, so a line counts only outsid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.folding import fold
+from quotewire_ingest.parse.metadata.shown_line import Place, ShownLine
 from quotewire_ingest.parse.xpath import element_text
 
-MAX_LINE_CHARACTERS = 160
-"""Longer blocks are paragraphs."""
-_PARAGRAPHS = xpath.elements(
-    "//body//*[not(self::script or self::style)][text()[string-length(normalize-space()) >= 100]]"
-)
-_LEAVES = xpath.elements(
-    "//body//*[text()[normalize-space()] or self::time]"
-    "[not(self::script or self::style or self::noscript or self::template or self::option or self::button)]"
-    f"[string-length(normalize-space()) <= {MAX_LINE_CHARACTERS}]"
-)
-_HEADINGS = xpath.elements("//body//h1 | //body//h2 | //body//h3")
+# Longer blocks are paragraphs.
+_MAX_LINE_CHARACTERS = 160
+_MIN_PARAGRAPH_CHARACTERS = 100
+# A standfirst may stand between headline and byline; behind the second paragraph the text has begun.
+_PARAGRAPHS_IN_ZONE = 2
+# So many elements are looked at on either side of a headline; menus that are not marked have hundreds.
+_MAX_ELEMENTS = 1000
+_INVISIBLE = frozenset(["script", "style", "noscript", "template", "option", "button", "svg"])
+_ELSEWHERE_TAGS = frozenset(["nav", "footer", "aside", "form", "figure", "figcaption", "select", "blockquote"])
 _ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|related|teasers?|side-?bar|recommend\w*|promo\w*|weather|forecast|most-?read"
-    r"|trending|popular|bread-?crumbs?|copyright|(?:site|page)-?footer|nav\w*|menu|latest|newsletter|read-?next|read-?more|ticker"
-    r"|today\w*|clock|current-?date|share\w*|social|advert\w*|cookie\w*|modal|gallery|caption"
+    r"|trending|popular|bread-?crumbs?|copyright|(?:site|page)-?footer|nav\w*|menu|latest|newsletter|read-?next"
+    r"|read-?more|ticker|today\w*|clock|current-?date|share\w*|social|advert\w*|cookie\w*|modal|gallery|caption"
     r"|figcaption|pic\w*|image\w*|photo\w*|bild\w*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_ELSEWHERE_TAGS = ("nav", "footer", "aside", "form", "figure", "figcaption", "select", "blockquote")
-_POSSIBLE_HEADLINES = xpath.elements(
+# Classes of real elements are shorter; malicious ones would take long to search.
+_MAX_MARKS_CHARACTERS = 500
+# The footer of an article, other than that of the page, may state its date.
+_OWN_FOOTER = re.compile(r"entry|article|post|story", re.IGNORECASE)
+_HEADINGS = xpath.elements("//body//h1 | //body//h2 | //body//h3")
+_OTHER_HEADLINES = xpath.elements(
     "//body//*[self::div or self::p or self::span or self::strong or self::dt or self::td or self::h4 or self::b]"
     "[text()[normalize-space()]][string-length(normalize-space()) <= 300]"
 )
-# Classes of real elements are shorter; malicious ones would take long to search.
-_MAX_MARKS_CHARACTERS = 500
 # A shorter heading within a title may be a section's.
 _MIN_HEADLINE_LETTERS = 12
-# A standfirst may stand between headline and byline; behind the second paragraph the text has begun.
-_PARAGRAPHS_IN_ZONE = 2
-# The footer of an article, other than that of the page, may state its date.
-_OWN_FOOTER = re.compile(r"entry|article|post|story", re.IGNORECASE)
+_WITH_DIGITS = xpath.elements(
+    "//body//*[text()[translate(., '0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙०१२३४५६७८९০১২৩৪৫৬৭৮৯', '') != .]"
+    f" or self::time][string-length(normalize-space()) <= {_MAX_LINE_CHARACTERS}]"
+)
+_WITH_WORDS = xpath.elements("//body//*[not(self::script or self::style)][text()[contains(., $words)]]")
 
 
-class Place(IntEnum):
-    """Where a line stands. In the order in which lines are believed."""
+class HeadlineZone:
+    """The short lines of a page, by their place. Ask for them before the extractor prunes the tree."""
 
-    BELOW_HEADLINE = 0
-    ABOVE_HEADLINE = 1
-    REST = 2
+    def __init__(self, tree: HtmlElement, titles: Iterable[str | None]) -> None:
+        """``titles``: what the article's title may be; the first heading that is one of them is the headline."""
+        self._tree = tree
+        self._titles = [title for title in titles if title]
+        self._elsewhere: dict[HtmlElement, bool] = {}
+        self._short: dict[HtmlElement, bool] = {}
 
+    @cached_property
+    def headline(self) -> HtmlElement | None:
+        """The headline's element, or None."""
+        return find_headline(self._tree, self._titles)
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A short line outside of teasers and comments. ``element`` is the largest one that holds nothing else."""
+    @cached_property
+    def beside(self) -> list[ShownLine]:
+        """The lines below the headline, then those above it, the nearest first."""
+        below = self._lines(self._elements_below(), Place.BELOW_HEADLINE)
+        return below + self._lines(self._elements_above(), Place.ABOVE_HEADLINE)
 
-    element: HtmlElement
-    place: Place
+    @cached_property
+    def dated_rest(self) -> list[ShownLine]:
+        """All other lines that hold digits, in document order."""
+        known = {line.element for line in self.beside}
+        lines = self._lines(_WITH_DIGITS(self._tree), Place.REST)
+        return [line for line in lines if line.element not in known]
 
-    def parts(self) -> Iterator[tuple[str, list[HtmlElement]]]:
-        """Yield the texts of the line in order, each with the elements around it, innermost first."""
-        for text, parent in _texts(self.element):
-            yield " ".join(text.split()), self._around(parent)
+    def lines_with(self, words: str, most: int) -> list[tuple[ShownLine, bool]]:
+        """Return the lines that hold the words, each with whether it is outside of comments or teasers.
 
-    def _around(self, element: HtmlElement) -> list[HtmlElement]:
-        around = [element]
-        while around[-1] is not self.element and (parent := around[-1].getparent()) is not None:
-            around.append(parent)
-        return around
+        ``most``: the most characters of such a line.
+        """
+        elements = _WITH_WORDS(self._tree, words=words)
+        return [
+            (ShownLine(element, Place.REST), not self._is_elsewhere(element))
+            for element in elements[:_MAX_ELEMENTS]
+            if len(element_text(element)) <= most
+        ]
 
+    @cached_property
+    def _own(self) -> set[HtmlElement]:
+        return set() if self.headline is None else {self.headline, *self.headline.iterancestors()}
 
-def _texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """Yield the texts inside an element in order, each with the element that it is directly in."""
-    if element.tag in ("script", "style"):
-        return
-    if element.text and element.text.strip():
-        yield element.text, element
-    for child in element:
-        yield from _texts(child)
-        if child.tail and child.tail.strip():
-            yield child.tail, element
+    def _elements_below(self) -> Iterator[HtmlElement]:
+        paragraphs = 0
+        for node in self._levels():
+            for sibling in node.itersiblings():
+                for element in self._walk(sibling):
+                    if _is_paragraph(element):
+                        paragraphs += 1
+                        if paragraphs == _PARAGRAPHS_IN_ZONE:
+                            return
+                    yield element
 
+    def _elements_above(self) -> Iterator[HtmlElement]:
+        for node in self._levels():
+            for sibling in node.itersiblings(preceding=True):
+                yield from reversed(list(islice(self._walk(sibling), _MAX_ELEMENTS)))
 
-def find_shown_lines(tree: HtmlElement, titles: list[str]) -> list[ShownLine]:
-    """Return the short lines of a page in document order.
+    def _levels(self) -> Iterator[HtmlElement]:
+        """The headline and what is around it, up to what is directly in the body."""
+        if self.headline is not None:
+            for node in (self.headline, *self.headline.iterancestors()):
+                if node.tag in ("body", "html"):
+                    return
+                yield node
 
-    Args:
-        tree: the page, before the extractor prunes it.
-        titles: what the article's title may be; the first heading that is one of them is the headline.
-    """
-    headline = find_headline(tree, titles)
-    position = {element: number for number, element in enumerate(tree.iter())}
-    start = position[headline] if headline is not None else -1
-    own = {headline, *headline.iterancestors()} if headline is not None else set()
-    paragraphs = [position[element] for element in _PARAGRAPHS(tree) if position[element] > start]
-    end = paragraphs[_PARAGRAPHS_IN_ZONE - 1] if len(paragraphs) >= _PARAGRAPHS_IN_ZONE else len(position)
-    first = paragraphs[0] if paragraphs else end
-    elsewhere: dict[HtmlElement, bool] = {}
-    short: dict[HtmlElement, bool] = {}
-    found: dict[HtmlElement, ShownLine] = {}
-    for leaf in _LEAVES(tree):
-        if leaf in own or _is_elsewhere(leaf, own, elsewhere):
-            continue
-        line = leaf
-        while (parent := line.getparent()) is not None and parent not in own and parent.tag != "body":
-            if parent not in short:
-                short[parent] = len(element_text(parent)) <= MAX_LINE_CHARACTERS
-            if not short[parent]:
+    def _walk(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """Yield an element and those in it, without those that are elsewhere or invisible."""
+        if not isinstance(element.tag, str) or element.tag in _INVISIBLE or self._is_elsewhere(element):
+            return
+        yield element
+        for child in element:
+            yield from self._walk(child)
+
+    def _lines(self, elements: Iterable[HtmlElement], place: Place) -> list[ShownLine]:
+        found: dict[HtmlElement, ShownLine] = {}
+        for leaf in islice(elements, _MAX_ELEMENTS):
+            if leaf in self._own or not _has_text(leaf) or not self._is_short(leaf) or self._is_elsewhere(leaf):
+                continue
+            line = leaf
+            while (parent := line.getparent()) is not None and parent not in self._own and parent.tag != "body":
+                if not self._is_short(parent):
+                    break
+                line = parent
+            found.setdefault(line, ShownLine(line, place))
+        return list(found.values())
+
+    def _is_short(self, element: HtmlElement) -> bool:
+        if element not in self._short:
+            self._short[element] = len(element_text(element)) <= _MAX_LINE_CHARACTERS
+        return self._short[element]
+
+    def _is_elsewhere(self, element: HtmlElement) -> bool:
+        """Whether an element or one around it, up to what holds the headline too, is a teaser, a menu or the like."""
+        passed = []
+        here: HtmlElement | None = element
+        result = False
+        while here is not None and here not in self._own:
+            if here in self._elsewhere:
+                result = self._elsewhere[here]
                 break
-            line = parent
-        if line not in found:
-            here = position[line]
-            place = Place.REST
-            if headline is not None and start < here < end:
-                place = Place.BELOW_HEADLINE
-            elif headline is not None and here < start and here < first and _is_beside(line, headline):
-                place = Place.ABOVE_HEADLINE
-            found[line] = ShownLine(line, place)
-    return list(found.values())
+            passed.append(here)
+            if _marks_elsewhere(here):
+                result = True
+                break
+            here = here.getparent()
+        self._elsewhere.update(dict.fromkeys(passed, result))
+        return result
 
 
 def find_headline(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
@@ -139,28 +176,28 @@ def find_headline(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
 
     headings = _HEADINGS(tree)
     headings.sort(key=lambda element: str(element.tag))  # stable: in document order within h1, h2 and h3
-    for element in (*headings, *_POSSIBLE_HEADLINES(tree)):
-        if is_title(element):
-            return element
+    for elements in (headings, _OTHER_HEADLINES(tree) if wanted else []):
+        for element in elements:
+            if is_title(element):
+                return element
     return headings[0] if headings and headings[0].tag == "h1" else None
 
 
-def _is_elsewhere(element: HtmlElement, own: set[HtmlElement], known: dict[HtmlElement, bool]) -> bool:
-    """Whether an element or one around it, up to what holds the headline too, is a teaser, a menu or the like."""
-    passed = []
-    here: HtmlElement | None = element
-    result = False
-    while here is not None and here not in own:
-        if here in known:
-            result = known[here]
-            break
-        passed.append(here)
-        if _marks_elsewhere(here):
-            result = True
-            break
-        here = here.getparent()
-    known.update(dict.fromkeys(passed, result))
-    return result
+def _has_text(element: HtmlElement) -> bool:
+    """Whether an element has text of its own, or states a time."""
+    return element.tag == "time" or any(text.strip() for text in _own_texts(element))
+
+
+def _is_paragraph(element: HtmlElement) -> bool:
+    return any(len(text.strip()) >= _MIN_PARAGRAPH_CHARACTERS for text in _own_texts(element))
+
+
+def _own_texts(element: HtmlElement) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        if child.tail:
+            yield child.tail
 
 
 def _marks_elsewhere(element: HtmlElement) -> bool:
@@ -168,9 +205,3 @@ def _marks_elsewhere(element: HtmlElement) -> bool:
     if element.tag == "footer" and _OWN_FOOTER.search(marks):
         return False
     return element.tag in _ELSEWHERE_TAGS or bool(_ELSEWHERE.search(marks))
-
-
-def _is_beside(line: HtmlElement, headline: HtmlElement) -> bool:
-    """Whether a line above the headline belongs to it: both in one element that is not the whole page."""
-    own = set(headline.iterancestors("article", "main", "header", "section", "div"))
-    return any(parent in own for parent in line.iterancestors("article", "main", "header", "section", "div"))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.metadata import json_ld
-from quotewire_ingest.parse.metadata.headline_zone import ShownLine, find_shown_lines
+from quotewire_ingest.parse.metadata.headline_zone import HeadlineZone
 from quotewire_ingest.parse.metadata.html_meta import PageMeta, extract_page_meta
-from quotewire_ingest.parse.metadata.visible_byline import find_visible_byline
+from quotewire_ingest.parse.metadata.visible_byline import find_visible_bylines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,10 @@ class MetadataSources:
     """All JSON-LD nodes."""
     article: json_ld.Node
     """The node of the article; empty where there is none."""
-    find_byline: Callable[[], str | None]
-    find_lines: Callable[[], list[ShownLine]]
-    """The short lines around the headline."""
+    find_bylines: Callable[[], Iterator[str]]
+    """What may be the visible byline, the surest first."""
+    zone: HeadlineZone
+    """The short lines around the headline. They are looked for when they are first asked for."""
     find_numeric_dates: Callable[[], list[str]]
     """The texts of the page that may hold a date with slashes."""
     search: Callable[[], Any]
@@ -43,12 +43,13 @@ def collect_sources(tree: HtmlElement, url: str | None, search: Callable[[], Any
     article = json_ld.find_article(nodes, url) or {}
     meta = extract_page_meta(tree)
     titles = [json_ld.first_text(article.get("headline")), meta.first("og:title"), meta.title_element]
+    zone = HeadlineZone(tree, titles)
     return MetadataSources(
         meta,
         nodes,
         article,
-        find_byline=lambda: find_visible_byline(tree),
-        find_lines=cache(lambda: find_shown_lines(tree, [title for title in titles if title])),
+        find_bylines=lambda: find_visible_bylines(tree, zone.beside),
+        zone=zone,
         find_numeric_dates=lambda: _TEXTS_WITH_SLASHES(tree),
         search=search,
     )

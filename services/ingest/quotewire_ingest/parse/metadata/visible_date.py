@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 from quotewire_ingest.parse.metadata.bylines import BYLINE_PREFIX
 from quotewire_ingest.parse.metadata.date_labels import DateKind, kind_by_marks, kind_by_words
 from quotewire_ingest.parse.metadata.dates import ParsedDate, parse_date
-from quotewire_ingest.parse.metadata.headline_zone import Place, ShownLine
+from quotewire_ingest.parse.metadata.headline_zone import HeadlineZone
+from quotewire_ingest.parse.metadata.shown_line import Place, ShownLine
 from quotewire_ingest.parse.metadata.written_dates import Order, WrittenDate, find_written_dates
 from quotewire_schemas.article import Precision
 
@@ -35,29 +36,35 @@ class ShownDate:
     place: Place
 
 
-def find_visible_day(lines: list[ShownLine], now: datetime, language: str | None, order: Order) -> ParsedDate | None:
+def find_visible_day(zone: HeadlineZone, now: datetime, language: str | None, order: Order) -> ParsedDate | None:
     """Return the day of publication among the short lines of a page; None where it is not certain.
 
     A date that the page calls the publication's comes first, then one below the headline, then one above it. A date
     that the page calls the last change's never counts. Today's counts only where it is called the publication's or
     stands below the headline: elsewhere it is more often the clock of the page.
     """
-    dates = [date for line in lines for date in dates_of_line(line, now, language, order)]
 
-    def may_be_clock(date: ShownDate) -> bool:
-        beside = date.kind is DateKind.PUBLISHED or date.place is Place.BELOW_HEADLINE
-        return not beside and date.date is not None and date.date.at.date() == now.date()
+    def usable(lines: list[ShownLine]) -> list[ShownDate]:
+        dates = (date for line in lines for date in dates_of_line(line, now, language, order))
+        return [date for date in dates if date.kind not in _NEVER and not _may_be_clock(date, now)]
 
-    candidates = [date for date in dates if date.kind not in _NEVER and not may_be_clock(date)]
-    ranked = (
-        [date for date in candidates if date.kind is DateKind.PUBLISHED and date.place is not Place.REST],
-        [date for date in candidates if date.place is Place.BELOW_HEADLINE],
-        [date for date in candidates if date.place is Place.ABOVE_HEADLINE and date.kind is DateKind.MARKED][-1:],
-        [date for date in candidates if date.kind is DateKind.PUBLISHED],
-        _only_one([date for date in candidates if date.kind is DateKind.MARKED]),
+    beside = usable(zone.beside)
+    found = (
+        [date for date in beside if date.kind is DateKind.PUBLISHED]
+        or [date for date in beside if date.place is Place.BELOW_HEADLINE]
+        or [date for date in beside if date.kind is DateKind.MARKED]
     )
-    first = next((group[0] for group in ranked if group), None)
-    return first.date if first else None
+    if not found:
+        rest = usable(zone.dated_rest)
+        found = [date for date in rest if date.kind is DateKind.PUBLISHED] or _only_one(
+            [date for date in rest if date.kind is DateKind.MARKED]
+        )
+    return found[0].date if found else None
+
+
+def _may_be_clock(date: ShownDate, now: datetime) -> bool:
+    beside = date.kind is DateKind.PUBLISHED or date.place is Place.BELOW_HEADLINE
+    return not beside and date.date is not None and date.date.at.date() == now.date()
 
 
 def _only_one(dates: list[ShownDate]) -> list[ShownDate]:
