@@ -23,10 +23,10 @@ def article(name: str | int) -> str:
     )
 
 
-def polled(settings: Settings, folder: Path, address: str) -> Settings:
-    """Return `settings` with the newspaper as the only source, polled at `address` several times a second."""
+def polled(settings: Settings, folder: Path, *addresses: str) -> Settings:
+    """Return `settings` with the newspaper as the only source, polled at `addresses` several times a second."""
     path = folder / "sources.yaml"
-    path.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: ['{address}']\n")
+    path.write_text(f"sources:\n  - id: harbour-post\n    outlet: Harbour Post\n    feeds: {list(addresses)}\n")
     sources = SourceSettings(file=path, least_interval_s=0.2, most_interval_s=0.3)
     return settings.model_copy(update={"sources": sources})
 

@@ -62,7 +62,10 @@ class RobotsCache:
 
     def cached_crawl_delay(self, url: str) -> float | None:
         """Return the crawl delay if robots.txt is in the cache; fetches nothing."""
-        rules = self._cache.get(_origin(url))
+        try:
+            rules = self._cache.get(_origin(url))
+        except ValueError:  # no URL: it was rejected, and nothing was fetched
+            return None
         return self._crawl_delay(rules) if rules else None
 
     def _crawl_delay(self, rules: _Rules) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
-from quotewire_ingest.parse.document_pool import DocumentPool, for_each_document
+from quotewire_ingest.parse.document_pool import DocumentPool, ParserCrash, for_each_document
 from quotewire_ingest.parse.parser import parse_document
 from quotewire_ingest.rejection import Rejected, RejectedInput
 from quotewire_ingest.settings import ParserSettings
@@ -24,7 +24,7 @@ class ParserPool(DocumentPool[Document, ParsedArticle]):
         )
 
 
-def load_page_parser(max_elements: int) -> Callable[[list[Document]], Iterator[ParsedArticle | Rejected]]:
+def load_page_parser(max_elements: int) -> Callable[[list[Document]], Iterator[ParsedArticle | Rejected | ParserCrash]]:
     """Initialise a worker: import the parser of pages and return the function that parses them."""
     from quotewire_ingest.parse.html import parse_html
 

@@ -15,12 +15,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from quotewire_ingest.crash import CrashSite, crashes_rejected
 from quotewire_ingest.decision import STAGE
 from quotewire_ingest.model import Document
 from quotewire_ingest.push import idempotency
 from quotewire_ingest.push.payload import PushRejected, parse_push
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import PushSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources.feed_table import save_yield
@@ -79,6 +81,13 @@ class PushServer:
             await runner.cleanup()
 
     async def _post_articles(self, request: web.Request) -> web.Response:
+        try:
+            with crashes_rejected(CrashSite.PUSH, request.path):
+                return await self._accept(request)
+        except Rejected as rejected:
+            return _counted(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": rejected.message})
+
+    async def _accept(self, request: web.Request) -> web.Response:
         source_id: str | None = None
         try:
             source_id = self._source_of(request)

@@ -11,7 +11,15 @@ from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion
-from quotewire_ingest.queue.kinds import Input, LeasedInput, LiftInput, ReparseInput, UrlInput, WithdrawInput
+from quotewire_ingest.queue.kinds import (
+    Input,
+    LeasedInput,
+    LiftInput,
+    ReparseInput,
+    UnreadableInput,
+    UrlInput,
+    WithdrawInput,
+)
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 from quotewire_ingest.urls import is_url
 from quotewire_runtime.outcomes import Outcome
@@ -69,7 +77,7 @@ async def apply(connection: Connection, processed: Processed, archive: Archive |
         return Decision(Outcome.REJECTED, None, None, RejectionReason.BAD_ADDRESS, str(error))
 
 
-async def _withdraw_or_lift(connection: Connection, item: Input, archive: Archive | None) -> Decision:
+async def _withdraw_or_lift(connection: Connection, item: Input | UnreadableInput, archive: Archive | None) -> Decision:
     article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
     if isinstance(item, LiftInput):
         return await revisions.lift(connection, article_id)

@@ -13,6 +13,7 @@ from quotewire_ingest.queue.kinds import STORED, Input, InputKind, LeasedInput, 
 from quotewire_ingest.queue.rows import COLUMNS, LEASED_COLUMNS, from_row, to_row
 from quotewire_ingest.rejection import RejectedInput
 from quotewire_runtime.postgres.connection import Connection
+from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
 CHANNEL = "ingest_inputs"
@@ -115,26 +116,27 @@ async def finish(connection: Connection, input_id: int, decision: Decision) -> b
         "UPDATE ingest.inputs SET outcome = %s, reason = %s, message = %s, article_id = %s, revision = %s,"
         " body = NULL, leased_until = NULL, done_at = now() WHERE input_id = %s AND outcome IS NULL",
         (
-            str(decision.outcome), decision.reason and str(decision.reason), decision.message, decision.article_id,
-            decision.revision, input_id,
+            str(decision.outcome), decision.reason and str(decision.reason),
+            decision.message and to_storable(decision.message), decision.article_id, decision.revision, input_id,
         ),
     )  # fmt: skip
     return cursor.rowcount == 1
 
 
-async def postpone(connection: Connection, input_id: int, seconds: float) -> None:
-    """End a lease; the input may be leased again after ``seconds``."""
+async def postpone(connection: Connection, input_id: int, seconds: float, attempted: bool = True) -> None:
+    """End a lease; the input may be leased again after ``seconds``. ``attempted``: the attempt counts."""
     await connection.execute(
-        "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, due_at = now() + make_interval(secs => %s)"
-        " WHERE input_id = %s AND outcome IS NULL",
-        (seconds, input_id),
+        "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL, due_at = now() + make_interval(secs => %s),"
+        " attempts = greatest(attempts - %s, 0) WHERE input_id = %s AND outcome IS NULL",
+        (seconds, 0 if attempted else 1, input_id),
     )
 
 
 async def save_progress(connection: Connection, input_id: int, progress: SplitProgress) -> None:
-    """End the lease of a file, and write down how far it was split."""
+    """End the lease of a file, and write down how far it was split: its attempts are counted from there."""
     await connection.execute(
-        "UPDATE ingest.inputs SET stated = coalesce(stated, '{}') || %s, leased_until = NULL, leased_by = NULL"
+        "UPDATE ingest.inputs SET stated = coalesce(stated, '{}') || %s, leased_until = NULL, leased_by = NULL,"
+        " attempts = 0"
         " WHERE input_id = %s",
         (Jsonb({"progress": asdict(progress)}), input_id),
     )

@@ -131,6 +131,15 @@ class LiftInput:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableInput:
+    """A row of the queue that this release cannot read; ``problem`` says why. It is only leased to be rejected."""
+
+    name: str
+    source_id: str | None
+    problem: str
+
+
 Input: TypeAlias = Document | UrlInput | FileInput | WarcRecordInput | ReparseInput | WithdrawInput | LiftInput
 
 
@@ -142,7 +151,7 @@ class LeasedInput:
     job: uuid.UUID
     origin: Origin
     attempts: int
-    item: Input
+    item: Input | UnreadableInput
 
 
 def host_of(url: str) -> str | None:

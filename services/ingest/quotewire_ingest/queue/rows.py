@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, assert_never
 from psycopg.types.json import Jsonb
 
 from quotewire_ingest.archive.read import ArchivedDocument
+from quotewire_ingest.crash import describe
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.queue.kinds import (
@@ -25,6 +26,7 @@ from quotewire_ingest.queue.kinds import (
     LiftInput,
     ReparseInput,
     SplitProgress,
+    UnreadableInput,
     UrlInput,
     WarcRecordInput,
     WithdrawInput,
@@ -92,7 +94,15 @@ def stated_of(item: Input) -> Json | None:
 
 
 def from_row(row: Row) -> LeasedInput:
-    """Return the leased input in the values of ``LEASED_COLUMNS``."""
+    """Return the leased input in the values of ``LEASED_COLUMNS``; a row that makes no sense is an input, too."""
+    try:
+        return _from_row(row)
+    except Exception as error:  # written by another release, or by hand: whatever it is, the others go on
+        input_id, job, _, name, _, source_id, *_, attempts, _ = row
+        return LeasedInput(input_id, job, Origin.LIVE, attempts, UnreadableInput(name, source_id, describe(error)))
+
+
+def _from_row(row: Row) -> LeasedInput:
     input_id, job, kind, name, url, source_id, external_id, body, stated, origin, attempts, queued_at = row
     stated = stated or {}
     item: Input

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TypeVar
 
 from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.crash import CrashSite, crashes_rejected, rejection_of, report_crash
 from quotewire_ingest.decision import STAGE, Decision
 from quotewire_ingest.model import Document
 from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
-from quotewire_ingest.queue import host_leases, inputs
+from quotewire_ingest.queue import host_leases, inputs, lost_leases
 from quotewire_ingest.queue.apply import Processed, apply, should_retry
 from quotewire_ingest.queue.expansion import Expander
 from quotewire_ingest.queue.host_leases import HostLease
@@ -24,6 +25,7 @@ from quotewire_ingest.queue.kinds import (
     LeasedInput,
     LiftInput,
     ReparseInput,
+    UnreadableInput,
     UrlInput,
     WarcRecordInput,
     WithdrawInput,
@@ -38,6 +40,7 @@ from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
 from quotewire_runtime.postgres.retry import retry_until_available
+from quotewire_runtime.workers.pool import WorkersBroken
 
 # Seconds between two polls of the queue where no notification comes.
 _POLL_INTERVAL_S = 1.0
@@ -90,13 +93,21 @@ class Worker:
                 continue
             began = time.monotonic()
             try:
-                processed = await asyncio.gather(*(self._process(one) for one in leased))
+                processed = await self._process_all(leased)
                 await self._until_available(partial(self._commit, processed, began))
-            except asyncio.CancelledError:
-                with contextlib.suppress(DatabaseUnavailable):  # the leases end with our session anyway
-                    async with self._database.transaction() as connection:
-                        await inputs.give_back(connection, [one.input_id for one in leased])
+            except WorkersBroken as error:
+                await self._give_back(leased)
+                self._set_problem(str(error))
+                self._outage.report(str(error))
+                await asyncio.sleep(_POLL_INTERVAL_S)
+            except BaseException:
+                await self._give_back(leased)
                 raise
+
+    async def _give_back(self, leased: Sequence[LeasedInput]) -> None:
+        with contextlib.suppress(DatabaseUnavailable):  # the leases end with our session anyway
+            async with self._database.transaction() as connection:
+                await inputs.give_back(connection, [one.input_id for one in leased])
 
     async def _until_available(self, attempt: Callable[[], Awaitable[T]]) -> T:
         return await retry_until_available(attempt, outage=self._outage, report=self._set_problem)
@@ -114,7 +125,10 @@ class Worker:
                 if time.monotonic() - self._counted_at > _COUNT_INTERVAL_S:
                     metrics.INPUTS_WAITING.labels(STAGE).set(await inputs.count_waiting(connection))
                     self._counted_at = time.monotonic()
-                return await inputs.lease(connection, self._holder, self._kinds, self._batch, lease_s)
+                leased = await inputs.lease(connection, self._holder, self._kinds, self._batch, lease_s)
+                together = lost_leases.first_to_process(leased)
+                await inputs.give_back(connection, [one.input_id for one in leased[len(together) :]])
+                return together
             found = await host_leases.lease_next_url(connection, self._holder, lease_s, after=self._last_host)
             self._host_lease = found[1] if found else None
             self._last_host = self._host_lease.host if self._host_lease else ""
@@ -127,22 +141,34 @@ class Worker:
             async for _ in connection.notifies(timeout=interval_s, stop_after=1):
                 break
 
+    async def _process_all(self, leased: Sequence[LeasedInput]) -> list[Processed]:
+        """Process inputs side by side. Raises ``WorkersBroken`` after all of them have ended."""
+        found = await asyncio.gather(*(self._process(one) for one in leased), return_exceptions=True)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return [one for one in found if isinstance(one, Processed)]
+
     async def _process(self, leased: LeasedInput) -> Processed:
-        """Load and parse one input."""
+        """Load and parse one input; whatever goes wrong is its outcome."""
+        try:
+            with crashes_rejected(CrashSite.INPUT, leased.item.name):
+                return await self._load_and_parse(leased)
+        except Rejected as rejected:
+            return Processed(leased, None, RejectedInput(leased.item.name, rejected.reason, rejected.message))
+
+    async def _load_and_parse(self, leased: LeasedInput) -> Processed:
         item = leased.item
+        if (problem := lost_leases.problem_of(leased, self._settings.attempts)) is not None:
+            await self._release_host(None, 0)
+            raise report_crash(CrashSite.INPUT, item.name, problem)
         if isinstance(item, WithdrawInput | LiftInput):
             return Processed(leased)
-        assert not isinstance(item, FileInput), "files are the splitter's"
-        try:
-            document = await self._load(item)
-        except Rejected as rejected:
-            return Processed(leased, None, RejectedInput(item.name, rejected.reason, rejected.message))
-        if not isinstance(item, UrlInput) or not self._expander.recognises(document.body):
-            return Processed(leased, document, await parse_or_reject(document, self._parsers))
-        try:
+        assert not isinstance(item, FileInput | UnreadableInput), "files are the splitter's, the others have a problem"
+        document = await self._load(item)
+        if isinstance(item, UrlInput) and self._expander.recognises(document.body):
             return Processed(leased, document, await self._expander.expand(item, document))
-        except Rejected as rejected:
-            return Processed(leased, document, RejectedInput(item.name, rejected.reason, rejected.message))
+        return Processed(leased, document, await parse_or_reject(document, self._parsers))
 
     async def _load(self, item: Document | UrlInput | WarcRecordInput | ReparseInput) -> Document:
         if not isinstance(item, UrlInput):
@@ -167,7 +193,9 @@ class Worker:
         try:
             try:
                 await self._commit_together(batch, began)
-            except ValuesRejected:
+            except (UnavailableError, OSError):
+                raise
+            except Exception:  # each is then tried alone, and reported
                 for one in batch:
                     await self._commit_alone(one, began)
         except OSError as error:
@@ -176,10 +204,15 @@ class Worker:
     async def _commit_alone(self, processed: Processed, began: float) -> None:
         try:
             await self._commit_together([processed], began)
+            return
+        except (UnavailableError, OSError):
+            raise
         except ValuesRejected as error:
-            message = f"the database refuses it: {str(error)[:200]}"
-            rejected = RejectedInput(processed.leased.item.name, RejectionReason.INVALID, message)
-            await self._commit_together([Processed(processed.leased, None, rejected)], began)
+            rejected = Rejected(RejectionReason.INVALID, f"the database refuses it: {str(error)[:200]}")
+        except Exception as error:
+            rejected = rejection_of(error, CrashSite.INPUT, processed.leased.item.name)
+        result = RejectedInput(processed.leased.item.name, rejected.reason, rejected.message)
+        await self._commit_together([Processed(processed.leased, None, result)], began)
 
     async def _commit_together(self, batch: Sequence[Processed], began: float) -> None:
         finished: list[tuple[LeasedInput, Decision]] = []

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from quotewire_ingest.parse.document_pool import DocumentPool, for_each_document
+from quotewire_ingest.crash import CrashSite
+from quotewire_ingest.parse.document_pool import DocumentPool, ParserCrash, for_each_document
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import ParserSettings
 from quotewire_ingest.sources import sitemaps
@@ -24,15 +25,22 @@ class FeedDocument:
     content_type: str = ""
     news_days: float = sitemaps.NEWS_DAYS
 
+    @property
+    def name(self) -> str:
+        """The feed's URL."""
+        return self.url
+
 
 class FeedParserPool(DocumentPool[FeedDocument, Feed]):
     """Parses feeds one after the other, in one process."""
 
     def __init__(self, settings: ParserSettings) -> None:
-        super().__init__("feed", "quotewire_ingest.sources.feed_pool:load_feed_parser", settings, processes=1)
+        super().__init__(
+            "feed", "quotewire_ingest.sources.feed_pool:load_feed_parser", settings, processes=1, site=CrashSite.FEED
+        )  # fmt: skip
 
 
-def load_feed_parser() -> Callable[[list[FeedDocument]], Iterator[Feed | Rejected]]:
+def load_feed_parser() -> Callable[[list[FeedDocument]], Iterator[Feed | Rejected | ParserCrash]]:
     """Initialise a worker: import feedparser before the first deadline begins, return the function that parses."""
     import feedparser  # noqa: F401  # imported by parse_feed, too
 

@@ -14,7 +14,7 @@ from quotewire_ingest.sources.schedule import FeedFailure
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.sources.state import MAX_DEPTH, FeedState, FeedSuccess
 from quotewire_runtime.postgres.connection import Connection
-from quotewire_runtime.postgres.text import is_storable
+from quotewire_runtime.postgres.text import is_storable, to_storable
 
 # Seconds after which a feed that was leased is due again though no result was saved: as long as its host is leased.
 _LEASE_S = 300
@@ -108,7 +108,14 @@ async def save_failure(connection: Connection, url: str, failure: FeedFailure, m
         "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s), polls = polls + 1,"
         " failures = failures + 1, hardship = %s, trouble = %s, last_poll = now(), last_error = %s,"
         " disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) ELSE disabled_at END WHERE url = %s",
-        (failure.pause_s, failure.failure_score, str(failure.failure_class), message, failure.disabled, url),
+        (
+            failure.pause_s,
+            failure.failure_score,
+            str(failure.failure_class),
+            to_storable(message),
+            failure.disabled,
+            url,
+        ),
     )
 
 

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quotewire_ingest.archive.warc_index import is_warc
+from quotewire_ingest.crash import CrashSite, crashes_rejected
 from quotewire_ingest.files import KIND_BY_SUFFIX
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import FileInput
+from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources import feed_table
@@ -66,7 +68,12 @@ class FolderWatcher:
         """
         found: set[FileVersion] = set()
         for folder, source in self._folders:
-            found |= await self._scan(folder, source)
+            try:
+                with crashes_rejected(CrashSite.FOLDER, str(folder)):
+                    found |= await self._scan(folder, source)
+            except Rejected as rejected:
+                async with self._database.transaction() as connection:
+                    await feed_table.save_folder_failure(connection, str(folder), to_storable(rejected.message))
         self._last_scan, self._enqueued = found, self._enqueued & found
 
     async def _scan(self, folder: Path, source: Source) -> set[FileVersion]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from quotewire_ingest.crash import CrashSite, crashes_rejected, rejection_of
 from quotewire_ingest.decision import STAGE
 from quotewire_ingest.fetch.fetcher import FetchResponse, describe_status
 from quotewire_ingest.fetch.fetchers import FetcherPool
@@ -28,11 +29,13 @@ from quotewire_ingest.sources.feeds import Feed
 from quotewire_ingest.sources.metrics import update_feed_metrics
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.sources.state import FeedState, after_failure, after_success
+from quotewire_runtime.errors import UnavailableError
 from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, ValuesRejected
+from quotewire_runtime.workers.pool import WorkersBroken
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _POLL_INTERVAL_S = 1.0
@@ -106,12 +109,7 @@ class Poller:
     async def _save_results(self) -> None:
         """Save the results, each with the release of its host in one transaction."""
         while self._unsaved:
-            result = self._unsaved[0]
-            try:
-                await self._save(result)
-            except ValuesRejected as error:
-                message = f"the database refuses what it says: {str(error)[:200]}"
-                await self._save(replace(result, found=Rejected(RejectionReason.INVALID, message)))
+            await self._save_or_reject(self._unsaved[0])
             self._unsaved.pop(0)
         now = asyncio.get_running_loop().time()
         if not self._metrics_at or now - self._metrics_at > _METRICS_INTERVAL_S:
@@ -119,8 +117,36 @@ class Poller:
                 await update_feed_metrics(connection)
             self._metrics_at = now
 
+    async def _save_or_reject(self, result: PollResult) -> None:
+        """Save a result; one that cannot be saved is a failed poll."""
+        state, response = result.state, result.response
+        try:
+            await self._save(result)
+            return
+        except DatabaseUnavailable:
+            raise
+        except ValuesRejected as error:
+            rejected = Rejected(RejectionReason.INVALID, f"the database refuses what it says: {str(error)[:200]}")
+        except Exception as error:
+            response, rejected = None, rejection_of(error, CrashSite.FEED, state.url)
+        try:
+            await self._save(PollResult(state, response, rejected))
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # the feed and its host are free again when their leases end
+            rejection_of(error, CrashSite.FEED, state.url)
+
     async def _poll(self, state: FeedState) -> PollResult:
-        """Fetch and parse."""
+        """Fetch and parse; whatever goes wrong is the result."""
+        try:
+            with crashes_rejected(CrashSite.FEED, state.url):
+                return await self._fetch_and_parse(state)
+        except Rejected as rejected:
+            return PollResult(state, None, rejected)
+        except (UnavailableError, WorkersBroken) as error:  # no fault of the feed: a failure that passes
+            return PollResult(state, None, Rejected(RejectionReason.TIMEOUT, str(error)[:200]))
+
+    async def _fetch_and_parse(self, state: FeedState) -> PollResult:
         headers = {"Accept": _ACCEPT}
         if state.etag:
             headers["If-None-Match"] = state.etag

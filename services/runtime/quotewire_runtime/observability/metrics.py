@@ -149,6 +149,12 @@ WORKER_SECONDS = _histogram(
     buckets=DURATION_BUCKETS,
 )
 INPUTS_WAITING = _gauge("quotewire_inputs_waiting", "Inputs that ingest has queued and not processed yet.", "stage")
+CRASHES = _counter(
+    "quotewire_crashes",
+    "Inputs and polls given up because the program raised an exception, or ended, while it worked on them.",
+    "stage",
+    "site",
+)
 OUTBOX = _gauge("quotewire_outbox_records", "Records committed by ingest and not confirmed by Kafka yet.", "stage")
 OUTBOX_OLDEST = _gauge(
     "quotewire_outbox_oldest_timestamp_seconds",
@@ -188,7 +194,8 @@ CATALOGUE.append(
 
 WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
 FEED_STATES = ("well", "silent", "failing", "disabled", "not_asked")
-PUSH_STATUSES = ("202", "400", "401", "403", "408", "413", "415", "422", "503")
+PUSH_STATUSES = ("202", "400", "401", "403", "408", "413", "415", "422", "500", "503")
+CRASH_SITES = ("input", "file", "feed", "folder", "push")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
 """The states of ``stage/state.py``."""
 _STAGE_METRICS = (
@@ -227,6 +234,8 @@ def initialise(stage: str, revision: str = "") -> None:
     if stage == "ingest":
         FETCHES.labels(stage, "ok")
         FETCHES_UNVERIFIED.labels(stage)
+        for site in CRASH_SITES:
+            CRASHES.labels(stage, site)
         for status in PUSH_STATUSES:
             PUSHES.labels(stage, status)
         for state in FEED_STATES:

@@ -99,3 +99,18 @@ def test_what_postgresql_cannot_store_is_replaced() -> None:
     row = plain(to_row(JOB, item, Origin.LIVE))
     assert (row[2], row[5]) == ("a.txt", "e?")
     assert (row[7]["title"], row[7]["authors"]) == ("Ferry late", ["?"])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("warc_record", "/x/a.warc@5", None, "s", None, None, {}),
+        ("kind_of_a_later_release", "x", None, "s", None, None, None),
+        ("html", "a.html", None, "s", None, b"x", {"published_at": "yesterday"}),
+        ("file", "/x", None, None, None, None, {"progress": {"lines": 3}}),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_an_input_with_its_problem(cells: tuple[Any, ...]) -> None:
+    leased = from_row((17, JOB, *cells, "backfill", 2, DAY))
+    assert isinstance(leased.item, kinds.UnreadableInput)
+    assert (leased.input_id, leased.attempts, leased.item.name) == (17, 2, cells[1])
