@@ -7,8 +7,12 @@ must keep its form. Therefore no library is used whose next release may decide o
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+MAX_URL_BYTES = 2048
+"""The longest address that is taken, from wherever it comes. Sitemaps allow no longer ones; index keys of PostgreSQL
+end at 2.7 KB, header lines of many servers at 4 KB."""
+_MAX_HOST, _MAX_LABEL = 253, 63  # RFC 1035
 # Query parameters that never select an article: campaign tags and click ids of the large networks.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_custom", "at_campaign", "at_medium", "__twitter_", "wt_")
 _TRACKING = frozenset([
@@ -59,6 +63,7 @@ def normalize_url(url: str) -> str:
     trailing slash are dropped. Escapes are made uniform, dot segments resolved, the query sorted by name. Scheme and
     ``www.`` stay, so that the result can be fetched. Raises ``ValueError`` for anything but an http(s) URL with a host.
     """
+    check_length(url)
     cleaned = re.sub(r"[\t\r\n]", "", url.strip(" \t\r\n\f\0"))
     parts = urlsplit(cleaned)
     scheme = parts.scheme.lower()
@@ -74,7 +79,37 @@ def normalize_url(url: str) -> str:
     path = path.rstrip("/") or "/"
     query = _normalize_query(parts.query)
     fragment = f"#{_escape(parts.fragment, _KEPT_IN_QUERY)}" if parts.fragment.startswith("!") else ""
-    return f"{scheme}://{host}{path}{'?' + query if query else ''}{fragment}"
+    return check_length(f"{scheme}://{host}{path}{'?' + query if query else ''}{fragment}")
+
+
+def check_length(url: str) -> str:
+    """Return a URL of at most ``MAX_URL_BYTES``. Raises ``ValueError`` for a longer one."""
+    if len(url) > MAX_URL_BYTES or len(url.encode("utf-8", "surrogatepass")) > MAX_URL_BYTES:
+        raise ValueError(f"an address of more than {MAX_URL_BYTES} bytes: {url[:80]!r}…")
+    return url
+
+
+def resolve_link(base: str, link: str) -> str | None:
+    """Return the URL that a link of a document leads to; None where it is none, or too long."""
+    try:
+        return check_length(urljoin(base, link.strip(" \t\r\n\f\0")))
+    except ValueError:
+        return None
+
+
+def host_name(url: str) -> str | None:
+    """Return the host of a URL, in lower case; None where there is none, or none that can exist."""
+    try:
+        name = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return name if name and is_possible_host(name) else None
+
+
+def is_possible_host(name: str) -> bool:
+    """Whether a host name, or an IP address, keeps to the lengths of the domain name system."""
+    labels = name.removesuffix(".").split(".")
+    return len(name) <= _MAX_HOST and all(0 < len(label) <= _MAX_LABEL for label in labels)
 
 
 def url_key(url: str) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -15,7 +14,7 @@ from quotewire_ingest.archive.warc_index import GZIP, OWN_URN, READ_BYTES, RESOU
 from quotewire_ingest.fetch.decoding import BoundedDecoder
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.rejection import Rejected, RejectionReason
-from quotewire_ingest.urls import registrable_domain
+from quotewire_ingest.urls import host_name, registrable_domain
 
 
 def read_record(path: Path, start: int, length: int, source_id: str | None, max_bytes: int) -> Document:
@@ -55,7 +54,7 @@ def _resource(record: Any, name: str, target: str, at: datetime, source_id: str 
     if target.startswith(OWN_URN):
         own_source, _, external = target.removeprefix(OWN_URN).partition(":")
         return Document(name, body, kind, source_id or own_source, external or name, at)
-    host = urlsplit(target).hostname if target.startswith(("http://", "https://")) else None
+    host = host_name(target) if target.startswith(("http://", "https://")) else None
     own = registrable_domain(host) if host else "warc"
     return Document(name, body, kind, source_id or own, name, at, url=target if host else None)
 
@@ -80,7 +79,7 @@ def _response(record: Any, name: str, target: str, at: datetime, source_id: str 
         name,
         body,
         DocumentKind.HTML,
-        source_id or registrable_domain(urlsplit(target).hostname or ""),
+        source_id or registrable_domain(host_name(target) or "") or "warc",
         None,
         at,
         url=target,

@@ -13,7 +13,6 @@ from http.cookiejar import Cookie, CookiePolicy
 from importlib import metadata
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
 from urllib.request import Request
 
 import httpcore
@@ -23,8 +22,10 @@ from quotewire_ingest.fetch.connections import CheckedTransport
 from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, BoundedDecoder
 from quotewire_ingest.fetch.robots import RobotsCache
 from quotewire_ingest.fetch.ssrf import CheckedBackend, check_url
+from quotewire_ingest.fetch.validators import NO_VALIDATORS, Validators, to_wire, validators_of
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
+from quotewire_ingest.urls import resolve_link
 from quotewire_runtime.observability import metrics
 
 logging.getLogger("httpx").setLevel(
@@ -44,6 +45,7 @@ class FetchResponse:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    validators: Validators = NO_VALIDATORS
 
     @property
     def charset(self) -> str | None:
@@ -100,7 +102,10 @@ class Fetcher:
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
                 return response
-            url = urljoin(url, target)
+            link = resolve_link(url, target)
+            if link is None:
+                raise Rejected(RejectionReason.BAD_ADDRESS, f"redirected to what is no address: {target[:80]!r}")
+            url = link
         raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 
     async def fetch_page(self, url: str) -> FetchResponse:
@@ -138,8 +143,12 @@ class Fetcher:
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
                 return response.status, response.body.decode("utf-8", "replace")
-            url = urljoin(url, target)
-        return int(HTTPStatus.NOT_FOUND), ""  # RFC 9309: after five redirects robots.txt counts as missing
+            link = resolve_link(url, target)
+            if link is None:
+                break
+            url = link
+        # RFC 9309: after five redirects, as after one that leads nowhere, robots.txt counts as missing.
+        return int(HTTPStatus.NOT_FOUND), ""
 
     async def _request(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
         settings = self._settings
@@ -147,15 +156,17 @@ class Fetcher:
             metrics.FETCHES_UNVERIFIED.labels("ingest").inc()
         try:
             async with asyncio.timeout(settings.total_timeout_s):
-                async with self._client.stream("GET", url, headers=dict(headers or {})) as response:
+                sent = {name.encode("ascii"): to_wire(value) for name, value in (headers or {}).items()}
+                async with self._client.stream("GET", url, headers=sent) as response:
                     names = {name.lower(): value for name, value in response.headers.items()}
                     decoder = BoundedDecoder(names.get("content-encoding"), settings.max_bytes)
                     if response.status_code not in _REDIRECTS:  # the body of a redirect is not needed
                         async for piece in response.aiter_raw():
                             decoder.feed(piece)
                     return FetchResponse(
-                        str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC)
-                    )
+                        str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC),
+                        validators_of(response.headers.raw),
+                    )  # fmt: skip
         except TimeoutError as error:
             raise Rejected(
                 RejectionReason.TIMEOUT, f"the response was not complete after {settings.total_timeout_s:g} s"
@@ -170,7 +181,7 @@ class Fetcher:
                 else (RejectionReason.UNREACHABLE, "the server does not send valid HTTP")
             )
             raise Rejected(reason, message) from error
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise Rejected(RejectionReason.BAD_ADDRESS, f"not an address: {error}") from error
         except httpx.HTTPError as error:
             if (certificate := _certificate_error(error)) is not None:

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpcore
 
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.urls import check_length, is_possible_host
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -66,12 +67,14 @@ def check_url(url: str, allow_private: bool) -> SplitResult:
     Raises ``Rejected``: ``bad_address``, ``private_address``.
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(check_length(url))
         port = parts.port
     except ValueError as error:
         raise Rejected(RejectionReason.BAD_ADDRESS, f"not an address: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Rejected(RejectionReason.BAD_ADDRESS, "not an http or https address")
+    if not is_possible_host(parts.hostname):
+        raise Rejected(RejectionReason.BAD_ADDRESS, "not a host name")
     if parts.username is not None or parts.password is not None:
         raise Rejected(RejectionReason.BAD_ADDRESS, "an address with user information is not fetched")
     if allow_private:

@@ -41,7 +41,7 @@ class SubmittedArticle(BaseModel):
     outlet: str | None = None
     language: str | None = None
     captions: list[str] = Field(default_factory=list)
-    source_id: str | None = None
+    source_id: Annotated[str | None, Field(max_length=200)] = None
     type: str | None = None
     article_id: Annotated[str | None, Field(max_length=200)] = None
     dropped: list[Dropped] = Field(default_factory=list)
@@ -60,7 +60,7 @@ def parse_json_line(document: Document) -> ParsedArticle:
     parsed = ParsedArticle(_identify(article, source_id), source_id, text, document.fetched_at)
     if article.url:
         parsed.url = article.url
-        parsed.canonical_url, parsed.syndicated_from = resolve_canonical(article.url, article.canonical_url)
+        parsed.canonical_url, parsed.syndicated_from = _resolve_url(article.url, article.canonical_url)
     parsed.title = _single_line(article.title)
     parsed.authors = [name for author in article.authors if (name := _single_line(author))]
     parsed.outlet = _single_line(article.outlet) or document.hints.outlet
@@ -113,13 +113,17 @@ def _identify(article: SubmittedArticle, source_id: str) -> str:
     if article.type == "article" and article.article_id:
         return article.article_id
     if article.url:
-        try:
-            return article_id_of_url(resolve_canonical(article.url, article.canonical_url)[0])
-        except ValueError as error:
-            raise Rejected(RejectionReason.BAD_ADDRESS, f"url: {error}") from error
+        return article_id_of_url(_resolve_url(article.url, article.canonical_url)[0])
     # Without URL and id an article is recognised by its content: a line number would change with every line that is
     # inserted before it.
     return article_id_of_external(source_id, article.id or f"sha256:{content_hash(article.title, article.text)}")
+
+
+def _resolve_url(url: str, canonical_url: str | None) -> tuple[str, str | None]:
+    try:
+        return resolve_canonical(url, canonical_url)
+    except ValueError as error:
+        raise Rejected(RejectionReason.BAD_ADDRESS, f"url: {error}") from error
 
 
 def _single_line(value: str | None) -> str | None:

@@ -9,12 +9,11 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
-from urllib.parse import urlsplit
 
 from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.model import Document
-from quotewire_ingest.urls import registrable_domain
+from quotewire_ingest.urls import host_name, registrable_domain
 from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
@@ -156,8 +155,5 @@ class LeasedInput:
 
 def host_of(url: str) -> str | None:
     """Return the registrable domain of a URL, by which hosts are leased; None for what is no URL."""
-    try:
-        name = urlsplit(url).hostname
-    except ValueError:
-        return None
+    name = host_name(url)
     return to_storable(registrable_domain(name)) if name else None

@@ -7,13 +7,13 @@ tree, so the time for a malicious page is proportional to its length.
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from quotewire_ingest.parse.charset import decode_page
 from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.sources.sitemaps import Child
-from quotewire_ingest.urls import registrable_domain
+from quotewire_ingest.urls import host_name, registrable_domain, resolve_link
 
 _TAG = re.compile(r"<(link|a|base)\b([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -44,7 +44,7 @@ def find_feeds(body: bytes, url: str, charset: str | None = None) -> list[Child]
             continue
         element = match[1].lower()
         if element == "base":
-            base = urljoin(url, href)
+            base = resolve_link(url, href) or url
         elif (target := _resolve(base, href)) is None or _NOT_NEWS.search(target):
             continue
         elif element == "link" and _is_alternate(attributes):
@@ -68,17 +68,14 @@ def _is_alternate(attributes: dict[str, str]) -> bool:
 
 
 def _resolve(base: str, href: str) -> str | None:
-    try:
-        parts = urlsplit(urljoin(base, href.removeprefix("feed:") if href.startswith("feed:http") else href))
-    except ValueError:
+    target = resolve_link(base, href.removeprefix("feed:") if href.startswith("feed:http") else href)
+    if target is None or host_name(target) is None or not target.startswith(("http://", "https://")):
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return parts._replace(fragment="").geturl()
+    return urlsplit(target)._replace(fragment="").geturl()
 
 
 def _is_feed_path(target: str, page: str) -> bool:
-    own, other = urlsplit(page).hostname or "", urlsplit(target).hostname or ""
+    own, other = host_name(page) or "", host_name(target) or ""
     return registrable_domain(own) == registrable_domain(other) and bool(_FEED_PATH.search(urlsplit(target).path))
 
 

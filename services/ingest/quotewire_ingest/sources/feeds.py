@@ -8,7 +8,6 @@ import warnings
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse.metadata import dates
@@ -16,6 +15,7 @@ from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
 from quotewire_ingest.sources.sitemaps import Child
+from quotewire_ingest.urls import resolve_link
 from quotewire_schemas.article import Precision
 
 # A feed with more entries is an archive; the newest come first.
@@ -109,7 +109,8 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
     link = item.get("link") or ""
     if not link and str(item.get("id", "")).startswith("http"):
         link = item["id"]
-    if not link:
+    url = resolve_link(base, link) if link else None
+    if url is None:
         return None
     date = _date(item, "published", now) or _date(item, "updated", now)
     authors = [author["name"] for author in item.get("authors", []) if author.get("name")]
@@ -117,7 +118,7 @@ def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | N
         strip_markup(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
         date.at if date else None, date.precision if date else None, outlet,
     )  # fmt: skip
-    return Entry(urljoin(base, link.strip()), hints, _stamp(item))
+    return Entry(url, hints, _stamp(item))
 
 
 def _stamp(item: Any) -> str:
@@ -160,7 +161,8 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
     entries = []
     for item in items[:_MAX_ENTRIES]:
         link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
-        if not isinstance(link, str) or not link:
+        target = resolve_link(base, link) if isinstance(link, str) and link else None
+        if target is None:
             continue
         at = str(item.get("date_published") or "")
         date = dates.parse_date(at, now) if at else None
@@ -170,5 +172,5 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
             strip_markup(item.get("title")), tuple(names), date.at if date else None,
             date.precision if date else None, outlet,
         )  # fmt: skip
-        entries.append(Entry(urljoin(base, link), hints, str(item.get("date_modified") or at)))
+        entries.append(Entry(target, hints, str(item.get("date_modified") or at)))
     return Feed(title, entries, None)

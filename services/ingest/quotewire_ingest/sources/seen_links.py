@@ -9,8 +9,6 @@ from quotewire_ingest.urls import url_key
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import is_storable
 
-# Longer URLs fit no index of PostgreSQL.
-_MAX_CHARACTERS = 2000
 _RETENTION = "90 days"
 
 
@@ -22,7 +20,7 @@ async def add_new(connection: Connection, feed: str, entries: Sequence[Entry]) -
             link = url_key(entry.url)
         except ValueError:
             continue
-        if len(link) <= _MAX_CHARACTERS and is_storable(link) and is_storable(entry.stamp):
+        if is_storable(link) and is_storable(entry.stamp):
             by_link.setdefault(link, entry)
     # In one order everywhere: replicas with the same links wait for each other, and never deadlock.
     links = sorted(by_link)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -19,6 +18,7 @@ from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse.metadata import dates
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.urls import resolve_link
 
 # The protocol allows 50,000 entries a file; news sitemaps have those of two days and a thousand at most.
 MAX_ENTRIES = 5000
@@ -86,9 +86,9 @@ def parse_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS
     children: dict[str, Child] = {}
     for element in _elements(body):
         fields = _fields(element)
-        if not fields.get("loc"):
+        link = resolve_link(base, fields["loc"]) if fields.get("loc") else None
+        if link is None:
             continue
-        link = urljoin(base, fields["loc"])
         stamp = fields.get("lastmod") or fields.get("publication_date", "")
         date = dates.parse_date(stamp, now) if stamp else None
         at = date.at if date else None

@@ -79,8 +79,8 @@ def after_success(
     if state.depth and state.lastmod:
         pause_s = max(pause_s, _TRUST_LASTMOD_S)
     return FeedSuccess(
-        feed.kind, response.status == HTTPStatus.NOT_MODIFIED, response.headers.get("etag"),
-        response.headers.get("last-modified"), len(feed.entries) + len(feed.children), new, interval_s, pause_s,
+        feed.kind, response.status == HTTPStatus.NOT_MODIFIED, response.validators.etag,
+        response.validators.last_modified, len(feed.entries) + len(feed.children), new, interval_s, pause_s,
         per_day,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from kit.site import Answer, Misbehave, Site, running_site
 from quotewire.cli import run
 from quotewire_ingest.fetch.fetcher import Fetcher, user_agent
 from quotewire_ingest.fetch.ssrf import CheckedBackend
+from quotewire_ingest.fetch.validators import Validators
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 
@@ -238,3 +239,25 @@ async def test_a_jumping_wall_clock_changes_no_timeout(
 
 async def test_an_unknown_name(fetcher: Fetcher) -> None:
     assert await rejection(fetcher, "http://no-such-host.invalid/") is RejectionReason.UNREACHABLE
+
+
+@pytest.mark.parametrize("target", ["http://[x/", "http://127.0.0.1:99999/", "http://a..b/", "/" + "a" * 9000])
+async def test_a_redirect_to_what_is_no_address_is_rejected(site: Site, fetcher: Fetcher, target: str) -> None:
+    site.answers["/a"] = Answer(status="302 Found", headers={"Location": target})
+    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.BAD_ADDRESS
+
+
+async def test_a_robots_txt_that_is_redirected_to_no_address_counts_as_missing(site: Site, fetcher: Fetcher) -> None:
+    site.answers["/robots.txt"] = Answer(status="301 Moved Permanently", headers={"Location": "http://[x/"})
+    assert (await fetcher.fetch_page(site.page("/a", "<p>late</p>"))).body == b"<p>late</p>"
+
+
+async def test_validators_are_sent_as_the_bytes_that_they_came_as(site: Site, fetcher: Fetcher) -> None:
+    url = site.page("/a", "<p>late</p>", ETag='"f\xe4hre"', Last_Modified="gestern \xfcbrigens")
+    validators = (await fetcher.fetch(url)).validators
+    assert validators == Validators('"f\xe4hre"', "gestern \xfcbrigens")
+    await fetcher.fetch(
+        url, {"If-None-Match": validators.etag or "", "If-Modified-Since": validators.last_modified or ""}
+    )
+    assert 'if-none-match: "f\xe4hre"' in site.heads[-1].lower()
+    assert "if-modified-since: gestern \xfcbrigens" in site.heads[-1].lower()

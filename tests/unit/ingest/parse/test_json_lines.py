@@ -62,3 +62,17 @@ def test_lines_that_are_rejected(line: bytes, reason: RejectionReason) -> None:
     with pytest.raises(Rejected) as rejected:
         parse(line)
     assert rejected.value.reason is reason
+
+
+@pytest.mark.parametrize("url", ["http://[x/", "no address", "https://h.example/" + "a" * 9000, "ftp://h.example/a"])
+@pytest.mark.parametrize("own", [{}, {"type": "article", "article_id": "0f" * 16}])
+def test_a_url_that_is_none_is_rejected_in_a_record_of_ours_too(url: str, own: dict[str, str]) -> None:
+    with pytest.raises(Rejected) as rejected:
+        parse_fields(url=url, **own)
+    assert rejected.value.reason is RejectionReason.BAD_ADDRESS
+    assert rejected.value.message.startswith("url: ")
+
+
+def test_a_source_id_of_any_length_is_rejected() -> None:
+    with pytest.raises(Rejected, match="source_id: String should have at most 200 characters"):
+        parse_fields(source_id="s" * 9000)

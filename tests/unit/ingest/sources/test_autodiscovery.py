@@ -45,3 +45,12 @@ def test_the_time_for_malicious_pages_is_proportional_to_their_length() -> None:
     began = time.process_time()
     assert all(len(find_feeds(page, URL)) <= MAX_FOUND for page in pages)
     assert time.process_time() - began < 20
+
+
+def test_a_base_and_links_that_are_no_addresses_are_passed_over() -> None:
+    page = (
+        b"<html><head><base href='http://[x'><link rel='alternate' type='application/rss+xml' href='http://[y/'>"
+        b"<link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>"
+        b"<body><a href='http://[z/feed.xml'>Feed</a><a href='https://a..b/feed.xml'>Feed</a></body></html>"
+    )
+    assert [child.url for child in find_feeds(page, "https://h.example/news")] == ["https://h.example/feed.xml"]

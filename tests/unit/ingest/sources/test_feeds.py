@@ -1,5 +1,6 @@
 """Feeds of every kind, and what only pretends to be one."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -95,3 +96,12 @@ def test_entities_are_neither_expanded_without_end_nor_fetched() -> None:
 
 def test_a_page_with_a_feed_word_in_it_is_a_page() -> None:
     assert not looks_like_feed(b"<!DOCTYPE html><html><p>What <rss> is</p></html>")
+
+
+@pytest.mark.parametrize("odd", ["http://[x/", "/" + "l" * 9000])
+def test_an_entry_whose_address_is_none_or_too_long_is_left_out_alone(odd: str) -> None:
+    rss = f"<rss version='2.0'><channel><item><link>{odd}</link></item><item><link>/a</link></item></channel></rss>"
+    json_feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"url": odd}, {"url": "/a"}]})
+    for body in (rss, json_feed):
+        [entry] = parse_feed(body.encode(), BASE, NOW).entries
+        assert entry.url == "https://www.harbour-post.example/a"

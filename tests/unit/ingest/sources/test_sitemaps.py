@@ -99,3 +99,13 @@ def test_entities_of_a_sitemap_are_not_expanded() -> None:
         f"<urlset {XMLNS}><url><loc>https://h.example/&l8;</loc></url><url><loc>https://h.example/&f;x</loc></url></urlset>"
     ).encode()
     assert all(len(entry.url) < 100 and "root:" not in entry.url for entry in parse_feed(body, BASE, NOW).entries)
+
+
+@pytest.mark.parametrize("odd", ["http://[x/", "/" + "l" * 9000])
+def test_an_address_that_is_none_or_too_long_is_left_out_alone(odd: str) -> None:
+    assert [entry.url for entry in parse_feed(urlset((odd, ""), ("/a", "")), BASE, NOW).entries] == [
+        "https://www.harbour-post.example/a"
+    ]
+    assert [child.url for child in parse_feed(index((odd, ""), ("/b.xml", "")), BASE, NOW).children] == [
+        "https://www.harbour-post.example/b.xml"
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from quotewire_ingest.fetch.fetcher import FetchResponse
+from quotewire_ingest.fetch.validators import Validators
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -32,7 +33,8 @@ def state(**changes: Any) -> FeedState:
 
 def response(status: int = 200, **headers: str) -> FetchResponse:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return FetchResponse("https://h.example/feed", status, names, b"", NOW)
+    validators = Validators(headers.get("etag"), headers.get("last_modified"))
+    return FetchResponse("https://h.example/feed", status, names, b"", NOW, validators)
 
 
 def test_new_entries_shorten_the_interval_and_none_lengthen_it() -> None:
