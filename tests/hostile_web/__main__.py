@@ -4,8 +4,8 @@
 
 Hosts are loopback addresses with a feed and a sitemap each; besides, addresses are submitted as inputs. After
 ``--answers`` mutated answers the web behaves, and every input must come to its one outcome. The run is good when no
-replica ended by itself, every input has an outcome, no revision was published twice, and no callback of an event loop
-took longer than ``LONGEST_CALLBACK_S`` of CPU time.
+replica ended by itself, every input has an outcome, no revision was published twice, no input and no poll made the
+program raise (``crash``), and no callback of an event loop took longer than ``LONGEST_CALLBACK_S`` of CPU time.
 """
 
 from __future__ import annotations
@@ -61,16 +61,22 @@ class Site:
 
 @dataclass
 class Findings:
-    """What the audit found; the run is good when all lists are empty."""
+    """What the audit found, and how much there was; the run is good when all lists are empty."""
 
     ended: list[str] = field(default_factory=list)
     without_outcome: list[str] = field(default_factory=list)
     published_twice: list[str] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
     longest_callbacks: list[str] = field(default_factory=list)
+    longest_s: float = 0.0
+    kills: int = 0
+    inputs: int = 0
 
     def good(self) -> bool:
         """Whether nothing was found."""
-        return not (self.ended or self.without_outcome or self.published_twice or self.longest_callbacks)
+        return not (
+            self.ended or self.without_outcome or self.published_twice or self.crashes or self.longest_callbacks
+        )
 
 
 def main() -> int:
@@ -98,7 +104,9 @@ def main() -> int:
         site.behave()
         wait_for_outcomes(services, findings, deadline)
         audit(services, replicas, findings)
-    for name in ("ended", "without_outcome", "published_twice", "longest_callbacks"):
+    print(f"{site.answers} answers, {findings.inputs} inputs, {findings.kills} kills")
+    print(f"longest callback: {1000 * findings.longest_s:.0f} ms of CPU time")
+    for name in ("ended", "without_outcome", "published_twice", "crashes", "longest_callbacks"):
         found = getattr(findings, name)
         print(f"{name.replace('_', ' ')}: {len(found)}", *found[:10], sep="\n  ")
     print("good" if findings.good() else "NOT GOOD")
@@ -175,6 +183,7 @@ def run_mutations(
             victim = dice.choice(replicas)
             victim.kill()
             victim.start()
+            findings.kills += 1
         if site.answers - said >= 1000:
             said = site.answers
             print(f"{said} answers, {len(findings.ended)} replicas ended", flush=True)
@@ -210,8 +219,14 @@ def audit(services: Services, replicas: list[Service], findings: Findings) -> No
     """Look for ends, revisions that were published twice, and long callbacks."""
     for service in replicas:
         note_end(service, findings)
+        findings.crashes += [
+            f"{line['site']} {line['input'][:80]}: {line['why']}: {' '.join(line.get('exception', '')[-300:].split())}"
+            for line in service.lines()
+            if line.get("event") == "input_crashed"
+        ]
         if service.log.with_suffix(".probe").exists():
             for line in service.log.with_suffix(".probe").read_text("utf-8").splitlines():
+                findings.longest_s = max(findings.longest_s, float(line.split(" ")[0]))
                 if float(line.split(" ")[0]) > LONGEST_CALLBACK_S:
                     findings.longest_callbacks.append(line)
     findings.longest_callbacks.sort(key=lambda line: -float(line.split(" ")[0]))
@@ -224,6 +239,7 @@ def audit(services: Services, replicas: list[Service], findings: Findings) -> No
         outcomes = database.execute(
             "SELECT outcome, coalesce(reason, ''), count(*) FROM ingest.inputs GROUP BY 1, 2 ORDER BY 3 DESC"
         ).fetchall()
+    findings.inputs = sum(count for *_, count in outcomes)
     print(
         "outcomes:", ", ".join(f"{outcome} {reason} {count}".replace("  ", " ") for outcome, reason, count in outcomes)
     )

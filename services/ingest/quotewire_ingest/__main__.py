@@ -2,7 +2,7 @@
 
 import sys
 
-from quotewire_ingest.bootstrap import serve
+from quotewire_ingest.serve import serve
 from quotewire_ingest.settings import Settings
 from quotewire_runtime.config.settings import load
 from quotewire_runtime.errors import QuotewireError

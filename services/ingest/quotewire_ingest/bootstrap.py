@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-import threading
 import uuid
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +18,7 @@ from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.publish.heartbeat import heartbeat_article
 from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
 from quotewire_ingest.push import idempotency
+from quotewire_ingest.push.payload_pool import PayloadPool
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import STORED, SUBMITTED, InputKind
@@ -36,9 +34,9 @@ from quotewire_ingest.sources.feed_pool import FeedParserPool
 from quotewire_ingest.sources.folders import FolderWatcher
 from quotewire_ingest.sources.poller import Poller
 from quotewire_runtime.errors import SettingsError
-from quotewire_runtime.observability import logs, metrics
+from quotewire_runtime.observability import logs
 from quotewire_runtime.observability.event_loop import EventLoopMonitor
-from quotewire_runtime.observability.health import Check, HealthServer
+from quotewire_runtime.observability.health import Check
 from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.outbox.relay import PeriodicTask, Relay
@@ -46,8 +44,6 @@ from quotewire_runtime.postgres.connection import Connection, Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_schemas.topics import ARTICLE
 
-# Seconds from the signal to the end: a response that is awaited is given up, a transaction may finish.
-_GRACE_S = 20.0
 _CLEANUP_INTERVAL_S = 3600.0
 _CANCEL_INTERVAL_S = 4.0
 
@@ -71,7 +67,9 @@ class Ingest:
         self._workers: list[Worker] = []
         self._push: PushServer | None = None
         if settings.push.port is not None:
-            self._push = PushServer(self._database(), settings.push, self._sources, self._backpressure)
+            self._push = PushServer(
+                self._database(), settings.push, self._sources, self._backpressure, PayloadPool(settings.read)
+            )
         self._log = logs.get_logger("ingest")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -136,6 +134,11 @@ class Ingest:
             parts.append(poller.run())
         return parts
 
+    @property
+    def loop_ran_at(self) -> float:
+        """Monotonic time at which the event loop last ran; may be read from any thread."""
+        return self._heartbeat.ran_at
+
     def live(self) -> Mapping[str, Check]:
         """Return the parts of liveness."""
         return {"event_loop": self._heartbeat.check()}
@@ -187,35 +190,6 @@ async def _put_heartbeat(connection: Connection) -> None:
     await put(connection, heartbeat_article(datetime.now(UTC)))
 
 
-def serve(settings: Settings) -> None:
-    """Run the service until it is asked to stop. Raises ``SettingsError``."""
-    logs.configure(settings.log, STAGE)
-    metrics.initialise(STAGE)
-    metrics.HEARTBEAT_INTERVAL.labels(STAGE).set(settings.heartbeat.every_s)
-    ingest = Ingest(settings)
-    health = HealthServer(STAGE, live=ingest.live, ready=ingest.ready)
-    address = health.start(settings.http)
-    logs.get_logger("ingest").info("stage_starting", version=metrics.package_version(), health=address)
-    try:
-        asyncio.run(_until_signalled(ingest))
-    finally:
-        health.stop()
-    logs.get_logger("ingest").info("stage_stopped")
-
-
-async def _until_signalled(ingest: Ingest) -> None:
-    stop = asyncio.Event()
-
-    def on_signal() -> None:
-        logs.get_logger("ingest").info("stage_stopping")
-        exit_after(_GRACE_S)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
-    await ingest.run(stop)
-
-
 async def cancel_all(tasks: Sequence[asyncio.Task[Any]], interval_s: float = _CANCEL_INTERVAL_S) -> None:
     """Cancel tasks until all have ended, again every ``interval_s`` seconds; their exceptions are dropped.
 
@@ -228,13 +202,6 @@ async def cancel_all(tasks: Sequence[asyncio.Task[Any]], interval_s: float = _CA
             task.cancel()
         _, left = await asyncio.wait(left, timeout=interval_s)
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def exit_after(seconds: float) -> None:
-    """End the process if it has not stopped by itself by then; what was not committed is leased again."""
-    timer = threading.Timer(seconds, os._exit, args=(70,))
-    timer.daemon = True
-    timer.start()
 
 
 def _push_check(address: str | None) -> Check:

@@ -17,6 +17,7 @@ from quotewire_ingest.fetch.ssrf import check_url
 from quotewire_ingest.files import iter_documents, iter_manifest_documents
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
+from quotewire_ingest.parse.parser import parse_document
 from quotewire_ingest.rejection import Rejected, RejectedInput
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.urls import is_url, registrable_domain
@@ -95,7 +96,14 @@ async def _parse_all(
 
 
 async def _parse_unless_rejected(document: Document | RejectedInput, pool: ParserPool) -> ParsedArticle | RejectedInput:
-    return document if isinstance(document, RejectedInput) else await parse_or_reject(document, pool)
+    if isinstance(document, RejectedInput):
+        return document
+    if document.kind is DocumentKind.HTML:
+        return await parse_or_reject(document, pool)
+    try:  # a file of the one who waits for it: no worker has to be started for that
+        return parse_document(document, max_elements=0)
+    except Rejected as rejected:
+        return RejectedInput(document.name, rejected.reason, rejected.message)
 
 
 async def _fetch_and_parse(

@@ -81,6 +81,9 @@ class WorkSettings(Section):
         1, ge=0, description="Seconds between two requests to a host (registrable domain), at least."
     )
     attempts: int = Field(3, gt=0, description="Times a URL is fetched that cannot be reached or answers 5xx.")
+    stall_s: float = Field(
+        120, gt=0, description="Seconds in which the event loop does not run, after which the process exits (code 75)."
+    )
     keep_outcomes_days: float = Field(30, gt=0, description="Days after which the outcomes of inputs are deleted.")
 
 

@@ -122,9 +122,10 @@ class Fetcher:
     async def robots_sitemaps(self, url: str) -> list[str]:
         """Return the sitemaps that robots.txt names; none where it cannot be fetched."""
         try:
-            return await self._robots.sitemaps(url)
+            named = await self._robots.sitemaps(url)
         except Rejected:
             return []
+        return [link for stated in named if (link := resolve_link(url, stated)) is not None]
 
     @property
     def max_bytes(self) -> int:

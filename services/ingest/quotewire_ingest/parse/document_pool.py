@@ -37,7 +37,7 @@ class ParserCrash:
 
 
 class DocumentPool(Generic[Input, Parsed]):
-    """A lazy pool of workers for one kind of document (``async with``): one document a process at a time."""
+    """A pool of workers for one kind of document (``async with``): one document a process at a time."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class DocumentPool(Generic[Input, Parsed]):
         *,
         processes: int,
         site: CrashSite = CrashSite.INPUT,
+        lazy: bool = True,
         config: Mapping[str, Any] | None = None,
     ) -> None:
         """Build the pool; nothing is started.
@@ -57,21 +58,30 @@ class DocumentPool(Generic[Input, Parsed]):
             settings: limits of one process.
             processes: number of processes.
             site: what crashes are counted under.
+            lazy: start the workers with the first documents.
             config: as ``WorkerPool`` takes it.
         """
         self._kind, self._site = kind, site
         self._workers = WorkerPool(
-            initializer, config=config, processes=processes, lazy=True, max_chunk=1, stage="ingest",
+            initializer, config=config, processes=processes, lazy=lazy, max_chunk=1, stage="ingest",
             deadline_s=settings.deadline_s, memory_mib=settings.memory_mib,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:
-        await self._workers.start()
+        await self.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Accept documents; start the workers, unless the pool is lazy."""
+        await self._workers.start()
+
+    async def stop(self) -> None:
+        """Kill the workers."""
         await self._workers.stop()
 
     async def parse(self, document: Input) -> Parsed:

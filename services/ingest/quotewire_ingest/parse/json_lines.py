@@ -31,7 +31,9 @@ class SubmittedArticle(BaseModel):
 
     text: str
     id: Annotated[
-        str | None, BeforeValidator(_as_text), Field(max_length=500, description="The other program's own id.")
+        Annotated[str, Field(max_length=500)] | None,
+        BeforeValidator(_as_text),
+        Field(description="The other program's own id."),
     ] = None
     url: str | None = None
     canonical_url: str | None = None

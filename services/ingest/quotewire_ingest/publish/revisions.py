@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime
 
@@ -30,7 +31,8 @@ async def publish(
         return decision
     body_sha256 = hashlib.sha256(document.body).hexdigest()
     revision, change = revision_rules.next_revision(known, body_sha256)
-    written = archive.append(document) if archive is not None else None
+    # In a thread: compressing some MiB would hold up everything else in the process.
+    written = await asyncio.to_thread(archive.append, document) if archive is not None else None
     article = parsed.article(revision, change, origin, written.ref if written else None, datetime.now(UTC))
     await records.put(connection, article)
     await articles.save_revision(connection, article, body_sha256, records.record_hash(article))

@@ -27,6 +27,10 @@ class PushRejected(Exception):
         super().__init__(message)
         self.status, self.message, self.field, self.line = status, message, field, line
 
+    def __reduce__(self) -> tuple[type[PushRejected], tuple[HTTPStatus, str, str | None, int | None]]:
+        """Travel between processes with all arguments."""
+        return type(self), (self.status, self.message, self.field, self.line)
+
     def body(self) -> dict[str, object]:
         """Return the body of the response: the message, and the field and line it is about, where there are any."""
         parts = {"error": self.message, "field": self.field, "line": self.line}

@@ -14,15 +14,17 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from quotewire_ingest.crash import CrashSite, crashes_rejected
 from quotewire_ingest.decision import STAGE
 from quotewire_ingest.model import Document
 from quotewire_ingest.push import idempotency
-from quotewire_ingest.push.payload import PushRejected, parse_push
+from quotewire_ingest.push.payload import PushRejected
+from quotewire_ingest.push.payload_pool import Payload, PayloadPool
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
-from quotewire_ingest.rejection import Rejected
+from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import PushSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources.feed_table import save_yield
@@ -31,6 +33,7 @@ from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.postgres.connection import Database
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
+from quotewire_runtime.workers.pool import WorkersBroken
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Seconds after which a rejected push may come again: a broker that restarts is back by then.
@@ -43,10 +46,12 @@ class PushServer:
     """Accepts pushes until cancelled."""
 
     def __init__(
-        self, database: Database, settings: PushSettings, sources: Sequence[Source], backpressure: Backpressure
-    ) -> None:
+        self, database: Database, settings: PushSettings, sources: Sequence[Source], backpressure: Backpressure,
+        parsers: PayloadPool,
+    ) -> None:  # fmt: skip
         """Raise ``SettingsError`` where tokens are missing or wrong."""
         self._database, self._settings, self._backpressure = database, settings, backpressure
+        self._parsers = parsers
         self._tokens = Tokens(sources, settings.tokens)
         if not len(self._tokens):
             raise SettingsError(
@@ -66,6 +71,7 @@ class PushServer:
         app.add_routes([web.post("/v1/articles", self._post_articles), web.get("/v1/jobs/{job}", self._get_job)])
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=5)
         await runner.setup()
+        await self._parsers.start()
         try:
             site = web.TCPSite(runner, self._settings.host, self._settings.port)
             try:
@@ -79,6 +85,7 @@ class PushServer:
         finally:
             self.address = None
             await runner.cleanup()
+            await self._parsers.stop()
 
     async def _post_articles(self, request: web.Request) -> web.Response:
         try:
@@ -96,9 +103,8 @@ class PushServer:
             key = _idempotency_key(request)
             body = await self._receive(request)
             now = datetime.now(UTC)
-            documents = await asyncio.to_thread(
-                parse_push, body, request.content_type, source_id, self._outlets.get(source_id), now
-            )
+            payload = Payload(body, request.content_type, source_id, self._outlets.get(source_id), now)
+            documents = await self._parse(payload)
             job, repeated = await self._enqueue(source_id, key, body, documents, now)
         except PushRejected as rejected:
             self._log.info("push_rejected", source_id=source_id, status=int(rejected.status), why=rejected.message)
@@ -152,6 +158,22 @@ class PushServer:
             raise PushRejected(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from error
         except web.HTTPException as error:
             raise PushRejected(HTTPStatus.BAD_REQUEST, f"the body cannot be read: {error.reason}") from error
+        except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
+            raise PushRejected(HTTPStatus.BAD_REQUEST, "the body ends too early, or is no valid HTTP") from error
+
+    async def _parse(self, payload: Payload) -> list[Document]:
+        """Parse the articles of a push. Raises ``PushRejected``, and ``Rejected`` (``crash``)."""
+        try:
+            found = await self._parsers.parse(payload)
+        except Rejected as rejected:
+            if rejected.reason is RejectionReason.CRASH:
+                raise
+            raise PushRejected(HTTPStatus.BAD_REQUEST, rejected.message) from rejected
+        except WorkersBroken as error:
+            raise _unavailable(str(error)) from error
+        if isinstance(found, PushRejected):
+            raise found
+        return found
 
     async def _enqueue(
         self, source_id: str, key: str | None, body: bytes, documents: Sequence[Document], now: datetime

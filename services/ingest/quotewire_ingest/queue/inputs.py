@@ -17,6 +17,7 @@ from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
 CHANNEL = "ingest_inputs"
+_MAX_LEASED_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,13 @@ async def enqueue(
 # One statement per partial index (URLs by host, stored, submitted): with one condition for all of them PostgreSQL
 # would use none.
 _LEASE, _FREE, _RETURNING = (
-    "UPDATE ingest.inputs SET leased_by = %(holder)s, leased_until = now() + make_interval(secs => %(seconds)s),"
-    " attempts = attempts + 1 WHERE input_id IN (SELECT input_id FROM ingest.inputs WHERE outcome IS NULL AND ",
+    "WITH waiting AS (SELECT input_id, octet_length(body) AS size FROM ingest.inputs WHERE outcome IS NULL AND ",
     " AND kind = ANY(%(kinds)s) AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())"
-    " ORDER BY input_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)",
+    " ORDER BY input_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),"
+    " summed AS (SELECT input_id, size, sum(size) OVER (ORDER BY input_id) AS total FROM waiting)"
+    " UPDATE ingest.inputs SET leased_by = %(holder)s, leased_until = now() + make_interval(secs => %(seconds)s),"
+    " attempts = attempts + 1 WHERE input_id IN"
+    " (SELECT input_id FROM summed WHERE coalesce(total - size, 0) < %(bytes)s)",
     f" RETURNING {LEASED_COLUMNS}",
 )
 _LEASE_OF_HOST = f"{_LEASE}host = %(host)s{_FREE}{_RETURNING}"
@@ -68,13 +72,23 @@ async def lease(
 ) -> list[LeasedInput]:
     """Lease up to ``limit`` waiting inputs, oldest first: of ``kinds``, or with a ``host`` the URLs of that host.
 
+    Their bodies together have some MiB at most, or it is one alone: receiving them holds up everything else.
+
     Nobody else gets them for ``seconds``, unless the holder's session with the database ends before, see
     :func:`free_abandoned`. ``kinds`` are of one group: URLs, stored, or any others.
     """
     statement = _LEASE_OF_HOST if host is not None else _LEASE_STORED if set(kinds) <= set(STORED) else _LEASE_SUBMITTED
     cursor = await connection.execute(
         statement,
-        {"holder": holder, "seconds": seconds, "host": host, "kinds": [str(kind) for kind in kinds], "limit": limit},
+        {
+            "holder": holder,
+            "seconds": seconds,
+            "host": host,
+            "kinds": [str(kind) for kind in kinds],
+            "limit": limit,
+            "bytes": _MAX_LEASED_BYTES,
+        },
+        binary=True,  # a body of 8 MiB in hexadecimal digits takes ten times as long
     )
     found = [from_row(row) for row in await cursor.fetchall()]
     return sorted(found, key=lambda leased: leased.input_id)

@@ -15,10 +15,10 @@ MAX_LOST_LEASES = 5
 """Leases that an input may lose: replicas are also killed by operators and by the operating system."""
 
 
-def first_to_process(leased: Sequence[LeasedInput]) -> Sequence[LeasedInput]:
+def first_to_process(leased: Sequence[LeasedInput]) -> list[LeasedInput]:
     """Return the inputs to work now, from the first on: one that was leased before alone, or those before it."""
     if leased and leased[0].attempts > 1:
-        return leased[:1]
+        return [leased[0]]
     return list(takewhile(lambda one: one.attempts <= 1, leased))
 
 

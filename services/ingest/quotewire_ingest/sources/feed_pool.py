@@ -1,4 +1,4 @@
-"""Parse feeds in a worker process: malicious input can keep feedparser busy for minutes."""
+"""Parse feeds, and search pages for them, in a worker process: malicious input can keep feedparser busy for minutes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from quotewire_ingest.parse.document_pool import DocumentPool, ParserCrash, for_
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import ParserSettings
 from quotewire_ingest.sources import sitemaps
+from quotewire_ingest.sources.autodiscovery import find_feeds
 from quotewire_ingest.sources.feeds import Feed, parse_feed
+
+PAGE = "page"
+"""The kind of a feed that is none: a page, whose ``children`` are the feeds that it links to."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """The arguments of :func:`parse_feed`: the bytes of a feed and what is known about them."""
+    """The bytes of a feed and what is known about them: the arguments of :func:`parse_feed`.
+
+    ``may_be_page``: what is no feed is searched for links to feeds; ``charset``: of its Content-Type header.
+    """
 
     body: bytes
     url: str
@@ -24,6 +31,8 @@ class FeedDocument:
     outlet: str | None = None
     content_type: str = ""
     news_days: float = sitemaps.NEWS_DAYS
+    may_be_page: bool = False
+    charset: str | None = None
 
     @property
     def name(self) -> str:
@@ -45,6 +54,11 @@ def load_feed_parser() -> Callable[[list[FeedDocument]], Iterator[Feed | Rejecte
     import feedparser  # noqa: F401  # imported by parse_feed, too
 
     def parse(one: FeedDocument) -> Feed:
-        return parse_feed(one.body, one.url, one.fetched_at, one.outlet, one.content_type, one.news_days)
+        try:
+            return parse_feed(one.body, one.url, one.fetched_at, one.outlet, one.content_type, one.news_days)
+        except Rejected:
+            if not one.may_be_page:
+                raise
+        return Feed(None, [], None, PAGE, tuple(find_feeds(one.body, one.url, one.charset)))
 
     return for_each_document(parse)

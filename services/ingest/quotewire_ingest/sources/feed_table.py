@@ -145,7 +145,7 @@ async def save_children(connection: Connection, parent: FeedState, children: Seq
             {
                 "url": child.url, "source": parent.source_id, "outlet": parent.outlet, "interval": interval_s,
                 "host": host, "root": parent.root, "parent": parent.url, "depth": parent.depth + 1,
-                "lastmod": child.lastmod[:100] or None,
+                "lastmod": to_storable(child.lastmod[:100]) or None,
             },
         )  # fmt: skip
         changed += len(await cursor.fetchall())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -23,8 +23,7 @@ from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import SourceSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources import feed_table, seen_links
-from quotewire_ingest.sources.autodiscovery import find_feeds
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
+from quotewire_ingest.sources.feed_pool import PAGE, FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Feed
 from quotewire_ingest.sources.metrics import update_feed_metrics
 from quotewire_ingest.sources.sitemaps import Child
@@ -166,24 +165,21 @@ class Poller:
     async def _parse(self, state: FeedState, response: FetchResponse) -> Feed:
         """Parse a feed, or find the feeds of a page, where `sources.yaml` names one. Raises ``Rejected``."""
         content_type = response.headers.get("content-type", "")
-        try:
-            return await self._parsers.parse(
-                FeedDocument(
-                    response.body, response.url, response.fetched_at, state.outlet, content_type,
-                    self._settings.news_days,
-                )
-            )  # fmt: skip
-        except Rejected:
-            if state.depth or response.media_type not in _PAGE_TYPES:
-                raise
-        children = await asyncio.to_thread(find_feeds, response.body, response.url, response.charset)
-        if not children and (named := await self._fetchers.for_source(state.source_id).robots_sitemaps(response.url)):
-            children = [Child(url) for url in named]
-        if not children:
+        may_be_page = not state.depth and response.media_type in _PAGE_TYPES
+        feed = await self._parsers.parse(
+            FeedDocument(
+                response.body, response.url, response.fetched_at, state.outlet, content_type, self._settings.news_days,
+                may_be_page, response.charset,
+            )
+        )  # fmt: skip
+        if feed.kind != PAGE or feed.children:
+            return feed
+        named = await self._fetchers.for_source(state.source_id).robots_sitemaps(response.url)
+        if not named:
             raise Rejected(
                 RejectionReason.INVALID, "a page that links to no feed, on a site whose robots.txt names no sitemap"
             )
-        return Feed(None, [], None, "page", tuple(children))
+        return replace(feed, children=tuple(Child(url) for url in named))
 
     async def _save(self, result: PollResult) -> None:
         state, response, found = result.state, result.response, result.found

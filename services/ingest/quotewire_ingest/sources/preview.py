@@ -13,8 +13,7 @@ from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.sources import schedule
-from quotewire_ingest.sources.autodiscovery import find_feeds
-from quotewire_ingest.sources.feed_pool import FeedDocument, FeedParserPool
+from quotewire_ingest.sources.feed_pool import PAGE, FeedDocument, FeedParserPool
 from quotewire_ingest.sources.feeds import Entry, Feed, looks_like_feed
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.urls import is_url
@@ -102,11 +101,14 @@ class _Preview:
             and not looks_like_feed(response.body)
             and response.media_type in ("text/html", "application/xhtml+xml", "")
         ):
-            try:
-                feed = await self._parsers.parse(FeedDocument(response.body, response.url, response.fetched_at))
-            except Rejected:
-                await self._add_links_of_page(response)
-                return "page"
+            feed = await self._parsers.parse(
+                FeedDocument(
+                    response.body, response.url, response.fetched_at, may_be_page=True, charset=response.charset
+                )
+            )
+            if feed.kind == PAGE:
+                await self._add_links_of_page(feed, response.url)
+                return feed.kind
         else:
             kind = response.headers.get("content-type", "")
             feed = await self._parsers.parse(
@@ -117,12 +119,9 @@ class _Preview:
             await self._add_children(feed.children, response.url, depth + 1)
         return feed.kind
 
-    async def _add_links_of_page(self, response: FetchResponse) -> None:
-        children = await asyncio.to_thread(find_feeds, response.body, response.url, response.charset)
-        await self._add_children(children, "the page", 1)
-        sitemaps = (
-            [Child(link) for link in await self._fetcher.robots_sitemaps(response.url)] if is_url(response.url) else []
-        )
+    async def _add_links_of_page(self, page: Feed, url: str) -> None:
+        await self._add_children(page.children, "the page", 1)
+        sitemaps = [Child(link) for link in await self._fetcher.robots_sitemaps(url)] if is_url(url) else []
         await self._add_children(sitemaps, "robots.txt", 1)
 
     async def _add_children(self, children: Sequence[Child], named_by: str, depth: int) -> None:

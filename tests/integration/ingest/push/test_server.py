@@ -19,8 +19,9 @@ from kit.ports import free_port
 from kit.site import running_site
 from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
 from quotewire_ingest.database import ingest_database
+from quotewire_ingest.push.payload_pool import PayloadPool
 from quotewire_ingest.push.server import PushServer
-from quotewire_ingest.settings import OutboxSettings, PushSettings, Settings
+from quotewire_ingest.settings import OutboxSettings, ParserSettings, PushSettings, Settings
 from quotewire_ingest.source import Source
 from quotewire_runtime.errors import SettingsError
 
@@ -44,7 +45,7 @@ LINES = {"Content-Type": "application/x-ndjson"}
 async def listening(dsn: str, outbox: OutboxSettings | None = None) -> AsyncIterator[httpx.AsyncClient]:
     databases = [ingest_database(dsn), ingest_database(dsn)]
     backpressure = outbox_backpressure(databases[0], outbox or OutboxSettings())
-    server = PushServer(databases[1], SETTINGS, SOURCES, backpressure)
+    server = PushServer(databases[1], SETTINGS, SOURCES, backpressure, PayloadPool(ParserSettings(deadline_s=5)))
     running = [asyncio.create_task(server.run()), asyncio.create_task(backpressure.run())]
     await eventually(lambda: server.address is not None)
     async with httpx.AsyncClient(
@@ -201,7 +202,7 @@ async def test_wrong_tokens_end_the_start() -> None:
         (PushSettings(port=0, tokens={"a": SecretStr(TOKEN), "b": SecretStr(TOKEN)}), [], "one token"),
     ):
         with pytest.raises(SettingsError, match=message):
-            PushServer(database, settings, sources, backpressure)
+            PushServer(database, settings, sources, backpressure, PayloadPool(ParserSettings()))
 
 
 @pytest.fixture

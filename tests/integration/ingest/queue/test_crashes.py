@@ -11,7 +11,7 @@ from kit.eventually import eventually
 from kit.ingest_without_kafka import Stream
 from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.bootstrap import Ingest
-from quotewire_ingest.publish import records, revisions
+from quotewire_ingest.publish import records
 from quotewire_ingest.queue import slices, splitter
 
 pytestmark = pytest.mark.integration
@@ -47,7 +47,7 @@ async def test_an_article_that_cannot_be_published_does_not_end_the_others(
             raise RuntimeError("nobody expected this article")
         await put(connection, article)
 
-    monkeypatch.setattr(revisions.records, "put", put_unless_odd)
+    monkeypatch.setattr(records, "put", put_unless_odd)
     for name, text in (("a.txt", GOOD), ("b.txt", f"An odd one. {GOOD}"), ("c.txt", f"A third one. {GOOD}")):
         (tmp_path / name).write_text(text)
     counts = await stream.submit_paths(tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "c.txt")
