@@ -108,6 +108,11 @@ KINDS: dict[str, Kind] = {
     "unspaced script": _repeat("新闻。"),
     "combining marks": _repeat("\u0301\u0316", "a"),
     "emoji": _repeat("\U0001f600"),
+    "mojibake": _repeat("â€œ"),
+    "mojibake twice": _repeat("ÃƒÂ©t ÃƒÂ "),
+    "mojibake in right text": _repeat("“Itâ€™s,” “Ã  "),
+    "first bytes of mojibake": _repeat("Ã"),
+    "lines of mojibake": _repeat("Itâ€™s\n"),
     # labels
     "labels": _distinct("^: We stay here.\n"),
     "labels of two": _repeat("RUIZ: We stay here.\nLIND: We do.\n"),

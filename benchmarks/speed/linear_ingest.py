@@ -34,6 +34,7 @@ from quotewire_ingest.parse.metadata.plain_text import fill_metadata_from_lines,
 from quotewire_ingest.parse.metadata.statements import collect_sources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_markup, strip_outlet
 from quotewire_ingest.parse.metadata.visible_byline import find_visible_bylines
+from quotewire_ingest.parse.mojibake import repair_mojibake
 from quotewire_ingest.parse.non_articles import collect_signals, is_paywalled, reject_non_articles, reject_paywalled
 from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.parse.page_context import collect_page_context
@@ -202,6 +203,7 @@ CHAINS: tuple[Chain, ...] = (
     _one("decode_page: utf-16", lambda text: decode_page(text.encode("utf-16", "surrogatepass"))),
     _one("decode_plain_text", lambda text: decode_plain_text(_bytes(text))),
     _one("normalize_text", normalize_text),
+    _one("repair_mojibake", repair_mojibake),
     _one("join_wrapped_lines", join_wrapped_lines),
     _one("drop_boilerplate", drop_boilerplate),
     _one("drop_boilerplate: page", _in_context),

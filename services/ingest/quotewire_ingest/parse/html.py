@@ -11,6 +11,7 @@ from quotewire_ingest.parse.language import detect_language
 from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.choose import choose_metadata
 from quotewire_ingest.parse.metadata.statements import MetadataSources, collect_sources
+from quotewire_ingest.parse.mojibake import repair_mojibake
 from quotewire_ingest.parse.non_articles import (
     collect_signals,
     is_paywalled,
@@ -41,6 +42,8 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     sources = collect_sources(tree, document.url, MetadataSearch(tree, document.url))
     parsed = _identify(document, sources)
     choose_metadata(parsed, document, sources)
+    parsed.title = repair_mojibake(parsed.title) if parsed.title else None
+    parsed.authors = [repair_mojibake(name) for name in parsed.authors]
 
     # The extractor prunes the tree, so everything else is taken from the tree before it.
     headline = json_ld.first_text(sources.article.get("headline"))

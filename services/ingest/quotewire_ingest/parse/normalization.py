@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from quotewire_ingest.parse.mojibake import repair_mojibake
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_names import limit_combining_marks
 from quotewire_schemas.article import MAX_TEXT_BYTES
@@ -18,7 +19,7 @@ _MAX_CHARACTERS = 16 * MAX_TEXT_BYTES
 
 
 def normalize_text(text: str) -> str:
-    r"""Return text as NFC with ``\n`` line ends, without control characters and without blanks at line ends.
+    r"""Return text as NFC with ``\n`` line ends, without mojibake, control characters and blanks at line ends.
 
     The time grows with the length, whatever the text is.
 
@@ -34,6 +35,7 @@ def normalize_text(text: str) -> str:
         raise Rejected(
             RejectionReason.SURROGATE, f"holds a lone surrogate, U+{ord(lone[0]):04X} (character {lone.start() + 1})"
         )
+    text = repair_mojibake(text)  # before control characters are removed, which are parts of it
     text = (  # CR LF, CR, NEL, line separator, paragraph separator
         text.replace("\r\n", "\n")
         .replace("\r", "\n")

@@ -4,6 +4,7 @@ import re
 
 from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.folding import fold
+from quotewire_ingest.parse.mojibake import repair_mojibake
 
 # What outlets put between headline and name. A hyphen counts only with blanks around it.
 _SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
@@ -61,4 +62,4 @@ def strip_markup(text: object) -> str | None:
     """Take tags and HTML escapes out of a title of a feed; None for an empty one or one that is not a string."""
     if not isinstance(text, str):
         return None
-    return " ".join(unescape(_TAG.sub(" ", unescape(text))).split()) or None
+    return " ".join(repair_mojibake(unescape(_TAG.sub(" ", unescape(text)))).split()) or None
