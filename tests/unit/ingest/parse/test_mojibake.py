@@ -69,7 +69,7 @@ def test_title_text_and_authors_of_a_page() -> None:
         f"<p>{paragraph}</p><p>{paragraph}</p></article></body></html>"
     )
     document = Document("a", page.encode(), DocumentKind.HTML, "post", "a", NOW, url="https://post.example/a-b-c-1")
-    parsed = parse_document(document)
+    parsed = parse_document(document, 50_000)
     assert (parsed.title, parsed.authors) == ("The keeper’s last word", ["Tove Müller"])
     assert parsed.text.startswith("“Nobody looks down on the way to the stars,” said Tove Ansgar")
 
