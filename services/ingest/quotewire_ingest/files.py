@@ -51,7 +51,7 @@ def iter_documents(
                 target, source_id or _folder_name(target), external_id or target.name, url, max_page_bytes, source_id
             )
     except Rejected as rejected:
-        yield RejectedInput(str(target), rejected.reason, rejected.message)
+        yield RejectedInput.of(str(target), rejected)
     except OSError as error:
         yield RejectedInput(str(target), RejectionReason.UNREADABLE_FILE, error.strerror or type(error).__name__)
 
@@ -95,7 +95,7 @@ def _iter_folder(
             try:
                 yield from _iter_file(path, source_id or _own_name(folder), relative, None, max_page_bytes, source_id)
             except Rejected as rejected:
-                yield RejectedInput(str(path), rejected.reason, rejected.message)
+                yield RejectedInput.of(str(path), rejected)
             except OSError as error:
                 yield RejectedInput(str(path), RejectionReason.UNREADABLE_FILE, _describe(error))
     if not found:
@@ -140,7 +140,7 @@ def _iter_warc(path: Path, source_id: str | None, max_page_bytes: int) -> Iterat
                 try:
                     yield read_record(path, location.start, location.length, source_id, max_page_bytes)
                 except Rejected as rejected:
-                    yield RejectedInput(f"{path}@{location.start}", rejected.reason, rejected.message)
+                    yield RejectedInput.of(f"{path}@{location.start}", rejected)
         except DamagedWarc as damaged:
             message = f"{damaged.message}; pages before it that are read: {found}"
             yield RejectedInput(f"{path}@{damaged.position}", damaged.reason, message)

@@ -115,7 +115,7 @@ async def _fetch_and_parse(
         async with Fetcher(settings) as fetcher:
             response = await fetcher.fetch_page(url)
     except Rejected as rejected:
-        return RejectedInput(url, rejected.reason, rejected.message)
+        return RejectedInput.of(url, rejected)
     host = check_url(response.url, allow_private=True).hostname or ""
     document = Document(
         url, response.body, DocumentKind.HTML, source_id or registrable_domain(host), None, response.fetched_at,

@@ -80,7 +80,9 @@ class WorkSettings(Section):
     host_pause_s: float = Field(
         1, ge=0, description="Seconds between two requests to a host (registrable domain), at least."
     )
-    attempts: int = Field(3, gt=0, description="Times a URL is fetched that cannot be reached or answers 5xx.")
+    attempts: int = Field(
+        3, gt=0, description="Times a URL is fetched whose failure may pass (no answer, 408, 425, 429, 5xx)."
+    )
     stall_s: float = Field(
         120, gt=0, description="Seconds in which the event loop does not run, after which the process exits (code 75)."
     )

@@ -6,9 +6,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from http.cookiejar import Cookie, CookiePolicy
 from importlib import metadata
 from types import TracebackType
@@ -20,9 +18,11 @@ import httpx
 
 from quotewire_ingest.fetch.connections import CheckedTransport
 from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, BoundedDecoder
-from quotewire_ingest.fetch.robots import RobotsCache
+from quotewire_ingest.fetch.headers import retry_after
+from quotewire_ingest.fetch.response import FetchResponse
+from quotewire_ingest.fetch.robots import NO_ROBOTS_TXT, RobotsCache, RobotsTxt
 from quotewire_ingest.fetch.ssrf import CheckedBackend, check_url
-from quotewire_ingest.fetch.validators import NO_VALIDATORS, Validators, to_wire, validators_of
+from quotewire_ingest.fetch.validators import to_wire, validators_of
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings
 from quotewire_ingest.urls import resolve_link
@@ -34,32 +34,6 @@ logging.getLogger("httpx").setLevel(
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
-
-
-@dataclass(frozen=True, slots=True)
-class FetchResponse:
-    """A response: final URL after redirects, headers as received (names in lower case), decoded body."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    fetched_at: datetime
-    validators: Validators = NO_VALIDATORS
-
-    @property
-    def charset(self) -> str | None:
-        """The charset parameter of the Content-Type header."""
-        for part in self.headers.get("content-type", "").split(";")[1:]:
-            name, _, value = part.partition("=")
-            if name.strip().lower() == "charset":
-                return value.strip().strip("\"'") or None
-        return None
-
-    @property
-    def media_type(self) -> str:
-        """The Content-Type header without its parameters, in lower case; empty where there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Fetcher:
@@ -111,13 +85,8 @@ class Fetcher:
     async def fetch_page(self, url: str) -> FetchResponse:
         """Fetch a URL like :meth:`fetch`. Raises ``Rejected`` (``status``) also for any status but 200."""
         response = await self.fetch(url)
-        if response.status != HTTPStatus.OK:
-            raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(response.status)}")
+        response.check_status()
         return response
-
-    async def crawl_delay(self, url: str) -> float | None:
-        """Return the seconds between two requests that robots.txt asks for, if it does."""
-        return await self._robots.crawl_delay(url)
 
     async def robots_sitemaps(self, url: str) -> list[str]:
         """Return the sitemaps that robots.txt names; none where it cannot be fetched."""
@@ -136,20 +105,20 @@ class Fetcher:
         """Return the crawl delay if robots.txt is in the cache; fetches nothing."""
         return self._robots.cached_crawl_delay(url)
 
-    async def _fetch_robots_txt(self, url: str) -> tuple[int, str]:
-        """Return status and text of a robots.txt, after redirects."""
+    async def _fetch_robots_txt(self, url: str) -> RobotsTxt:
+        """Fetch a robots.txt, after redirects."""
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
             response = await self._request(url, None)
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or not target:
-                return response.status, response.body.decode("utf-8", "replace")
+                text = response.body.decode("utf-8", "replace")
+                return RobotsTxt(response.status, text, retry_after(response.headers, response.fetched_at))
             link = resolve_link(url, target)
             if link is None:
                 break
             url = link
-        # RFC 9309: after five redirects, as after one that leads nowhere, robots.txt counts as missing.
-        return int(HTTPStatus.NOT_FOUND), ""
+        return NO_ROBOTS_TXT  # RFC 9309: after five redirects, as after one that leads nowhere, it counts as missing
 
     async def _request(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
         settings = self._settings
@@ -208,14 +177,6 @@ def _certificate_error(error: BaseException | None) -> str | None:
             return error.verify_message[:200]
         error = error.__cause__ or error.__context__  # httpcore raises some errors anew, without their cause
     return None
-
-
-def describe_status(status: int) -> str:
-    """Return a status with its phrase: `404 Not Found`."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
 
 
 class _NoCookies(CookiePolicy):

@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.fetch.response import describe_status
+from quotewire_ingest.rejection import Rejected, RejectionReason, is_transient
 
 # RFC 9309 asks to parse at least 500 KiB, and not to use a copy for longer than a day.
 _MAX_CHARACTERS = 512 * 1024
 _CACHE_S = 12 * 3600.0
-# After a server error nothing is allowed, so the file is soon fetched again.
+# While the server is busy or broken nothing is allowed, so the file is soon fetched again, where the server says
+# nothing about when.
 _CACHE_AFTER_ERROR_S = 300.0
+_MIN_CACHE_S = 60.0
 # Bounds the memory of the cache; the entries fetched longest ago are dropped.
 _MAX_HOSTS = 10_000
 # 533 of 4,222 real files state a delay, of up to a day; with more than a minute a host would hardly be fetched at all.
@@ -25,23 +28,43 @@ MAX_CRAWL_DELAY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsTxt:
+    """The answer to a request for robots.txt."""
+
+    status: int
+    text: str = ""
+    retry_after_s: float | None = None
+
+
+NO_ROBOTS_TXT = RobotsTxt(404)
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
-    parsed: Protego | None
-    """None where there is no file to parse; then ``allowed`` applies to every URL."""
-    allowed: bool
+    """What robots.txt says; ``parsed`` is None where there is no file: then everything is allowed.
+
+    ``error_status``: of a server that could not give the file; then nothing is known and nothing allowed.
+    """
+
     expires_at: float
+    parsed: Protego | None = None
+    error_status: int | None = None
 
 
 class RobotsCache:
-    """The robots.txt of each origin. Methods that have to fetch it raise ``Rejected`` where that fails."""
+    """The robots.txt of each origin.
+
+    Methods that have to fetch it raise ``Rejected`` where that fails: ``robots``, for now, where the server has none to
+    give because it is busy or broken, until it is asked again.
+    """
 
     def __init__(
         self,
-        fetch: Callable[[str], Awaitable[tuple[int, str]]],
+        fetch: Callable[[str], Awaitable[RobotsTxt]],
         user_agent: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Build an empty cache; ``fetch`` returns status and text for a URL, or raises ``Rejected``."""
+        """Build an empty cache; ``fetch`` gets the file at a URL, or raises ``Rejected``."""
         self._fetch, self._user_agent, self._clock = fetch, user_agent, clock
         self._cache: OrderedDict[str, _Rules] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -49,11 +72,7 @@ class RobotsCache:
     async def is_allowed(self, url: str) -> bool:
         """Whether robots.txt lets us fetch a URL."""
         rules = await self._rules_of(url)
-        return bool(rules.parsed.can_fetch(url, self._user_agent)) if rules.parsed else rules.allowed
-
-    async def crawl_delay(self, url: str) -> float | None:
-        """Return the stated seconds between two requests, at most :data:`MAX_CRAWL_DELAY_S`."""
-        return self._crawl_delay(await self._rules_of(url))
+        return bool(rules.parsed.can_fetch(url, self._user_agent)) if rules.parsed else True
 
     async def sitemaps(self, url: str) -> list[str]:
         """Return the sitemaps that robots.txt names, in its order."""
@@ -61,15 +80,15 @@ class RobotsCache:
         return list(dict.fromkeys(rules.parsed.sitemaps)) if rules.parsed else []
 
     def cached_crawl_delay(self, url: str) -> float | None:
-        """Return the crawl delay if robots.txt is in the cache; fetches nothing."""
+        """Return the stated seconds between two requests, at most :data:`MAX_CRAWL_DELAY_S`.
+
+        None where robots.txt states none or is not in the cache; fetches nothing.
+        """
         try:
             rules = self._cache.get(_origin(url))
         except ValueError:  # no URL: it was rejected, and nothing was fetched
             return None
-        return self._crawl_delay(rules) if rules else None
-
-    def _crawl_delay(self, rules: _Rules) -> float | None:
-        stated = rules.parsed.crawl_delay(self._user_agent) if rules.parsed else None
+        stated = rules.parsed.crawl_delay(self._user_agent) if rules and rules.parsed else None
         return min(float(stated), MAX_CRAWL_DELAY_S) if stated is not None and stated >= 0 else None
 
     async def _rules_of(self, url: str) -> _Rules:
@@ -83,6 +102,13 @@ class RobotsCache:
                     self._cache.move_to_end(origin)
                     while len(self._cache) > _MAX_HOSTS:
                         self._cache.popitem(last=False)
+                if rules.error_status is not None:
+                    raise Rejected(
+                        RejectionReason.ROBOTS,
+                        f"robots.txt is not known: the server answers {describe_status(rules.error_status)}",
+                        rules.error_status,
+                        rules.expires_at - self._clock(),
+                    )
                 return rules
         finally:
             if not lock.locked():
@@ -91,16 +117,17 @@ class RobotsCache:
     async def _fetch_rules(self, origin: str) -> _Rules:
         now = self._clock()
         try:
-            status, text = await self._fetch(f"{origin}/robots.txt")
+            answer = await self._fetch(f"{origin}/robots.txt")
         except Rejected as rejected:
             if rejected.reason in (RejectionReason.TOO_LARGE, RejectionReason.ENCODING, RejectionReason.TRUNCATED):
-                return _Rules(None, True, now + _CACHE_S)  # no crawler could read this robots.txt
+                return _Rules(now + _CACHE_S)  # no crawler could read this robots.txt
             raise
-        if status == 429 or status >= 500:
-            return _Rules(None, False, now + _CACHE_AFTER_ERROR_S)
-        if status >= 400 or status < 200:
-            return _Rules(None, True, now + _CACHE_S)
-        return _Rules(Protego.parse(text[:_MAX_CHARACTERS]), True, now + _CACHE_S)
+        if is_transient(RejectionReason.ROBOTS, answer.status):
+            cache_s = max(answer.retry_after_s or _CACHE_AFTER_ERROR_S, _MIN_CACHE_S)
+            return _Rules(now + min(cache_s, _CACHE_S), error_status=answer.status)
+        if answer.status >= 400 or answer.status < 200:
+            return _Rules(now + _CACHE_S)
+        return _Rules(now + _CACHE_S, Protego.parse(answer.text[:_MAX_CHARACTERS]))
 
 
 def _origin(url: str) -> str:

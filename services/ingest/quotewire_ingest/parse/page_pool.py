@@ -40,7 +40,7 @@ async def parse_or_reject(document: Document, pool: ParserPool) -> ParsedArticle
     try:
         return await pool.parse(document)
     except Rejected as rejected:
-        return RejectedInput(document.name, rejected.reason, rejected.message)
+        return RejectedInput.of(document.name, rejected)
 
 
 def _bounded(parsed: ParsedArticle) -> ParsedArticle:

@@ -10,6 +10,7 @@ from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.publish import revisions
 from quotewire_ingest.publish.reparse import publish_reparsed
+from quotewire_ingest.queue import link_retries
 from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion
 from quotewire_ingest.queue.kinds import (
     Input,
@@ -25,12 +26,8 @@ from quotewire_ingest.urls import is_url
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
 
-_TRANSIENT = (
-    RejectionReason.UNREACHABLE,
-    RejectionReason.TIMEOUT,
-    RejectionReason.TRUNCATED,
-    RejectionReason.STATUS,
-)
+# A URL is fetched again after these seconds, times the attempts so far, or when the server said.
+_RETRY_URL_AFTER_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,17 @@ class Processed:
     result: ParsedArticle | RejectedInput | Expansion | None = None
 
 
-def should_retry(processed: Processed, max_attempts: int) -> bool:
-    """Whether a URL is to be fetched again later: its failure may pass, and attempts are left."""
+def retry_delay(processed: Processed, max_attempts: int) -> float | None:
+    """Return the seconds after which a URL is to be fetched again; None where its failure is final.
+
+    It is where no attempt is left, too.
+    """
     leased, result = processed.leased, processed.result
     if not isinstance(leased.item, UrlInput) or not isinstance(result, RejectedInput):
-        return False
-    if leased.attempts >= max_attempts:
-        return False
-    return result.reason in _TRANSIENT and not result.message.startswith("the server answers 4")
+        return None
+    if not result.transient or leased.attempts >= max_attempts:
+        return None
+    return max(_RETRY_URL_AFTER_S * leased.attempts, result.retry_after_s or 0.0)
 
 
 async def apply(connection: Connection, processed: Processed, archive: Archive | None) -> Decision:
@@ -61,6 +61,8 @@ async def apply(connection: Connection, processed: Processed, archive: Archive |
     try:
         match processed.result:
             case RejectedInput() as rejected:
+                if rejected.transient and processed.document is None and isinstance(item, UrlInput):
+                    await link_retries.retry_later(connection, item.name)
                 return Decision(Outcome.REJECTED, None, None, rejected.reason, rejected.message)
             case Expansion() as expansion:
                 return await enqueue_expansion(connection, leased, expansion)

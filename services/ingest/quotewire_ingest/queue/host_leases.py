@@ -18,6 +18,8 @@ from quotewire_runtime.postgres.connection import Connection
 _LEASE_S = 300.0
 # A host that answers slowly gets a pause as long as its response took, up to this.
 _MAX_SLOWNESS_PAUSE_S = 10.0
+# A host that says Retry-After gets a pause up to this; the URL for which it said so waits all of it.
+_MAX_BUSY_PAUSE_S = 60.0
 # Hosts tried in one go: when others acquire so many in the same moment, the next poll comes soon enough.
 _CANDIDATES = 20
 
@@ -30,9 +32,13 @@ class HostLease:
     epoch: int
 
 
-def pause_after(min_s: float, crawl_delay_s: float | None, took_s: float) -> float:
-    """Return the seconds without a request to a host: ours, its crawl delay, or as long as its response took."""
-    return max(min_s, crawl_delay_s or 0.0, min(took_s, _MAX_SLOWNESS_PAUSE_S) if min_s else 0.0)
+def pause_after(min_s: float, crawl_delay_s: float | None, took_s: float, retry_after_s: float | None = None) -> float:
+    """Return the seconds without a request to a host: ours, its crawl delay, or as long as its response took.
+
+    A host that asks to wait (``retry_after_s``) gets a longer pause for all its URLs.
+    """
+    slowness_s = min(took_s, _MAX_SLOWNESS_PAUSE_S) if min_s else 0.0
+    return max(min_s, crawl_delay_s or 0.0, slowness_s, min(retry_after_s or 0.0, _MAX_BUSY_PAUSE_S))
 
 
 async def acquire(connection: Connection, host: str, holder: str) -> HostLease | None:

@@ -16,7 +16,7 @@ from quotewire_ingest.decision import STAGE, Decision
 from quotewire_ingest.model import Document
 from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
 from quotewire_ingest.queue import host_leases, inputs, lost_leases
-from quotewire_ingest.queue.apply import Processed, apply, should_retry
+from quotewire_ingest.queue.apply import Processed, apply, retry_delay
 from quotewire_ingest.queue.expansion import Expander
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.queue.kinds import (
@@ -48,8 +48,6 @@ _POLL_INTERVAL_S = 1.0
 _HOST_POLL_INTERVAL_S = 0.25
 # Seconds between two counts of what waits: a count reads all of it.
 _COUNT_INTERVAL_S = 10.0
-# A URL is fetched again after these seconds, times the attempts so far.
-_RETRY_URL_AFTER_S = 30.0
 
 T = TypeVar("T")
 
@@ -155,12 +153,12 @@ class Worker:
             with crashes_rejected(CrashSite.INPUT, leased.item.name):
                 return await self._load_and_parse(leased)
         except Rejected as rejected:
-            return Processed(leased, None, RejectedInput(leased.item.name, rejected.reason, rejected.message))
+            return Processed(leased, None, RejectedInput.of(leased.item.name, rejected))
 
     async def _load_and_parse(self, leased: LeasedInput) -> Processed:
         item = leased.item
         if (problem := lost_leases.problem_of(leased, self._settings.attempts)) is not None:
-            await self._release_host(None, 0)
+            await self._release_host(None, 0, None)
             raise report_crash(CrashSite.INPUT, item.name, problem)
         if isinstance(item, WithdrawInput | LiftInput):
             return Processed(leased)
@@ -174,16 +172,20 @@ class Worker:
         if not isinstance(item, UrlInput):
             return await self._loader.load(item)
         began = time.monotonic()
+        retry_after_s: float | None = None
         try:
             return await self._loader.load(item)
+        except Rejected as rejected:
+            retry_after_s = rejected.retry_after_s if rejected.transient else None
+            raise
         finally:
-            await self._release_host(self._loader.crawl_delay(item), time.monotonic() - began)
+            await self._release_host(self._loader.crawl_delay(item), time.monotonic() - began, retry_after_s)
 
-    async def _release_host(self, crawl_delay_s: float | None, took_s: float) -> None:
+    async def _release_host(self, crawl_delay_s: float | None, took_s: float, retry_after_s: float | None) -> None:
         lease, self._host_lease = self._host_lease, None
         if lease is None:
             return
-        pause_s = host_leases.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s)
+        pause_s = host_leases.pause_after(self._settings.host_pause_s, crawl_delay_s, took_s, retry_after_s)
         with contextlib.suppress(DatabaseUnavailable):  # the lease then runs out by itself
             async with self._database.transaction() as connection:
                 await host_leases.release(connection, lease, pause_s)
@@ -211,15 +213,14 @@ class Worker:
             rejected = Rejected(RejectionReason.INVALID, f"the database refuses it: {str(error)[:200]}")
         except Exception as error:
             rejected = rejection_of(error, CrashSite.INPUT, processed.leased.item.name)
-        result = RejectedInput(processed.leased.item.name, rejected.reason, rejected.message)
+        result = RejectedInput.of(processed.leased.item.name, rejected)
         await self._commit_together([Processed(processed.leased, None, result)], began)
 
     async def _commit_together(self, batch: Sequence[Processed], began: float) -> None:
         finished: list[tuple[LeasedInput, Decision]] = []
         async with self._database.transaction() as connection:
             for one in batch:
-                if should_retry(one, self._settings.attempts):
-                    after_s = _RETRY_URL_AFTER_S * one.leased.attempts
+                if (after_s := retry_delay(one, self._settings.attempts)) is not None:
                     await inputs.postpone(connection, one.leased.input_id, after_s)
                     continue
                 decision = await apply(connection, one, self._archive)

@@ -15,8 +15,8 @@ from http import HTTPStatus
 
 from quotewire_ingest.crash import CrashSite, crashes_rejected, rejection_of
 from quotewire_ingest.decision import STAGE
-from quotewire_ingest.fetch.fetcher import FetchResponse, describe_status
 from quotewire_ingest.fetch.fetchers import FetcherPool
+from quotewire_ingest.fetch.response import FetchResponse
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.kinds import UrlInput
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -156,8 +156,7 @@ class Poller:
             response = await self._fetchers.for_source(state.source_id).fetch(state.url, headers)
             if response.status == HTTPStatus.NOT_MODIFIED:
                 return PollResult(state, response, Feed(None, [], None, state.kind))
-            if response.status != HTTPStatus.OK:
-                raise Rejected(RejectionReason.STATUS, f"the server answers {describe_status(response.status)}")
+            response.check_status()
             return PollResult(state, response, await self._parse(state, response))
         except Rejected as rejected:
             return PollResult(state, response, rejected)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
+from quotewire_ingest.fetch.fetcher import Fetcher
+from quotewire_ingest.fetch.response import FetchResponse
+from quotewire_ingest.queue.host_leases import pause_after
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.settings import FetchSettings, ParserSettings
 from quotewire_ingest.sources import schedule
@@ -132,7 +134,7 @@ class _Preview:
                 self._problems.append(f"more than {_MAX_DOCUMENTS} documents: the others were not fetched")
                 return
             self._seen.add(child.url)
-            await asyncio.sleep(max(self._pause_s, self._fetcher.cached_crawl_delay(child.url) or 0.0))
+            await asyncio.sleep(pause_after(self._pause_s, self._fetcher.cached_crawl_delay(child.url), 0))
             try:
                 response = await self._fetcher.fetch_page(child.url)
                 self._seen.add(response.url)

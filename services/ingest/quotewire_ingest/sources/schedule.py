@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import StrEnum
 
-from quotewire_ingest.rejection import RejectionReason
+from quotewire_ingest.fetch.headers import fresh_for
+from quotewire_ingest.rejection import RejectionReason, is_transient
 
 
 class FailureClass(StrEnum):
@@ -26,8 +26,6 @@ class FailureClass(StrEnum):
 DAY_S = 24 * 3600.0
 # A poll that found something makes the next come sooner, one that found nothing later.
 _SOONER, _LATER = 0.7, 1.5
-# Retry-After of up to 88 hours was seen; we wait a day at most.
-_MAX_RETRY_AFTER_S = DAY_S
 # An interval is doubled with every failure in a row, up to these: a server that throttles is polled again the same day.
 _MAX_BACKOFF_S = {FailureClass.THROTTLED: 6 * 3600.0, FailureClass.TRANSIENT: DAY_S, FailureClass.PERMANENT: DAY_S}
 # What a failure adds to the feed's score. A feed is disabled at a score of ten and a week without a success: a hundred
@@ -43,13 +41,7 @@ _RATE_WINDOW_S = 7 * DAY_S
 _SILENT_AT_MISSED = 4.6
 # Newsrooms sleep: shorter silences mean nothing, however much a feed yields by day.
 _NIGHT_S = 12 * 3600.0
-_TRANSIENT_REASONS = (
-    RejectionReason.UNREACHABLE,
-    RejectionReason.TIMEOUT,
-    RejectionReason.TRUNCATED,
-    RejectionReason.ENCODING,
-)
-_TOO_MANY_REQUESTS, _GONE, _SERVER_ERROR, _UNAVAILABLE = 429, 410, 500, 503
+_TOO_MANY_REQUESTS, _GONE, _UNAVAILABLE = 429, 410, 503
 _GONE_FACTOR = 4  # "gone" is said on purpose, "not found" often a mistake
 
 
@@ -83,9 +75,7 @@ def classify(reason: RejectionReason, status: int | None) -> FailureClass:
     """Return the class of a failure, by its reason and, where there was a response, its status."""
     if status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
         return FailureClass.THROTTLED
-    if reason in _TRANSIENT_REASONS or (status or 0) >= _SERVER_ERROR:
-        return FailureClass.TRANSIENT
-    return FailureClass.PERMANENT
+    return FailureClass.TRANSIENT if is_transient(reason, status) else FailureClass.PERMANENT
 
 
 def after_failure(
@@ -102,35 +92,6 @@ def after_failure(
     if disabled:
         pause = DISABLED_INTERVAL_S
     return FeedFailure(failure_class, failure_score, max(pause, retry_after_s or 0.0), disabled)
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait, in either of its forms, at most a day."""
-    stated = headers.get("retry-after", "").strip()
-    if stated.isascii() and stated.isdigit():
-        return min(float(stated[:9]), _MAX_RETRY_AFTER_S)
-    at = _http_date(stated)
-    return None if at is None else min(max((at - now).total_seconds(), 0.0), _MAX_RETRY_AFTER_S)
-
-
-def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds for which Cache-Control (max-age) or, without it, Expires calls a response fresh.
-
-    None where they do not say. Expires counts from the server's own Date: its clock may be wrong, the difference is
-    right.
-    """
-    control = headers.get("cache-control", "").lower()
-    for directive in control.split(","):
-        name, _, value = directive.strip().partition("=")
-        value = value.strip().strip('"')
-        if name in ("no-cache", "no-store"):
-            return None
-        if name == "max-age":
-            return float(value[:9]) if value.isascii() and value.isdigit() else None
-    expires = _http_date(headers.get("expires", ""))
-    if expires is None:
-        return None
-    return max((expires - (_http_date(headers.get("date", "")) or now)).total_seconds(), 0.0)
 
 
 def initial_rate(published: Iterable[datetime | None], now: datetime) -> float | None:
@@ -162,11 +123,3 @@ def is_silent(per_day: float | None, silent_s: float | None) -> bool:
     """Return whether a silence is unlikely at the expected rate (1 %), and longer than a night."""
     expected = missed(per_day, silent_s)
     return expected is not None and expected >= _SILENT_AT_MISSED and (silent_s or 0.0) >= _NIGHT_S
-
-
-def _http_date(stated: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(stated.strip())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return at.replace(tzinfo=at.tzinfo or UTC)

@@ -1,4 +1,7 @@
-"""SQL over the URLs that feeds have named: each is queued once, and again when its entry changes."""
+"""SQL over the URLs that feeds have named: each is queued once, and again when its entry changes.
+
+One that failed for now is queued again as well when its time has come (``queue.link_retries``).
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,10 @@ async def add_new(connection: Connection, feed: str, entries: Sequence[Entry]) -
     cursor = await connection.execute(
         "INSERT INTO ingest.links AS l (link, stamp, feed)"
         " SELECT link, stamp, %s FROM unnest(%s::text[], %s::text[]) AS named(link, stamp)"
-        " ON CONFLICT (link) DO UPDATE SET stamp = excluded.stamp, seen_at = now()"
-        " WHERE l.stamp <> excluded.stamp AND l.feed = excluded.feed RETURNING link",
+        " ON CONFLICT (link) DO UPDATE SET seen_at = now(), retry_at = NULL,"
+        " stamp = CASE WHEN l.feed = excluded.feed THEN excluded.stamp ELSE l.stamp END,"
+        " failures = CASE WHEN l.feed = excluded.feed AND l.stamp <> excluded.stamp THEN 0 ELSE l.failures END"
+        " WHERE (l.stamp <> excluded.stamp AND l.feed = excluded.feed) OR l.retry_at <= now() RETURNING link",
         (feed, links, [by_link[link].stamp[:200] for link in links]),
     )
     new = {row[0] for row in await cursor.fetchall()}

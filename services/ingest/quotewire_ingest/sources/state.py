@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from quotewire_ingest.fetch.fetcher import FetchResponse
+from quotewire_ingest.fetch.headers import retry_after
+from quotewire_ingest.fetch.response import FetchResponse
 from quotewire_ingest.queue.host_leases import HostLease
 from quotewire_ingest.rejection import Rejected
 from quotewire_ingest.settings import SourceSettings
@@ -87,8 +88,8 @@ def after_success(
 
 def after_failure(state: FeedState, response: FetchResponse | None, rejected: Rejected, now: datetime) -> FeedFailure:
     """Return the state after a poll that failed; ``response`` where there was one."""
-    status = response.status if response else None
-    retry_after_s = schedule.retry_after(response.headers, now) if response else None
+    status = rejected.status or (response.status if response else None)
+    retry_after_s = rejected.retry_after_s or (retry_after(response.headers, now) if response else None)
     return schedule.after_failure(
         schedule.classify(rejected.reason, status), status, state.failures, state.failure_score, state.interval_s,
         retry_after_s, state.silent_s,

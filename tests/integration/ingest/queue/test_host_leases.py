@@ -57,11 +57,16 @@ async def test_a_slow_holder_does_not_release_the_lease_of_another(database: Dat
 
 
 @pytest.mark.parametrize(
-    ("least", "crawl_delay", "took", "pause"),
-    [(1, None, 0.1, 1), (1, 5, 0.1, 5), (1, None, 4, 4), (1, None, 60, 10), (0, None, 4, 0), (0, 2, 4, 2)],
-)
-def test_the_pause(least: float, crawl_delay: float | None, took: float, pause: float) -> None:
-    assert host_leases.pause_after(least, crawl_delay, took) == pause
+    ("least", "crawl_delay", "took", "retry_after", "pause"),
+    [
+        (1, None, 0.1, None, 1), (1, 5, 0.1, None, 5), (1, None, 4, None, 4), (1, None, 60, None, 10),
+        (0, None, 4, None, 0), (0, 2, 4, None, 2), (1, None, 0.1, 20, 20), (1, None, 0.1, 7200, 60),
+    ],
+)  # fmt: skip
+def test_the_pause(
+    least: float, crawl_delay: float | None, took: float, retry_after: float | None, pause: float
+) -> None:
+    assert host_leases.pause_after(least, crawl_delay, took, retry_after) == pause
 
 
 async def test_hosts_take_turns_and_each_gives_its_oldest_url(database: Database) -> None:

@@ -80,14 +80,19 @@ async def test_robots_txt_is_fetched_once_and_obeyed(site: Site, fetcher: Fetche
     assert await rejection(fetcher, f"{site.url}/private/a") is RejectionReason.ROBOTS
     await fetcher.fetch_page(f"{site.url}/public")
     assert site.asked == ["/robots.txt", "/public"]
-    assert await fetcher.crawl_delay(site.url) == 60
+    assert fetcher.cached_crawl_delay(site.url) == 60
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Busy", "429 Too Many Requests"])
-async def test_a_server_error_for_robots_txt_allows_nothing(site: Site, fetcher: Fetcher, status: str) -> None:
-    site.answers["/robots.txt"] = Answer(status=status)
+async def test_a_server_error_for_robots_txt_allows_nothing_for_now(site: Site, fetcher: Fetcher, status: str) -> None:
+    site.answers["/robots.txt"] = Answer(status=status, headers={"Retry-After": "120"})
     site.page("/a", "<p>late</p>")
-    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.ROBOTS
+    with pytest.raises(Rejected, match="is not known: the server answers") as rejected:
+        await fetcher.fetch_page(f"{site.url}/a")
+    assert rejected.value.reason is RejectionReason.ROBOTS
+    assert rejected.value.transient
+    assert rejected.value.retry_after_s == pytest.approx(120, abs=5)
+    assert site.asked == ["/robots.txt"]
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone"])
@@ -107,6 +112,23 @@ async def test_a_status_is_described_in_words(site: Site, fetcher: Fetcher) -> N
     with pytest.raises(Rejected, match="404 Not Found") as rejected:
         await fetcher.fetch_page(f"{site.url}/gone")
     assert rejected.value.reason is RejectionReason.STATUS
+
+
+@pytest.mark.parametrize(
+    ("status", "transient"),
+    [
+        ("408 Request Timeout", True), ("425 Too Early", True), ("429 Too Many Requests", True), ("500 Oops", True),
+        ("503 Busy", True), ("521 Web Server Is Down", True), ("400 Bad Request", False), ("401 Who", False),
+        ("403 Forbidden", False), ("404 Not Found", False), ("410 Gone", False), ("451 No", False),
+    ],
+)  # fmt: skip
+async def test_a_status_says_whether_and_when_to_come_again(
+    site: Site, fetcher: Fetcher, status: str, transient: bool
+) -> None:
+    site.answers["/a"] = Answer(status=status, headers={"Retry-After": "75"})
+    with pytest.raises(Rejected) as rejected:
+        await fetcher.fetch_page(f"{site.url}/a")
+    assert (rejected.value.transient, rejected.value.retry_after_s) == (transient, 75)
 
 
 def writes(*pieces: bytes, again: bool = False, pause: float = 0.0) -> Misbehave:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from quotewire_ingest.fetch.robots import MAX_CRAWL_DELAY_S, RobotsCache
+from quotewire_ingest.fetch.robots import MAX_CRAWL_DELAY_S, RobotsCache, RobotsTxt
+from quotewire_ingest.rejection import Rejected, RejectionReason, is_transient
 
 URL = "https://harbour-post.example/news/ferry"
 
 
-def robots(text: str, status: int = 200) -> RobotsCache:
-    async def fetch(url: str) -> tuple[int, str]:
-        return status, text
+def robots(text: str, status: int = 200, retry_after_s: float | None = None) -> RobotsCache:
+    async def fetch(url: str) -> RobotsTxt:
+        return RobotsTxt(status, text, retry_after_s)
 
-    return RobotsCache(fetch, user_agent="quotewire")
+    return RobotsCache(fetch, user_agent="quotewire", clock=lambda: 1000.0)
 
 
 @pytest.mark.parametrize(
@@ -32,19 +33,44 @@ def robots(text: str, status: int = 200) -> RobotsCache:
     ids=range(11),
 )
 async def test_any_robots_txt_is_parsed(text: str) -> None:
-    assert await robots(text).is_allowed(URL) in (True, False)
-    assert isinstance(await robots(text).sitemaps(URL), list)
-    delay = await robots(text).crawl_delay(URL)
+    cache = robots(text)
+    assert await cache.is_allowed(URL) in (True, False)
+    assert isinstance(await cache.sitemaps(URL), list)
+    delay = cache.cached_crawl_delay(URL)
     assert delay is None or 0 <= delay <= MAX_CRAWL_DELAY_S
 
 
 async def test_a_delay_of_a_day_is_capped() -> None:
-    assert await robots("User-agent: *\nCrawl-delay: 86400").crawl_delay(URL) == MAX_CRAWL_DELAY_S
+    cache = robots("User-agent: *\nCrawl-delay: 86400")
+    assert cache.cached_crawl_delay(URL) is None
+    assert await cache.is_allowed(URL)
+    assert cache.cached_crawl_delay(URL) == MAX_CRAWL_DELAY_S
 
 
-@pytest.mark.parametrize(("status", "allowed"), [(200, True), (404, True), (403, True), (429, False), (503, False)])
-async def test_the_status_of_robots_txt(status: int, allowed: bool) -> None:
-    assert await robots("", status).is_allowed(URL) is allowed
+@pytest.mark.parametrize("status", [200, 404, 403, 410])
+async def test_a_robots_txt_without_rules_allows_everything(status: int) -> None:
+    assert await robots("", status).is_allowed(URL)
+
+
+@pytest.mark.parametrize(
+    ("status", "stated_s", "again_s"),
+    [(429, None, 300), (503, 900, 900), (500, 0, 300), (425, 1, 60), (408, 90_000, 43_200)],
+)
+async def test_a_busy_or_broken_server_allows_nothing_for_now(
+    status: int, stated_s: float | None, again_s: float
+) -> None:
+    cache = robots("", status, stated_s)
+    for _ in range(2):  # the second is answered from the cache
+        with pytest.raises(Rejected, match=f"the server answers {status}") as rejected:
+            await cache.is_allowed(URL)
+        assert rejected.value.reason is RejectionReason.ROBOTS
+        assert rejected.value.transient
+        assert rejected.value.retry_after_s == again_s
+
+
+async def test_what_robots_txt_forbids_is_final() -> None:
+    assert not await robots("User-agent: *\nDisallow: /").is_allowed(URL)
+    assert not is_transient(RejectionReason.ROBOTS)
 
 
 async def test_the_sitemaps_in_robots_txt() -> None:

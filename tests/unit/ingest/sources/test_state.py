@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from quotewire_ingest.fetch.fetcher import FetchResponse
+from quotewire_ingest.fetch.response import FetchResponse
 from quotewire_ingest.fetch.validators import Validators
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.queue.host_leases import HostLease
@@ -71,6 +71,8 @@ def test_a_failure_is_classified_by_its_response() -> None:
     assert (busy.failure_class, busy.pause_s, busy.failure_score) == (FailureClass.THROTTLED, 7200, 0)
     away = after_failure(state(failures=1), None, Rejected(RejectionReason.UNREACHABLE, "x"), NOW)
     assert (away.failure_class, away.pause_s) == (FailureClass.TRANSIENT, 4000)
+    robots = after_failure(state(), None, Rejected(RejectionReason.ROBOTS, "x", 503, 7200), NOW)
+    assert (robots.failure_class, robots.pause_s) == (FailureClass.THROTTLED, 7200)
     gone = after_failure(
         state(failure_score=9.0, silent_s=8 * DAY_S), response(404), Rejected(RejectionReason.STATUS, "x"), NOW
     )
