@@ -9,25 +9,23 @@ from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from quotewire_ingest.archive import retention
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.decision import STAGE
 from quotewire_ingest.fetch.fetchers import FetcherPool
+from quotewire_ingest.housekeeping import Housekeeping
 from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.publish.heartbeat import heartbeat_article
 from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
-from quotewire_ingest.push import idempotency
 from quotewire_ingest.push.payload_pool import PayloadPool
 from quotewire_ingest.push.server import PushServer
-from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import STORED, SUBMITTED, InputKind
+from quotewire_ingest.queue.lease_renewal import LeaseRenewal
 from quotewire_ingest.queue.loader import Loader
 from quotewire_ingest.queue.splitter import Splitter
 from quotewire_ingest.queue.worker import Worker
 from quotewire_ingest.settings import OutboxSettings, Settings
 from quotewire_ingest.source import Source
-from quotewire_ingest.sources import seen_links
 from quotewire_ingest.sources.config import load_sources
 from quotewire_ingest.sources.expand import FeedExpander
 from quotewire_ingest.sources.feed_pool import FeedParserPool
@@ -41,10 +39,8 @@ from quotewire_runtime.observability.outage_log import OutageLog
 from quotewire_runtime.outbox.backpressure import Backpressure
 from quotewire_runtime.outbox.relay import PeriodicTask, Relay
 from quotewire_runtime.postgres.connection import Connection, Database
-from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_schemas.topics import ARTICLE
 
-_CLEANUP_INTERVAL_S = 3600.0
 _CANCEL_INTERVAL_S = 4.0
 
 
@@ -120,18 +116,24 @@ class Ingest:
         splitter = Splitter(
             self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._backpressure, outage
         )
-        parts = [self._heartbeat.run(), self._backpressure.run(), self._relay.run(), self._clean_up(), splitter.run()]
+        housekeeping = Housekeeping(self._database(), self._archive, self._sources, settings)
+        parts = [
+            self._heartbeat.run(), self._backpressure.run(), self._relay.run(), housekeeping.run(), splitter.run(),
+        ]  # fmt: skip
         parts += [worker.run() for worker in self._workers]
         if any(source.folders for source in self._sources):
             parts.append(FolderWatcher(self._database(), settings.sources, self._sources).run())
         if self._push is not None:
             parts.append(self._push.run())
+        held = [worker.held for worker in self._workers]
         if self._sources:
             poller = Poller(
-                self._database(held=True), settings.sources, settings.work.host_pause_s, fetchers, feed_parsers,
-                self._sources, self._backpressure,
+                self._database(held=True), settings.sources, settings.work, fetchers, feed_parsers, self._sources,
+                self._backpressure,
             )  # fmt: skip
             parts.append(poller.run())
+            held.append(poller.held)
+        parts.append(LeaseRenewal(self._database(), held, settings.work.lease_s, outage).run())
         return parts
 
     @property
@@ -159,19 +161,6 @@ class Ingest:
         database = ingest_database(self._settings.postgres.conninfo(), uuid.uuid4().hex if held else None)
         self._databases.append(database)
         return database
-
-    async def _clean_up(self) -> None:
-        database = self._database()
-        while True:
-            with contextlib.suppress(DatabaseUnavailable):
-                async with database.transaction() as connection:
-                    await inputs.delete_outcomes(connection, self._settings.work.keep_outcomes_days)
-                    await idempotency.delete_old(connection)
-                    await seen_links.delete_old(connection)
-                if self._archive is not None:
-                    await retention.enforce(database, self._archive, self._sources, self._settings.archive.keep_days)
-                await database.close()
-            await asyncio.sleep(_CLEANUP_INTERVAL_S)
 
 
 def outbox_backpressure(database: Database, settings: OutboxSettings) -> Backpressure:

@@ -9,5 +9,5 @@ SCHEMA = "ingest"
 
 
 def ingest_database(conninfo: str, holder: str | None = None) -> Database:
-    """Prepare a connection; with a ``holder``, inputs can be leased over it (see ``inputs.free_abandoned``)."""
+    """Prepare a connection; with a ``holder``, inputs can be leased over it (see ``queue.abandoned``)."""
     return Database(conninfo, schema=SCHEMA, migrations=MIGRATIONS, application_name="quotewire ingest", holder=holder)

@@ -74,7 +74,9 @@ class WorkSettings(Section):
 
     batch: int = Field(64, gt=0, le=1000, description="Inputs leased at once, at most; they share one transaction.")
     lease_s: float = Field(
-        120, ge=10, description="Seconds a replica has for what it leased, before another may lease it."
+        120,
+        ge=10,
+        description="Seconds after which another replica may lease what one that hangs has leased; else it renews.",
     )
     fetchers: int = Field(4, gt=0, le=64, description="URLs fetched at the same time, from different hosts.")
     host_pause_s: float = Field(

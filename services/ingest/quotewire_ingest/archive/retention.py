@@ -13,8 +13,8 @@ from quotewire_ingest.source import Source
 from quotewire_runtime.observability import logs
 from quotewire_runtime.postgres.connection import Connection, Database
 
-# Records destroyed in one transaction: well below the time that a transaction may take.
-_BATCH_SIZE = 1000
+# Records destroyed in one transaction: each waits for the disk, and PostgreSQL ends a transaction idle for 30 s.
+_BATCH_SIZE = 200
 # A segment is deleted when no row names it, nobody has it open, and the transactions that wrote it are long over.
 _DELETE_AFTER_S = 3600.0
 _LOCK = "quotewire ingest retention"
@@ -34,31 +34,36 @@ async def enforce(
 ) -> tuple[int, int]:
     """Destroy the raw bytes whose time is over; return the numbers of records and of files.
 
-    One replica works at a time; each handles the files in its own folder, so that replicas may share one or not.
+    One replica works at a time; each handles the files in its own folder, so that replicas may share one or not. Where
+    a file cannot be written, its records are left for the next time, and ``OSError`` is raised after all others.
     """
     own = [(source.id, source.keep_raw_days) for source in sources if source.keep_raw_days]
     records = files = 0
+    problems: dict[str, OSError] = {}
     while own or default_days:
-        names = await asyncio.to_thread(_segments, archive.folder)
+        names = [name for name in await asyncio.to_thread(_segments, archive.folder) if name not in problems]
         async with database.transaction() as connection:
             cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (_LOCK,))
             if await cursor.fetchone() != (True,):
                 break
-            destroyed = await _destroy_batch(connection, archive, names, own, default_days)
+            found, destroyed = await _destroy_batch(connection, archive, names, own, default_days, problems)
         records += destroyed
-        if destroyed < _BATCH_SIZE:
+        if found < _BATCH_SIZE:
             break
     if records or own or default_days:
         files = await _delete_empty(database, archive.folder)
     if records or files:
         logs.get_logger("archive").info("raw_bytes_destroyed", records=records, files=files)
+    for name, problem in problems.items():
+        raise OSError(f"{len(problems)} files keep raw bytes that are expired; {name}: {problem.strerror or problem}")
     return records, files
 
 
 async def _destroy_batch(
     connection: Connection, archive: Archive, names: Sequence[str], own: Sequence[tuple[str, float | None]],
-    default_days: float | None,
-) -> int:  # fmt: skip
+    default_days: float | None, problems: dict[str, OSError],
+) -> tuple[int, int]:  # fmt: skip
+    """Destroy the next records; return how many were found and destroyed. A file with a problem is left as it is."""
     cursor = await connection.execute(
         _EXPIRED,
         {
@@ -67,15 +72,23 @@ async def _destroy_batch(
         },
     )  # fmt: skip
     rows = await cursor.fetchall()
+    destroyed: list[tuple[str, int]] = []
     # The bytes first: killed in between, the rows are found again, and destroying twice changes nothing.
-    for _, _, file, start, length in rows:
-        await asyncio.to_thread(archive.destroy, file, start, length, b"expired")
+    for article_id, revision, file, start, length in rows:
+        if file in problems:
+            continue
+        try:
+            await asyncio.to_thread(archive.destroy, file, start, length, b"expired")
+        except OSError as error:
+            problems[file] = error
+        else:
+            destroyed.append((article_id, revision))
     await connection.execute(
         "DELETE FROM ingest.raw r USING unnest(%s::text[], %s::int[]) AS gone(article_id, revision)"
         " WHERE r.article_id = gone.article_id AND r.revision = gone.revision",
-        ([row[0] for row in rows], [row[1] for row in rows]),
+        ([article_id for article_id, _ in destroyed], [revision for _, revision in destroyed]),
     )
-    return len(rows)
+    return len(rows), len(destroyed)
 
 
 async def _delete_empty(database: Database, folder: Path) -> int:

@@ -40,6 +40,11 @@ async def claim(
     return uuid.UUID(str(earlier_job))
 
 
-async def delete_old(connection: Connection) -> None:
-    """Delete keys after their retention."""
-    await connection.execute("DELETE FROM ingest.pushes WHERE received_at < now() - %s::interval", (_RETENTION,))
+async def delete_old(connection: Connection, limit: int) -> int:
+    """Delete keys after their retention, ``limit`` of them at most; return how many."""
+    cursor = await connection.execute(
+        "DELETE FROM ingest.pushes WHERE (source_id, key) IN (SELECT source_id, key FROM ingest.pushes"
+        " WHERE received_at < now() - %s::interval ORDER BY received_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+        (_RETENTION, limit),
+    )
+    return cursor.rowcount

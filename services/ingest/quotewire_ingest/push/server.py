@@ -22,6 +22,7 @@ from quotewire_ingest.model import Document
 from quotewire_ingest.push import idempotency
 from quotewire_ingest.push.payload import PushRejected
 from quotewire_ingest.push.payload_pool import Payload, PayloadPool
+from quotewire_ingest.push.slots import NoSlot, Slots
 from quotewire_ingest.push.tokens import Tokens
 from quotewire_ingest.queue import inputs
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -38,8 +39,9 @@ from quotewire_runtime.workers.pool import WorkersBroken
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 # Seconds after which a rejected push may come again: a broker that restarts is back by then.
 _RETRY_AFTER_S = 30
-# Bodies that are received at a time: each grows in memory up to the limit for as long as its sender takes.
-_MAX_RECEIVING = 8
+# Bodies in memory at a time: each grows up to the limit for as long as its sender takes, and stays for as long as
+# PostgreSQL takes. Requests that wait for one of these places have only sent their head; more are turned away.
+_MAX_BODIES, _MAX_WAITING, _MAX_WAIT_S = 8, 64, 10.0
 
 
 class PushServer:
@@ -59,7 +61,7 @@ class PushServer:
                 " or its token in QUOTEWIRE_PUSH__TOKENS"
             )
         self._outlets = {source.id: source.outlet for source in sources}
-        self._receiving = asyncio.Semaphore(_MAX_RECEIVING)
+        self._slots = Slots(_MAX_BODIES, _MAX_WAITING, _MAX_WAIT_S)
         self._transaction = asyncio.Lock()  # requests come side by side, and the database is for one task at a time
         self._log = logs.get_logger("push")
         self.address: str | None = None
@@ -101,15 +103,16 @@ class PushServer:
             if self._backpressure.full:
                 raise _unavailable(self._backpressure.problem or "the outbox is full")
             key = _idempotency_key(request)
-            body = await self._receive(request)
-            now = datetime.now(UTC)
-            payload = Payload(body, request.content_type, source_id, self._outlets.get(source_id), now)
-            documents = await self._parse(payload)
-            job, repeated = await self._enqueue(source_id, key, body, documents, now)
+            self._check_length(request)
+            try:
+                async with self._slots.slot():
+                    job, articles, repeated = await self._receive_and_enqueue(request, source_id, key)
+            except NoSlot as error:
+                raise _unavailable("too many requests at a time") from error
         except PushRejected as rejected:
             self._log.info("push_rejected", source_id=source_id, status=int(rejected.status), why=rejected.message)
             return _counted(rejected.status, rejected.body())
-        facts = {"job": str(job), "articles": len(documents), "repeated": repeated}
+        facts = {"job": str(job), "articles": articles, "repeated": repeated}
         self._log.info("push_accepted", source_id=source_id, status=int(HTTPStatus.ACCEPTED), **facts)
         return _counted(HTTPStatus.ACCEPTED, {"source_id": source_id, **facts})
 
@@ -142,18 +145,31 @@ class PushServer:
             raise PushRejected(HTTPStatus.UNAUTHORIZED, "no valid bearer token", "Authorization")
         return source_id
 
+    async def _receive_and_enqueue(
+        self, request: web.Request, source_id: str, key: str | None
+    ) -> tuple[uuid.UUID, int, bool]:
+        """Receive a request and put its articles into the queue; return the job, their number, whether it is known."""
+        body = await self._receive(request)
+        now = datetime.now(UTC)
+        payload = Payload(body, request.content_type, source_id, self._outlets.get(source_id), now)
+        documents = await self._parse(payload)
+        job, repeated = await self._enqueue(source_id, key, body, documents, now)
+        return job, len(documents), repeated
+
+    def _check_length(self, request: web.Request) -> None:
+        if (request.content_length or 0) > self._settings.max_mib * 2**20:
+            raise self._too_large()
+
+    def _too_large(self) -> PushRejected:
+        return PushRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {self._settings.max_mib} MiB")
+
     async def _receive(self, request: web.Request) -> bytes:
         """Receive the body of a request. Raises ``PushRejected``: 400, 408, 413."""
-        too_large = PushRejected(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {self._settings.max_mib} MiB"
-        )
-        if (request.content_length or 0) > self._settings.max_mib * 2**20:
-            raise too_large
         try:
-            async with self._receiving, asyncio.timeout(self._settings.timeout_s):
+            async with asyncio.timeout(self._settings.timeout_s):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:
-            raise too_large from error
+            raise self._too_large() from error
         except TimeoutError as error:
             raise PushRejected(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from error
         except web.HTTPException as error:

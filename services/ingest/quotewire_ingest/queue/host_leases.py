@@ -13,9 +13,6 @@ from quotewire_ingest.queue import inputs
 from quotewire_ingest.queue.kinds import NO_HOST, InputKind, LeasedInput
 from quotewire_runtime.postgres.connection import Connection
 
-# Seconds after which a host is free though nobody released it. Ordinary requests take a few; one whose robots.txt,
-# redirects and page take up to 60 each can outlast it, and another replica may then send a request meanwhile.
-_LEASE_S = 300.0
 # A host that answers slowly gets a pause as long as its response took, up to this.
 _MAX_SLOWNESS_PAUSE_S = 10.0
 # A host that says Retry-After gets a pause up to this; the URL for which it said so waits all of it.
@@ -41,13 +38,16 @@ def pause_after(min_s: float, crawl_delay_s: float | None, took_s: float, retry_
     return max(min_s, crawl_delay_s or 0.0, slowness_s, min(retry_after_s or 0.0, _MAX_BUSY_PAUSE_S))
 
 
-async def acquire(connection: Connection, host: str, holder: str) -> HostLease | None:
-    """Acquire the lease of a host; None where another holds it or its pause is not over."""
+async def acquire(connection: Connection, host: str, holder: str, seconds: float) -> HostLease | None:
+    """Acquire the lease of a host; None where another holds it or its pause is not over.
+
+    The host is free after ``seconds`` though nobody released it, unless the lease is renewed (``lease_renewal``).
+    """
     cursor = await connection.execute(
         "INSERT INTO ingest.hosts AS h (host, free_at, holder) VALUES (%s, now() + make_interval(secs => %s), %s)"
         " ON CONFLICT (host) DO UPDATE SET free_at = excluded.free_at, holder = excluded.holder, epoch = h.epoch + 1"
         " WHERE h.free_at <= clock_timestamp() RETURNING epoch",
-        (host, _LEASE_S, holder),
+        (host, seconds, holder),
     )
     row = await cursor.fetchone()
     return HostLease(host, row[0]) if row else None
@@ -71,7 +71,7 @@ async def lease_next_url(
     it is only leased to be rejected.
     """
     for host in [*await _free_hosts(connection, after), *(await _free_hosts(connection, "") if after else [])]:
-        lease = await acquire(connection, host, holder) if host != NO_HOST else None
+        lease = await acquire(connection, host, holder, seconds) if host != NO_HOST else None
         if lease is None and host != NO_HOST:
             continue
         leased = await inputs.lease(connection, holder, [InputKind.URL], 1, seconds, host=host)

@@ -74,8 +74,8 @@ async def lease(
 
     Their bodies together have some MiB at most, or it is one alone: receiving them holds up everything else.
 
-    Nobody else gets them for ``seconds``, unless the holder's session with the database ends before, see
-    :func:`free_abandoned`. ``kinds`` are of one group: URLs, stored, or any others.
+    Nobody else gets them for ``seconds``, unless the lease is renewed (``lease_renewal``) or the holder dies
+    (``abandoned``). ``kinds`` are of one group: URLs, stored, or any others.
     """
     statement = _LEASE_OF_HOST if host is not None else _LEASE_STORED if set(kinds) <= set(STORED) else _LEASE_SUBMITTED
     cursor = await connection.execute(
@@ -92,27 +92,6 @@ async def lease(
     )
     found = [from_row(row) for row in await cursor.fetchall()]
     return sorted(found, key=lambda leased: leased.input_id)
-
-
-async def free_abandoned(connection: Connection, holder: str) -> None:
-    """Free the inputs and hosts of holders that died: the advisory lock of their session is gone with it."""
-    cursor = await connection.execute(
-        "SELECT DISTINCT leased_by FROM ingest.inputs"
-        " WHERE outcome IS NULL AND leased_by IS NOT NULL AND leased_until > now() AND leased_by <> %s",
-        (holder,),
-    )
-    for (other,) in await cursor.fetchall():
-        cursor = await connection.execute(
-            "UPDATE ingest.inputs SET leased_until = NULL, leased_by = NULL WHERE outcome IS NULL AND leased_by = %s"
-            " AND pg_try_advisory_xact_lock(hashtextextended(%s, 2))",
-            (other, other),
-        )
-        if cursor.rowcount:
-            # The dead holder may have sent a request a moment ago: the host gets a short pause.
-            await connection.execute(
-                "UPDATE ingest.hosts SET holder = NULL, free_at = now() + interval '1 second' WHERE holder = %s",
-                (other,),
-            )
 
 
 async def is_held(connection: Connection, leased: LeasedInput, holder: str) -> bool:
@@ -215,9 +194,11 @@ async def count_in_job_of_source(connection: Connection, job: uuid.UUID, source_
     return int((await cursor.fetchone() or (0,))[0])
 
 
-async def delete_outcomes(connection: Connection, days: float) -> None:
-    """Delete outcomes older than ``days``."""
-    await connection.execute(
-        "DELETE FROM ingest.inputs WHERE outcome IS NOT NULL AND done_at < now() - make_interval(secs => %s)",
-        (days * 86400,),
+async def delete_outcomes(connection: Connection, days: float, limit: int) -> int:
+    """Delete outcomes older than ``days``, ``limit`` of them at most; return how many."""
+    cursor = await connection.execute(
+        "DELETE FROM ingest.inputs WHERE input_id IN (SELECT input_id FROM ingest.inputs WHERE outcome IS NOT NULL"
+        " AND done_at < now() - make_interval(secs => %s) ORDER BY done_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+        (days * 86400, limit),
     )
+    return cursor.rowcount

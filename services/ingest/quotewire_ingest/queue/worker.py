@@ -16,6 +16,7 @@ from quotewire_ingest.decision import STAGE, Decision
 from quotewire_ingest.model import Document
 from quotewire_ingest.parse.page_pool import ParserPool, parse_or_reject
 from quotewire_ingest.queue import host_leases, inputs, lost_leases
+from quotewire_ingest.queue.abandoned import free_abandoned
 from quotewire_ingest.queue.apply import Processed, apply, retry_delay
 from quotewire_ingest.queue.expansion import Expander
 from quotewire_ingest.queue.host_leases import HostLease
@@ -30,6 +31,7 @@ from quotewire_ingest.queue.kinds import (
     WarcRecordInput,
     WithdrawInput,
 )
+from quotewire_ingest.queue.lease_renewal import Held
 from quotewire_ingest.queue.loader import Loader
 from quotewire_ingest.rejection import Rejected, RejectedInput, RejectionReason
 from quotewire_ingest.settings import WorkSettings
@@ -78,14 +80,20 @@ class Worker:
         self._fetches = tuple(kinds) == (InputKind.URL,)
         self._last_host = ""
         self._host_lease: HostLease | None = None
+        self._leased: Sequence[LeasedInput] = ()
         self.problem: str | None = "starting"
         """Why nothing can be worked now, or None."""
+
+    def held(self) -> Held:
+        """Return what is worked now, for the renewal of its leases."""
+        hosts = [self._host_lease] if self._host_lease else []
+        return Held(self._holder, [one.input_id for one in self._leased], hosts=hosts)
 
     async def run(self) -> None:
         """Lease, process, commit, until cancelled."""
         while True:
             await self._backpressure.wait_for_capacity()
-            leased = await self._until_available(self._lease)
+            leased = self._leased = await self._until_available(self._lease)
             if not leased:
                 await self._until_available(self._wait_for_inputs)
                 continue
@@ -103,7 +111,8 @@ class Worker:
                 raise
 
     async def _give_back(self, leased: Sequence[LeasedInput]) -> None:
-        with contextlib.suppress(DatabaseUnavailable):  # the leases end with our session anyway
+        self._leased = ()
+        with contextlib.suppress(DatabaseUnavailable):  # the leases end by themselves
             async with self._database.transaction() as connection:
                 await inputs.give_back(connection, [one.input_id for one in leased])
 
@@ -117,7 +126,7 @@ class Worker:
         lease_s = self._settings.lease_s
         async with self._database.transaction() as connection:
             if time.monotonic() - self._checked_holders_at > _POLL_INTERVAL_S:
-                await inputs.free_abandoned(connection, self._holder)
+                await free_abandoned(connection, self._holder)
                 self._checked_holders_at = time.monotonic()
             if not self._fetches:
                 if time.monotonic() - self._counted_at > _COUNT_INTERVAL_S:

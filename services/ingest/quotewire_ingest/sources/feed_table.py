@@ -16,13 +16,11 @@ from quotewire_ingest.sources.state import MAX_DEPTH, FeedState, FeedSuccess
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_runtime.postgres.text import is_storable, to_storable
 
-# Seconds after which a feed that was leased is due again though no result was saved: as long as its host is leased.
-_LEASE_S = 300
 # Some servers give changed content an old ETag: once a day a feed is fetched without conditions.
 _UNCONDITIONAL_INTERVAL = "1 day"
 FOLDER, PUSH = "folder", "push"
 _LEASE = (
-    "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s)"
+    "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s), leased_by = %s"
     " WHERE url = %s AND wanted AND next_poll <= now()"
     " RETURNING url, source_id, outlet, kind, coalesce(root, url), depth, lastmod,"
     " CASE WHEN whole_at > now() - %s::interval THEN etag END,"
@@ -58,8 +56,11 @@ async def apply_sources(connection: Connection, sources: Sequence[Source], inter
     )
 
 
-async def lease_due(connection: Connection, holder: str, limit: int) -> list[FeedState]:
-    """Lease feeds that are due, one of each host that could be acquired; a feed is due again after ``_LEASE_S``."""
+async def lease_due(connection: Connection, holder: str, limit: int, seconds: float) -> list[FeedState]:
+    """Lease feeds that are due, one of each host that could be acquired.
+
+    They are due again after ``seconds`` though no result was saved, unless that is renewed (``queue.lease_renewal``).
+    """
     cursor = await connection.execute(
         "SELECT host, url FROM (SELECT DISTINCT ON (host) host, url, next_poll FROM ingest.feeds f"
         " WHERE wanted AND host IS NOT NULL AND next_poll <= now() AND NOT EXISTS"
@@ -69,10 +70,12 @@ async def lease_due(connection: Connection, holder: str, limit: int) -> list[Fee
     )
     found: list[FeedState] = []
     for host, url in await cursor.fetchall():
-        host_lease = await host_leases.acquire(connection, host, holder)
+        host_lease = await host_leases.acquire(connection, host, holder, seconds)
         if host_lease is None:
             continue
-        cursor = await connection.execute(_LEASE, (_LEASE_S, url, _UNCONDITIONAL_INTERVAL, _UNCONDITIONAL_INTERVAL))
+        cursor = await connection.execute(
+            _LEASE, (seconds, holder, url, _UNCONDITIONAL_INTERVAL, _UNCONDITIONAL_INTERVAL)
+        )
         row = await cursor.fetchone()
         if row is None:
             await host_leases.release(connection, host_lease, 0)
@@ -85,7 +88,7 @@ async def lease_due(connection: Connection, holder: str, limit: int) -> list[Fee
 async def save_success(connection: Connection, url: str, success: FeedSuccess) -> None:
     """Write down a successful poll. Validators are kept as they came, also without new entries: servers change them."""
     await connection.execute(
-        "UPDATE ingest.feeds SET kind = %(kind)s,"
+        "UPDATE ingest.feeds SET kind = %(kind)s, leased_by = NULL,"
         " etag = coalesce(%(etag)s, CASE WHEN %(same)s THEN etag END),"
         " last_modified = coalesce(%(last_modified)s, CASE WHEN %(same)s THEN last_modified END),"
         " whole_at = CASE WHEN %(same)s THEN whole_at ELSE now() END,"
@@ -105,7 +108,7 @@ async def save_success(connection: Connection, url: str, success: FeedSuccess) -
 async def save_failure(connection: Connection, url: str, failure: FeedFailure, message: str) -> None:
     """Write down a failed poll; a disabled feed is still polled, only seldom."""
     await connection.execute(
-        "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s), polls = polls + 1,"
+        "UPDATE ingest.feeds SET next_poll = now() + make_interval(secs => %s), leased_by = NULL, polls = polls + 1,"
         " failures = failures + 1, hardship = %s, trouble = %s, last_poll = now(), last_error = %s,"
         " disabled_at = CASE WHEN %s THEN coalesce(disabled_at, now()) ELSE disabled_at END WHERE url = %s",
         (

@@ -19,8 +19,9 @@ from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.fetch.response import FetchResponse
 from quotewire_ingest.queue import host_leases, inputs
 from quotewire_ingest.queue.kinds import UrlInput
+from quotewire_ingest.queue.lease_renewal import Held
 from quotewire_ingest.rejection import Rejected, RejectionReason
-from quotewire_ingest.settings import SourceSettings
+from quotewire_ingest.settings import SourceSettings, WorkSettings
 from quotewire_ingest.source import Source
 from quotewire_ingest.sources import feed_table, seen_links
 from quotewire_ingest.sources.feed_pool import PAGE, FeedDocument, FeedParserPool
@@ -55,16 +56,22 @@ class Poller:
     """Polls the feeds of `sources.yaml` until cancelled."""
 
     def __init__(
-        self, database: Database, settings: SourceSettings, host_pause_s: float, fetchers: FetcherPool,
+        self, database: Database, settings: SourceSettings, work: WorkSettings, fetchers: FetcherPool,
         parsers: FeedParserPool, sources: Sequence[Source], backpressure: Backpressure,
     ) -> None:  # fmt: skip
         """Lease hosts as the holder of ``database``, which must have one."""
         self._database, self._settings, self._fetchers, self._sources = database, settings, fetchers, sources
-        self._host_pause_s, self._backpressure, self._parsers = host_pause_s, backpressure, parsers
+        self._work, self._backpressure, self._parsers = work, backpressure, parsers
         self._log = logs.get_logger("sources")
         self._polls: set[asyncio.Task[PollResult]] = set()
         self._unsaved: list[PollResult] = []
+        self._leased: dict[str, FeedState] = {}
         self._metrics_at = 0.0
+
+    def held(self) -> Held:
+        """Return the feeds that are polled now, for the renewal of their leases."""
+        hosts = [state.host_lease for state in self._leased.values()]
+        return Held(self._database.holder or "", feeds=list(self._leased), hosts=hosts)
 
     async def run(self) -> None:
         """Bring the sources into the database, then poll what is due, until cancelled."""
@@ -93,7 +100,8 @@ class Poller:
         if free <= 0 or self._backpressure.full:
             return
         async with self._database.transaction() as connection:
-            due = await feed_table.lease_due(connection, self._database.holder or "", free)
+            due = await feed_table.lease_due(connection, self._database.holder or "", free, self._work.lease_s)
+        self._leased |= {state.url: state for state in due}
         self._polls |= {asyncio.create_task(self._poll(state)) for state in due}
 
     async def _wait_for_results(self) -> None:
@@ -109,7 +117,7 @@ class Poller:
         """Save the results, each with the release of its host in one transaction."""
         while self._unsaved:
             await self._save_or_reject(self._unsaved[0])
-            self._unsaved.pop(0)
+            self._leased.pop(self._unsaved.pop(0).state.url)
         now = asyncio.get_running_loop().time()
         if not self._metrics_at or now - self._metrics_at > _METRICS_INTERVAL_S:
             async with self._database.transaction() as connection:
@@ -183,7 +191,7 @@ class Poller:
     async def _save(self, result: PollResult) -> None:
         state, response, found = result.state, result.response, result.found
         crawl_delay_s = self._fetchers.for_source(state.source_id).cached_crawl_delay(state.url)
-        pause_s = host_leases.pause_after(self._host_pause_s, crawl_delay_s, 0)
+        pause_s = host_leases.pause_after(self._work.host_pause_s, crawl_delay_s, 0)
         async with self._database.transaction() as connection:
             await host_leases.release(connection, state.host_lease, pause_s)
             if isinstance(found, Rejected):

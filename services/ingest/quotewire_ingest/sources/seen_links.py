@@ -43,6 +43,14 @@ async def add_new(connection: Connection, feed: str, entries: Sequence[Entry]) -
     return [entry for link, entry in by_link.items() if link in new]
 
 
-async def delete_old(connection: Connection) -> None:
-    """Delete the URLs that no feed has named for long: they will hardly be named again."""
-    await connection.execute("DELETE FROM ingest.links WHERE seen_at < now() - %s::interval", (_RETENTION,))
+async def delete_old(connection: Connection, limit: int) -> int:
+    """Delete URLs that no feed has named for long, ``limit`` of them at most: they will hardly be named again.
+
+    Returns how many.
+    """
+    cursor = await connection.execute(
+        "DELETE FROM ingest.links WHERE link IN (SELECT link FROM ingest.links WHERE seen_at < now() - %s::interval"
+        " ORDER BY seen_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+        (_RETENTION, limit),
+    )
+    return cursor.rowcount

@@ -179,6 +179,15 @@ SOURCE_MISSED = _gauge(
     "stage",
     "source",
 )
+HOUSEKEEPING_DONE = _gauge(
+    "quotewire_housekeeping_done_timestamp_seconds",
+    "When a task of housekeeping last succeeded; before the first time, when the stage started.",
+    "stage",
+    "task",
+)
+HOUSEKEEPING_FAILURES = _counter(
+    "quotewire_housekeeping_failures", "Times that a task of housekeeping failed; it is done again.", "stage", "task"
+)
 PUSHES = _counter("quotewire_pushes", "Requests that push articles, by status of the response.", "stage", "status")
 QUOTATIONS = _counter("quotewire_quotations", "Quotations found, by kind.", "stage", "kind")
 SPEAKERS = _counter("quotewire_speakers", "Speakers of quotations, by kind of speaker.", "stage", "kind")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
 from kit.eventually import eventually
@@ -19,6 +20,7 @@ from kit.ports import free_port
 from kit.site import running_site
 from quotewire_ingest.bootstrap import Ingest, outbox_backpressure
 from quotewire_ingest.database import ingest_database
+from quotewire_ingest.push import server as server_module
 from quotewire_ingest.push.payload_pool import PayloadPool
 from quotewire_ingest.push.server import PushServer
 from quotewire_ingest.settings import OutboxSettings, ParserSettings, PushSettings, Settings
@@ -229,3 +231,29 @@ async def test_a_pushed_article_is_published_and_its_url_never_fetched(
         [article] = stream.records()
         assert (article.source_id, article.url, article.text) == ("harbour-post", pushed["url"], ARTICLE["text"])
         assert site.asked == []
+
+
+async def test_while_postgresql_is_slow_few_bodies_wait_in_memory(
+    postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_MAX_WAIT_S", 0.3)
+    receive, bodies, most = PushServer._receive, 0, 0
+
+    async def counted(self: PushServer, request: web.Request) -> bytes:
+        nonlocal bodies, most
+        bodies += 1
+        most = max(most, bodies)
+        return await receive(self, request)
+
+    monkeypatch.setattr(PushServer, "_receive", counted)
+    async with listening(postgres_dsn) as client, await psycopg.AsyncConnection.connect(postgres_dsn) as other:
+        await other.execute("LOCK TABLE ingest.inputs")
+        pushes = [asyncio.create_task(client.post("/v1/articles", json=ARTICLE)) for _ in range(90)]
+        await eventually(lambda: sum(push.done() for push in pushes) == 82)
+        assert most == 8
+        await other.rollback()
+        answers = [await push for push in pushes]
+    statuses = [answer.status_code for answer in answers]
+    assert (statuses.count(202), statuses.count(503)) == (8, 82)
+    assert {answer.headers["retry-after"] for answer in answers if answer.status_code == 503} == {"30"}
+    assert len(queued(postgres_dsn)) == 8

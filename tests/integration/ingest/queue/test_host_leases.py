@@ -15,6 +15,7 @@ from kit.services import Services
 from kit.site import Answer, Site, running_site
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.queue import host_leases, inputs
+from quotewire_ingest.queue.abandoned import free_abandoned
 from quotewire_ingest.queue.kinds import Input, InputKind, UrlInput, WithdrawInput
 from quotewire_ingest.queue.targets import iter_items
 from quotewire_runtime.postgres.connection import Connection, Database
@@ -31,15 +32,15 @@ async def database(postgres_dsn: str) -> AsyncIterator[Database]:
 
 async def test_a_host_is_leased_by_one_and_then_gets_a_pause(database: Database) -> None:
     async with database.transaction() as connection:
-        lease = await host_leases.acquire(connection, "harbour-post.example", "one")
+        lease = await host_leases.acquire(connection, "harbour-post.example", "one", 60)
         assert lease is not None
-        assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
+        assert await host_leases.acquire(connection, "harbour-post.example", "two", 60) is None
         await host_leases.release(connection, lease, 0.3)
-        assert await host_leases.acquire(connection, "harbour-post.example", "two") is None
+        assert await host_leases.acquire(connection, "harbour-post.example", "two", 60) is None
 
     async def again() -> host_leases.HostLease | None:
         async with database.transaction() as connection:
-            return await host_leases.acquire(connection, "harbour-post.example", "two")
+            return await host_leases.acquire(connection, "harbour-post.example", "two", 60)
 
     second = await eventually(again, within=5)
     assert second is not None
@@ -48,12 +49,12 @@ async def test_a_host_is_leased_by_one_and_then_gets_a_pause(database: Database)
 
 async def test_a_slow_holder_does_not_release_the_lease_of_another(database: Database) -> None:
     async with database.transaction() as connection:
-        slow = await host_leases.acquire(connection, "harbour-post.example", "one")
+        slow = await host_leases.acquire(connection, "harbour-post.example", "one", 60)
         await connection.execute("UPDATE ingest.hosts SET free_at = now() - interval '1 second'")
         assert slow is not None
-        assert await host_leases.acquire(connection, "harbour-post.example", "two") is not None
+        assert await host_leases.acquire(connection, "harbour-post.example", "two", 60) is not None
         await host_leases.release(connection, slow, 0)
-        assert await host_leases.acquire(connection, "harbour-post.example", "three") is None
+        assert await host_leases.acquire(connection, "harbour-post.example", "three", 60) is None
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ async def test_a_long_queue_costs_what_a_short_one_does(database: Database) -> N
             before = await _pages(connection)
             assert await host_leases.lease_next_url(connection, "one", 60) is not None
             assert await inputs.lease(connection, "one", [InputKind.WITHDRAW], 1, 60) != []
-            await inputs.free_abandoned(connection, "two")
+            await free_abandoned(connection, "two")
             return await _pages(connection) - before
 
     assert await pages_read(30_000) < 2 * await pages_read(300) + 50
