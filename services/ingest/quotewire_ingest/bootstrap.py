@@ -12,6 +12,7 @@ from typing import Any
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.decision import STAGE
+from quotewire_ingest.fetch import public_suffixes
 from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.housekeeping import Housekeeping
 from quotewire_ingest.parse.page_pool import ParserPool
@@ -55,6 +56,7 @@ class Ingest:
             raise SettingsError(
                 "QUOTEWIRE_FETCH__CONTACT: set an address or e-mail under which publishers reach you, to poll sources"
             )
+        public_suffixes.load()
         self._archive = _archive(settings)
         self._heartbeat = EventLoopMonitor(STAGE)
         self._databases: list[Database] = []

@@ -15,6 +15,7 @@ from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import ingest_database
 from quotewire_ingest.housekeeping import Housekeeping
+from quotewire_ingest.queue import inputs
 from quotewire_ingest.settings import ArchiveSettings, Settings
 from quotewire_runtime.observability import metrics
 
@@ -75,7 +76,7 @@ async def test_a_task_that_fails_is_counted_and_the_others_are_done(
     async def refused(*_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(housekeeping.inputs, "delete_outcomes", refused)
+    monkeypatch.setattr(inputs, "delete_outcomes", refused)
     fill(stream, 3)
     before = failures("outcomes"), failures("links")
     database = ingest_database(stream.dsn)

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from hostile_web.answers import Answer, answer_of
 from hostile_web.mutations import INSERTS, ODD_ADDRESSES, ODD_TEXTS, mutate
 from quotewire_ingest.archive.writer import Archive
-from quotewire_ingest.fetch.fetcher import Fetcher, FetchResponse
+from quotewire_ingest.fetch.fetcher import Fetcher
+from quotewire_ingest.fetch.response import FetchResponse
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_ingest.parse.parser import parse_document
 from quotewire_ingest.push.payload import PushRejected, parse_push

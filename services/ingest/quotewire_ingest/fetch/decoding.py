@@ -15,6 +15,14 @@ ACCEPT_ENCODING = "gzip, deflate"
 # Servers use one encoding, rarely two; longer chains only multiply the work of a decompression bomb.
 _MAX_ENCODINGS = 3
 
+_DECODABLE = frozenset(["gzip", "x-gzip", "deflate", "br", "zstd"])
+_UNDECODABLE = frozenset([
+    "compress", "x-compress", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz", "bzip2", "x-bzip2", "xz", "lzma", "lz4",
+    "snappy",
+])  # fmt: skip
+"""Registered encodings, and others in use, that we have no decoder for. Any other name, such as `utf-8`, `none` or
+`binary`, is a mistake in the header: the body is as it is, and browsers show it."""
+
 _ZLIB_HEAD_BYTES = 2
 _GZIP_MAGIC = b"\x1f\x8b"
 # Window bits of zlib: with its wrapper, with gzip's, and for raw deflate.
@@ -38,7 +46,7 @@ class BoundedDecoder:
     def __init__(self, content_encoding: str | None, max_bytes: int) -> None:
         """Prepare the decompressors for a Content-Encoding header; ``max_bytes`` bounds the decoded body."""
         names = [name.strip().lower() for name in (content_encoding or "").split(",") if name.strip()]
-        names = [name for name in names if name != "identity"]
+        names = [name for name in names if name in _DECODABLE or name in _UNDECODABLE]
         if len(names) > _MAX_ENCODINGS:
             raise Rejected(RejectionReason.ENCODING, f"{len(names)} content encodings in a row")
         self._decompressors = [_decompressor(name) for name in reversed(names)]
@@ -155,4 +163,4 @@ def _decompressor(name: str) -> _Decompressor:
         return _Inflate(gzip=False)
     if name in ("br", "zstd"):
         return _WholeBody(name)
-    raise Rejected(RejectionReason.ENCODING, f"content encoding {name[:30]!r} is not known")
+    raise Rejected(RejectionReason.ENCODING, f"content encoding {name!r} cannot be decoded")

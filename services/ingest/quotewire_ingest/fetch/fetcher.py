@@ -7,20 +7,20 @@ import logging
 import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.cookiejar import Cookie, CookiePolicy
 from importlib import metadata
 from types import TracebackType
 from typing import Self
-from urllib.request import Request
 
 import httpcore
 import httpx
 
 from quotewire_ingest.fetch.connections import CheckedTransport
+from quotewire_ingest.fetch.cookies import FetchCookies, NoCookies
 from quotewire_ingest.fetch.decoding import ACCEPT_ENCODING, BoundedDecoder
 from quotewire_ingest.fetch.headers import retry_after
+from quotewire_ingest.fetch.redirects import REDIRECTS, location_of, next_url
 from quotewire_ingest.fetch.response import FetchResponse
-from quotewire_ingest.fetch.robots import NO_ROBOTS_TXT, RobotsCache, RobotsTxt
+from quotewire_ingest.fetch.robots import NO_ROBOTS_TXT, RobotsCache, RobotsTxt, decode_robots_txt
 from quotewire_ingest.fetch.ssrf import CheckedBackend, check_url
 from quotewire_ingest.fetch.validators import to_wire, validators_of
 from quotewire_ingest.rejection import Rejected, RejectionReason
@@ -32,7 +32,12 @@ logging.getLogger("httpx").setLevel(
     logging.WARNING
 )  # it logs every request; we count them, and log the outcome of inputs
 
-_REDIRECTS = (301, 302, 303, 307, 308)
+# RFC 9309: after five redirects, as after one that leads nowhere, robots.txt counts as missing.
+_LEADS_NOWHERE = (
+    RejectionReason.TOO_MANY_REDIRECTS,
+    RejectionReason.BAD_ADDRESS,
+    RejectionReason.PRIVATE_ADDRESS,
+)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
@@ -52,7 +57,7 @@ class Fetcher:
             follow_redirects=False,
             trust_env=False,  # a proxy of the environment would connect without the check of addresses
         )
-        self._client.cookies.jar.set_policy(_NoCookies())
+        self._client.cookies.jar.set_policy(NoCookies())
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,25 +70,15 @@ class Fetcher:
     async def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> FetchResponse:
         """Fetch a URL and follow its redirects, each of them checked like the first; any status is returned.
 
+        A page that sends its readers elsewhere by itself is followed, too; cookies that are set on the way are sent.
+
         Raises ``Rejected``: ``bad_address``, ``private_address``, ``robots``, ``unreachable``, ``timeout``,
         ``certificate``, ``too_large``, ``encoding``, ``truncated``, ``too_many_redirects``.
         """
-        for _ in range(self._settings.max_redirects + 1):
-            check_url(url, self._settings.allow_private)
-            if self._settings.obey_robots and not await self._robots.is_allowed(url):
-                raise Rejected(RejectionReason.ROBOTS, "robots.txt does not allow it")
-            response = await self._request(url, headers)
-            target = response.headers.get("location")
-            if response.status not in _REDIRECTS or not target:
-                return response
-            link = resolve_link(url, target)
-            if link is None:
-                raise Rejected(RejectionReason.BAD_ADDRESS, f"redirected to what is no address: {target[:80]!r}")
-            url = link
-        raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
+        return await self._follow(url, headers)
 
     async def fetch_page(self, url: str) -> FetchResponse:
-        """Fetch a URL like :meth:`fetch`. Raises ``Rejected`` (``status``) also for any status but 200."""
+        """Fetch a URL like :meth:`fetch`. Raises ``Rejected`` (``status``) also for any status but 200 and 203."""
         response = await self.fetch(url)
         response.check_status()
         return response
@@ -107,36 +102,51 @@ class Fetcher:
 
     async def _fetch_robots_txt(self, url: str) -> RobotsTxt:
         """Fetch a robots.txt, after redirects."""
+        try:
+            response = await self._follow(url, None, for_robots=True)
+        except Rejected as rejected:
+            if rejected.reason in _LEADS_NOWHERE:
+                return NO_ROBOTS_TXT
+            raise
+        text = decode_robots_txt(response.body)
+        return RobotsTxt(response.status, text, retry_after(response.headers, response.fetched_at))
+
+    async def _follow(self, url: str, headers: Mapping[str, str] | None, for_robots: bool = False) -> FetchResponse:
+        cookies = FetchCookies()
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
-            response = await self._request(url, None)
-            target = response.headers.get("location")
-            if response.status not in _REDIRECTS or not target:
-                text = response.body.decode("utf-8", "replace")
-                return RobotsTxt(response.status, text, retry_after(response.headers, response.fetched_at))
-            link = resolve_link(url, target)
-            if link is None:
-                break
-            url = link
-        return NO_ROBOTS_TXT  # RFC 9309: after five redirects, as after one that leads nowhere, it counts as missing
+            if self._settings.obey_robots and not for_robots and not await self._robots.is_allowed(url):
+                raise Rejected(RejectionReason.ROBOTS, "robots.txt does not allow it")
+            response = await self._request(url, headers, cookies)
+            target = location_of(response) if for_robots else next_url(response)
+            if target is None:
+                return response
+            url = target
+        raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 
-    async def _request(self, url: str, headers: Mapping[str, str] | None) -> FetchResponse:
+    async def _request(self, url: str, headers: Mapping[str, str] | None, cookies: FetchCookies) -> FetchResponse:
         settings = self._settings
         if not settings.verify_tls and url.lower().startswith("https:"):
             metrics.FETCHES_UNVERIFIED.labels("ingest").inc()
         try:
             async with asyncio.timeout(settings.total_timeout_s):
                 sent = {name.encode("ascii"): to_wire(value) for name, value in (headers or {}).items()}
-                async with self._client.stream("GET", url, headers=sent) as response:
+                request = self._client.build_request("GET", url, headers=sent)
+                cookies.add_to(request)
+                response = await self._client.send(request, stream=True)
+                try:
+                    cookies.keep(response)
                     names = {name.lower(): value for name, value in response.headers.items()}
                     decoder = BoundedDecoder(names.get("content-encoding"), settings.max_bytes)
-                    if response.status_code not in _REDIRECTS:  # the body of a redirect is not needed
+                    if response.status_code not in REDIRECTS:  # the body of a redirect is not needed
                         async for piece in response.aiter_raw():
                             decoder.feed(piece)
-                    return FetchResponse(
-                        str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC),
-                        validators_of(response.headers.raw),
-                    )  # fmt: skip
+                finally:
+                    await response.aclose()
+                return FetchResponse(
+                    str(response.url), response.status_code, names, decoder.body(), datetime.now(UTC),
+                    validators_of(response.headers.raw),
+                )  # fmt: skip
         except TimeoutError as error:
             raise Rejected(
                 RejectionReason.TIMEOUT, f"the response was not complete after {settings.total_timeout_s:g} s"
@@ -177,22 +187,3 @@ def _certificate_error(error: BaseException | None) -> str | None:
             return error.verify_message[:200]
         error = error.__cause__ or error.__context__  # httpcore raises some errors anew, without their cause
     return None
-
-
-class _NoCookies(CookiePolicy):
-    """Accepts no cookies and sends none, so that servers cannot recognise us."""
-
-    netscape = True
-    rfc2965 = hide_cookie2 = False
-
-    def set_ok(self, cookie: Cookie, request: Request) -> bool:
-        return False
-
-    def return_ok(self, cookie: Cookie, request: Request) -> bool:
-        return False
-
-    def domain_return_ok(self, domain: str, request: Request) -> bool:
-        return False
-
-    def path_return_ok(self, path: str, request: Request) -> bool:
-        return False

@@ -11,7 +11,8 @@ from quotewire_ingest.fetch.headers import retry_after
 from quotewire_ingest.fetch.validators import NO_VALIDATORS, Validators
 from quotewire_ingest.rejection import Rejected, RejectionReason
 
-_ACCEPTED = (HTTPStatus.OK,)
+# A proxy that has changed a page says 203: browsers show it like any other.
+_ACCEPTED = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,14 @@ class FetchResponse:
         """The Content-Type header without its parameters, in lower case; empty where there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the status says that the body is what was asked for."""
+        return self.status in _ACCEPTED
+
     def check_status(self) -> None:
-        """Raise ``Rejected`` (``status``) where the status says that the body is not what was asked for."""
-        if self.status not in _ACCEPTED:
+        """Raise ``Rejected`` (``status``) where the body is not what was asked for."""
+        if not self.is_accepted:
             raise Rejected(
                 RejectionReason.STATUS,
                 f"the server answers {describe_status(self.status)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -127,7 +128,20 @@ class RobotsCache:
             return _Rules(now + min(cache_s, _CACHE_S), error_status=answer.status)
         if answer.status >= 400 or answer.status < 200:
             return _Rules(now + _CACHE_S)
-        return _Rules(now + _CACHE_S, Protego.parse(answer.text[:_MAX_CHARACTERS]))
+        return _Rules(now + _CACHE_S, Protego.parse(_without_marks(answer.text)))
+
+
+def decode_robots_txt(body: bytes) -> str:
+    """Return the text of a robots.txt: UTF-8 as RFC 9309 says, or UTF-16 where it begins with its byte-order mark."""
+    return body.decode("utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8", "replace")
+
+
+def _without_marks(text: str) -> str:
+    """Return a text without byte-order marks: before the first line, one hides the group that begins there.
+
+    Files that were put together from several have more than one.
+    """
+    return text[:_MAX_CHARACTERS].replace("\ufeff", "")
 
 
 def _origin(url: str) -> str:

@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from quotewire_ingest.archive.read import ArchivedDocument
+from quotewire_ingest.fetch.public_suffixes import site_of
 from quotewire_ingest.hints import NO_HINTS, Hints
 from quotewire_ingest.model import Document
-from quotewire_ingest.urls import host_name, registrable_domain
+from quotewire_ingest.urls import host_name
 from quotewire_runtime.postgres.text import to_storable
 from quotewire_schemas.article import Origin
 
@@ -154,6 +155,6 @@ class LeasedInput:
 
 
 def host_of(url: str) -> str | None:
-    """Return the registrable domain of a URL, by which hosts are leased; None for what is no URL."""
+    """Return the site of a URL, by which hosts are leased; None for what is no URL."""
     name = host_name(url)
-    return to_storable(registrable_domain(name)) if name else None
+    return to_storable(site_of(name)) if name else None

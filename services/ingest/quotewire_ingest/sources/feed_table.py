@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,18 @@ async def apply_sources(connection: Connection, sources: Sequence[Source], inter
         "UPDATE ingest.feeds c SET source_id = r.source_id, outlet = r.outlet, verify_tls = r.verify_tls"
         " FROM ingest.feeds r WHERE c.root = r.url AND c.parent IS NOT NULL"
         " AND (c.source_id, c.outlet, c.verify_tls) IS DISTINCT FROM (r.source_id, r.outlet, r.verify_tls)"
+    )
+
+
+async def update_hosts(connection: Connection) -> None:
+    """Bring the hosts of the feeds in line with the public suffix list, which may be newer than the rows."""
+    cursor = await connection.execute("SELECT url, host FROM ingest.feeds WHERE wanted AND host IS NOT NULL")
+    rows = await cursor.fetchall()
+    changed = await asyncio.to_thread(lambda: [(url, now) for url, host in rows if (now := host_of(url)) != host])
+    await connection.execute(
+        "UPDATE ingest.feeds f SET host = changed.host FROM unnest(%s::text[], %s::text[]) AS changed(url, host)"
+        " WHERE f.url = changed.url",
+        ([url for url, _ in changed], [host for _, host in changed]),
     )
 
 

@@ -83,6 +83,7 @@ class Poller:
                     if not applied:
                         async with self._database.transaction() as connection:
                             await feed_table.apply_sources(connection, self._sources, self._settings.least_interval_s)
+                            await feed_table.update_hosts(connection)
                         applied = True
                     await self._save_results()
                     await self._start_polls()

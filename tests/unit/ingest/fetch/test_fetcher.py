@@ -131,6 +131,85 @@ async def test_a_status_says_whether_and_when_to_come_again(
     assert (rejected.value.transient, rejected.value.retry_after_s) == (transient, 75)
 
 
+@pytest.mark.parametrize("status", ["200 OK", "203 Non-Authoritative Information"])
+async def test_a_page_that_a_proxy_has_changed_is_a_page(site: Site, fetcher: Fetcher, status: str) -> None:
+    site.answers["/a"] = Answer(b"<p>late</p>", status=status)
+    assert (await fetcher.fetch_page(f"{site.url}/a")).body == b"<p>late</p>"
+
+
+@pytest.mark.parametrize("status", ["201 Created", "202 Accepted", "204 No Content", "206 Partial Content"])
+async def test_what_is_no_page_yet_is_none(site: Site, fetcher: Fetcher, status: str) -> None:
+    site.answers["/a"] = Answer(b"<p>late</p>", status=status)
+    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.STATUS
+
+
+def asks_for_cookie(site: Site, path: str, target: str) -> None:
+    """A page that is shown to those who bring the cookie back, and redirects all others."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        seen = "cookie: " in site.heads[-1].lower() and "visit=yes" in site.heads[-1]
+        body = b"<p>late</p>" if seen else b""
+        head = "200 OK" if seen else f"302 Found\r\nLocation: {target}\r\nSet-Cookie: visit=yes; Path=/"
+        writer.write(f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        await writer.drain()
+
+    site.answers[path] = Answer(misbehave=answer)
+
+
+async def test_a_site_that_checks_for_a_cookie_gets_it_back(site: Site, fetcher: Fetcher) -> None:
+    asks_for_cookie(site, "/same", "/same")
+    assert (await fetcher.fetch_page(f"{site.url}/same")).body == b"<p>late</p>"
+    assert site.asked.count("/same") == 2
+    asks_for_cookie(site, "/two", "/check")
+    site.answers["/check"] = Answer(status="302 Found", headers={"Location": "/two"})
+    assert (await fetcher.fetch_page(f"{site.url}/two")).body == b"<p>late</p>"
+
+
+async def test_a_cookie_ends_with_the_fetch_and_stays_on_its_host(site: Site, fetcher: Fetcher) -> None:
+    async with running_site("127.0.0.2") as other:
+        other.page("/a", "<p>late</p>")
+        other_url = f"http://127.0.0.2:{other.port}/a"
+        site.answers["/out"] = Answer(status="302 Found", headers={"Location": other_url, "Set-Cookie": "id=1"})
+        assert (await fetcher.fetch_page(f"{site.url}/out")).url == other_url
+        assert not [head for head in other.heads if "cookie" in head.lower()]
+    asks_for_cookie(site, "/same", "/same")
+    for _ in range(2):
+        await fetcher.fetch_page(f"{site.url}/same")
+    assert site.asked.count("/same") == 4
+
+
+async def test_cookies_without_end_are_not_sent(site: Site, fetcher: Fetcher) -> None:
+    site.answers["/a"] = Answer(status="302 Found", headers={"Location": "/b", "Set-Cookie": f"id={'x' * 9000}"})
+    site.page("/b", "<p>late</p>")
+    assert (await fetcher.fetch_page(f"{site.url}/a")).status == 200
+    assert "cookie" not in site.heads[-1].lower()
+
+
+async def test_a_page_that_sends_its_readers_elsewhere_is_followed(site: Site, fetcher: Fetcher) -> None:
+    site.page("/a", '<html><head><meta http-equiv="refresh" content="0; url=/b"></head></html>')
+    site.page("/b", "<p>late</p>")
+    response = await fetcher.fetch_page(f"{site.url}/a")
+    assert (response.url, response.body) == (f"{site.url}/b", b"<p>late</p>")
+    site.page("/c", '<meta http-equiv="refresh" content="0; url=/d">')
+    site.page("/d", '<meta http-equiv="refresh" content="0; url=/c">')
+    assert await rejection(fetcher, f"{site.url}/c") is RejectionReason.TOO_MANY_REDIRECTS
+
+
+async def test_the_target_of_a_page_is_checked_like_that_of_a_redirect(site: Site, fetcher: Fetcher) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /private")
+    site.page("/a", '<meta http-equiv="refresh" content="0; url=/private">')
+    assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.ROBOTS
+    page = '<meta http-equiv="refresh" content="0; url=file:///etc/passwd"><p>late</p>'
+    assert (await fetcher.fetch_page(site.page("/b", page))).body == page.encode()
+
+
+@pytest.mark.parametrize("target", ["/robots.txt", "http://[x/", "file:///etc/passwd"])
+async def test_a_robots_txt_that_leads_nowhere_counts_as_missing(site: Site, fetcher: Fetcher, target: str) -> None:
+    site.answers["/robots.txt"] = Answer(status="302 Found", headers={"Location": target})
+    site.page("/a", "<p>late</p>")
+    assert (await fetcher.fetch_page(f"{site.url}/a")).status == 200
+
+
 def writes(*pieces: bytes, again: bool = False, pause: float = 0.0) -> Misbehave:
     async def misbehave(writer: asyncio.StreamWriter) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quotewire_ingest.fetch.robots import MAX_CRAWL_DELAY_S, RobotsCache, RobotsTxt
+from quotewire_ingest.fetch.robots import MAX_CRAWL_DELAY_S, RobotsCache, RobotsTxt, decode_robots_txt
 from quotewire_ingest.rejection import Rejected, RejectionReason, is_transient
 
 URL = "https://harbour-post.example/news/ferry"
@@ -76,3 +76,20 @@ async def test_what_robots_txt_forbids_is_final() -> None:
 async def test_the_sitemaps_in_robots_txt() -> None:
     text = "User-agent: *\nSitemap: https://h.example/a.xml\nSitemap: https://h.example/b.xml\nSitemap: https://h.example/a.xml"
     assert await robots(text).sitemaps(URL) == ["https://h.example/a.xml", "https://h.example/b.xml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffUser-agent: *\nDisallow: /news/\nSitemap: https://h.example/a.xml",
+        "\ufeff\ufeffUser-agent: *\nDisallow: /news/\nSitemap: https://h.example/a.xml",
+        "\ufeffSitemap: https://h.example/a.xml\n\ufeffUser-agent: *\nDisallow: /news/",
+        "\ufeff# ours\r\n\ufeffUser-agent: *\r\nDisallow: /news/\r\n\ufeffSitemap: https://h.example/a.xml",
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-16-be"])
+async def test_a_byte_order_mark_hides_nothing(text: str, charset: str) -> None:
+    cache = robots(decode_robots_txt(text.encode(charset)))
+    assert not await cache.is_allowed(URL)
+    assert await cache.is_allowed("https://harbour-post.example/about")
+    assert await cache.sitemaps(URL) == ["https://h.example/a.xml"]

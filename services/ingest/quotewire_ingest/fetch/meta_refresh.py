@@ -1,0 +1,114 @@
+"""Find where a page without text of its own sends its readers: `<meta http-equiv="refresh" content="0; url=…">`.
+
+Tags are scanned without building a tree, in the first part of the page, so the time is proportional to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from quotewire_ingest.urls import resolve_link
+
+# A page that leads elsewhere is short, and says so in its head.
+_MAX_BYTES = 64 * 1024
+# A page with more text is an article: what it does after a while, or where no script runs, is not for its readers.
+_MAX_TEXT = 600
+# A page that says "you will be redirected" does it within seconds; news pages reload themselves after minutes.
+_MAX_DELAY_S = 30
+_REFRESH = re.compile(rb"""http-equiv\s*+=\s*+["']?\s*+refresh""", re.IGNORECASE)
+_TAG = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]{0,4000}+)>")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_CONTENT = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_WITHOUT_TEXT = frozenset(["script", "style", "template", "textarea", "title", "iframe", "xmp"])
+
+
+def refresh_target(body: bytes, url: str, charset: str | None = None) -> str | None:
+    """Return the URL that a page leads to by itself; None where it is to be read, or only reloads itself.
+
+    A page that leaves at once, whatever its text, leads there, unless it does so only where no script runs.
+    """
+    head = body[:_MAX_BYTES]
+    if not _REFRESH.search(head):
+        return None
+    scan = _Scan(_decode(head, charset), url)
+    scan.run()
+    for delay_s, target, in_noscript in scan.found:
+        is_short = scan.text_length < _MAX_TEXT and delay_s <= _MAX_DELAY_S
+        link = resolve_link(scan.base, target)
+        if link is None or not link.lower().startswith(("http:", "https:")) or _without_fragment(link) == url:
+            continue
+        if is_short or (delay_s == 0 and not in_noscript):
+            return link
+    return None
+
+
+class _Scan:
+    """One pass over the tags of a page."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self._text, self.base = text, url
+        self._lower = text.lower()
+        self._in_noscript = False
+        self.found: list[tuple[int, str, bool]] = []
+        """Delay, target, and whether it stands in a `noscript`."""
+        self.text_length = 0
+
+    def run(self) -> None:
+        position = 0
+        while match := _TAG.search(self._text, position):
+            self._count(position, match.start())
+            name = (match[2] or "").lower()
+            position = match.end()
+            if not name:
+                position = self._end_of("-->", position)
+            elif name == "noscript":
+                self._in_noscript = not match[1]
+            elif match[1]:
+                continue
+            elif name in _WITHOUT_TEXT:
+                position = self._end_of(f"</{name}", position)
+            elif name in ("meta", "base"):
+                self._take(name, _attributes(match[3]))
+        self._count(position, len(self._text))
+
+    def _take(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "base":
+            self.base = resolve_link(self.base, attributes.get("href", "")) or self.base
+        elif attributes.get("http-equiv", "").strip().lower() == "refresh":
+            content = _CONTENT.fullmatch(attributes.get("content", ""))
+            target = _unquoted(content[2]) if content else ""
+            if content and target:
+                self.found.append((int(content[1]), target, self._in_noscript))
+
+    def _count(self, start: int, end: int) -> None:
+        self.text_length += len(self._text[start:end].strip())
+
+    def _end_of(self, mark: str, position: int) -> int:
+        end = self._lower.find(mark, position)
+        return len(self._text) if end < 0 else end + (len(mark) if mark == "-->" else 0)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, *values in _ATTRIBUTE.findall(text):
+        found.setdefault(name.lower(), unescape(next((value for value in values if value), "")))
+    return found
+
+
+def _unquoted(target: str) -> str:
+    target = target.strip()
+    if target[:1] in ("'", '"'):
+        return target[1:].partition(target[0])[0].strip()
+    return target
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _decode(head: bytes, charset: str | None) -> str:
+    try:
+        return head.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return head.decode("utf-8", "replace")
