@@ -6,18 +6,17 @@ trafilatura's search. ``benchmarks/quality/pages.py`` prints how often each resu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.metadata import json_ld
 from quotewire_ingest.parse.metadata.bylines import split_bylines
 from quotewire_ingest.parse.metadata.choose_dates import choose_modified, choose_published
+from quotewire_ingest.parse.metadata.choose_title import choose_title
 from quotewire_ingest.parse.metadata.html_meta import PageMeta
+from quotewire_ingest.parse.metadata.markup import plain_text_of
 from quotewire_ingest.parse.metadata.statements import MetadataSources
-from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_outlet
 from quotewire_ingest.parse.metadata.visible_byline import AUTHOR_LABELS, MAX_BYLINE_CHARACTERS
 from quotewire_schemas.article import Rights
 
@@ -33,7 +32,7 @@ _AUTHOR_META = (
 def choose_metadata(parsed: ParsedArticle, document: Document, sources: MetadataSources) -> None:
     """Fill title, authors, dates, outlet and rights of an article, and record the source of each."""
     outlet_names = _choose_outlet(parsed, document, sources)
-    _choose_title(parsed, document, sources, outlet_names)
+    choose_title(parsed, document, sources, outlet_names)
     _choose_authors(parsed, document, sources, outlet_names)
     choose_published(parsed, document, sources)
     choose_modified(parsed, sources)
@@ -65,33 +64,6 @@ def _choose_outlet(parsed: ParsedArticle, document: Document, sources: MetadataS
     return names
 
 
-def _choose_title(parsed: ParsedArticle, document: Document, sources: MetadataSources, outlet_names: list[str]) -> None:
-    meta, headings = sources.meta, sources.meta.headings
-
-    def cleaned(title: str | None) -> str:
-        return strip_outlet(_unescape(title), outlet_names, headings) if title else ""
-
-    headline = (json_ld.first_text(sources.article.get("headline")), "json_ld")
-    shared = (meta.first("og:title"), "opengraph")
-    first, second = headline, shared
-    if is_seo_headline(cleaned(headline[0]), cleaned(shared[0]), cleaned(meta.title_element)):
-        first, second = shared, headline
-    candidates: Iterable[tuple[str | None, str]] = (
-        (document.hints.title, document.hints.by),
-        first,
-        second,
-        (headings[0] if len(headings) == 1 else None, "extractor"),
-        (meta.first("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"), "meta"),
-        (meta.title_element, "meta"),
-        (headings[0] if headings else None, "extractor"),
-    )
-    for candidate, by in candidates:
-        title = cleaned(candidate)
-        if title and fold(title) not in {fold(name) for name in outlet_names}:
-            parsed.title, parsed.provenance["title"] = title, by
-            return
-
-
 def _choose_authors(
     parsed: ParsedArticle, document: Document, sources: MetadataSources, outlet_names: list[str]
 ) -> None:
@@ -100,8 +72,8 @@ def _choose_authors(
     in_meta += _link_preview_authors(sources.meta)
     candidates: tuple[tuple[list[str], str], ...] = (
         (list(document.hints.authors), document.hints.by),
-        ([_unescape(name) for name, organisation in in_json_ld if not organisation], "json_ld"),
-        ([_unescape(name) for name in in_meta], "meta"),
+        ([plain_text_of(name) for name, organisation in in_json_ld if not organisation], "json_ld"),
+        ([plain_text_of(name) for name in in_meta], "meta"),
     )
     for bylines, by in candidates:
         people = split_bylines(bylines, outlet_names)
@@ -153,8 +125,3 @@ def _collect_rights(document: Document, sources: MetadataSources) -> Rights:
         tdm=sources.meta.first("tdm-reservation", "tdm-policy"),
         licence=sources.meta.licence or json_ld.first_text(sources.article.get("license")),
     )
-
-
-def _unescape(text: str) -> str:
-    """Undo HTML escapes, also doubled ones, that templates leave inside attributes and JSON."""
-    return " ".join(unescape(unescape(text)).split())

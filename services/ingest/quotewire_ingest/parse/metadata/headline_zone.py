@@ -33,6 +33,7 @@ _ELSEWHERE = re.compile(
     r"|figcaption|pic\w*|image\w*|photo\w*|bild\w*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_HEADLINE_MARK = re.compile(r"headline|title|heading", re.IGNORECASE)
 # Classes of real elements are shorter; malicious ones would take long to search.
 _MAX_MARKS_CHARACTERS = 500
 # The footer of an article, other than that of the page, may state its date.
@@ -65,6 +66,14 @@ class HeadlineZone:
     def headline(self) -> HtmlElement | None:
         """The headline's element, or None."""
         return find_headline(self._tree, self._titles)
+
+    @cached_property
+    def marked_headline(self) -> HtmlElement | None:
+        """The first heading outside of teasers that is marked as a headline; else the only ``h2``, or None."""
+        headings = [element for element in _HEADINGS(self._tree) if not self._is_elsewhere(element)]
+        marked = [element for element in headings if element.tag != "h1" and _HEADLINE_MARK.search(_marks(element))]
+        second = [element for element in headings if element.tag == "h2"]
+        return next(iter(marked or (second if len(second) == 1 else [])), None)
 
     @cached_property
     def beside(self) -> list[ShownLine]:
@@ -200,8 +209,13 @@ def _own_texts(element: HtmlElement) -> Iterator[str]:
             yield child.tail
 
 
+def _marks(element: HtmlElement) -> str:
+    values = (element.get("class") or "", element.get("id") or "", element.get("itemprop") or "")
+    return " ".join(values)[:_MAX_MARKS_CHARACTERS]
+
+
 def _marks_elsewhere(element: HtmlElement) -> bool:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_MARKS_CHARACTERS]
+    marks = _marks(element)
     if element.tag == "footer" and _OWN_FOOTER.search(marks):
         return False
     return element.tag in _ELSEWHERE_TAGS or bool(_ELSEWHERE.search(marks))

@@ -10,8 +10,9 @@ from quotewire_ingest.parse.xpath import element_text
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _MAX_HEADINGS = 10
+_HOME = re.compile(r"/|(?:https?:)?//[^/?#]+/?")
 _STATEMENTS = xpath.elements(
-    "//meta | //link | //title | //h1 | //a[@rel] | //time"
+    "//meta | //link | //title | //h1 | //a[@rel or @href='/'] | //time"
     " | //span[@datetime or @itemprop] | //abbr[@datetime or @itemprop]"
 )
 
@@ -26,7 +27,9 @@ class PageMeta:
     licence: str | None = None
     title_element: str | None = None
     headings: list[str] = field(default_factory=list)
-    """Texts of the h1 elements, at most ten."""
+    """Texts of the h1 elements that are no links to the home page, at most ten."""
+    home_links: list[str] = field(default_factory=list)
+    """Texts of links to the home page, which are most often the outlet's name."""
     published_elements: list[str] = field(default_factory=list)
     """Machine-readable times of elements marked as the publication's."""
     language: str | None = None
@@ -63,12 +66,16 @@ def extract_page_meta(tree: HtmlElement) -> PageMeta:
                 found.published_elements.append(value)
         elif element.tag == "h1":
             text = element_text(element)
-            if text and len(found.headings) < _MAX_HEADINGS:
+            if text and _is_logo(element):
+                found.home_links.append(text)
+            elif text and len(found.headings) < _MAX_HEADINGS:
                 found.headings.append(text)
         elif element.tag == "title":
             if found.title_element is None and not _is_inside_svg(element):
                 found.title_element = element_text(element) or None
         else:
+            if element.get("href") == "/" and len(found.home_links) < _MAX_HEADINGS and (text := element_text(element)):
+                found.home_links.append(text)
             relations = (element.get("rel") or "").lower().split()
             if "license" in relations:
                 found.licence = found.licence or element.get("href")
@@ -80,6 +87,15 @@ def extract_page_meta(tree: HtmlElement) -> PageMeta:
 def _normalize_name(name: str) -> str:
     """Drop case and punctuation: outlets write one name in many ways (``og:title``, ``OG_Title``)."""
     return _PUNCTUATION.sub("", name.lower())
+
+
+def _is_logo(heading: HtmlElement) -> bool:
+    """Whether a heading is a link to the home page."""
+    links = [link.get("href") or "" for link in heading.iter("a")]
+    parent = heading.getparent()
+    if not links and parent is not None and parent.tag == "a":
+        links = [parent.get("href") or ""]
+    return len(links) == 1 and bool(_HOME.fullmatch(links[0]))
 
 
 def _is_inside_svg(element: HtmlElement) -> bool:

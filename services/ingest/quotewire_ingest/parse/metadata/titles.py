@@ -2,15 +2,26 @@
 
 import re
 
-from quotewire_ingest.parse.escapes import unescape
 from quotewire_ingest.parse.folding import fold
-from quotewire_ingest.parse.mojibake import repair_mojibake
+from quotewire_ingest.parse.metadata.markup import plain_text_of
 
 # What outlets put between headline and name. A hyphen counts only with blanks around it.
 _SEPARATOR = re.compile(r"\s*[|¦•·»›]\s*|\s+[-–—:~/]{1,2}\s+|\s*—\s*|\s+::\s+")
 # A longer title is a text, and is not searched for the outlet's name.
 _MAX_CHARACTERS = 1000
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+# Sections that outlets write before or behind a headline.
+_SECTIONS = frozenset([
+    "news", "sport", "sports", "politics", "opinion", "world", "business", "culture", "local", "analysis", "comment",
+    "editorial", "economy", "lifestyle", "entertainment", "technology", "tech", "science", "health", "international",
+    "national", "home", "nachrichten", "politik", "wirtschaft", "kultur", "meinung", "actualité", "actualités",
+    "politique", "économie", "noticias", "política", "opinión", "deportes", "economía", "notizie", "cronaca",
+    "politica",
+])  # fmt: skip
+# Beside the outlet's name a part of so few words is a section, where so many remain for the headline.
+_MAX_SECTION_WORDS = 2
+_MIN_HEADLINE_WORDS = 4
+# "Harbour Post News" is the outlet "Harbour Post".
+_OUTLET_TAILS = ("", "news", "online", "com", "tv", "radio", "sport", "sports")
 
 
 def strip_outlet(title: str, outlet_names: list[str], headings: list[str]) -> str:
@@ -22,24 +33,35 @@ def strip_outlet(title: str, outlet_names: list[str], headings: list[str]) -> st
     title = " ".join(title.split())
     if len(title) > _MAX_CHARACTERS:
         return title
-    outlets = {fold(name) for name in outlet_names if name} - {""}
+    names = {fold(name) for name in outlet_names if name} - {""}
+    outlets = {name + tail for name in names for tail in _OUTLET_TAILS}
     shown = {fold(heading) for heading in headings} - {""}
     if fold(title) in shown:
         return title
     for start, end in _separators(title):
-        if start and fold(title[:start]) in shown:
+        if start and fold(title[:start]) in shown - outlets:
             return title[:start].strip()
-        if end < len(title) and fold(title[end:]) in shown:
+        if end < len(title) and fold(title[end:]) in shown - outlets:
             return title[end:].strip()
-    changed = True
-    while changed:
-        changed = False
-        spans = _separators(title)
-        if spans and spans[-1][0] and fold(title[spans[-1][1] :]) in outlets:
-            title, changed = title[: spans[-1][0]].strip(), True
-        elif spans and spans[0][0] and fold(title[: spans[0][0]]) in outlets:
-            title, changed = title[spans[0][1] :].strip(), True
+    behind_outlet = before_outlet = False
+    while spans := _separators(title):
+        first, last = title[: spans[0][0]], title[spans[-1][1] :]
+        if last and (fold(last) in outlets or _is_section(last, title[: spans[-1][0]], before_outlet)):
+            before_outlet = before_outlet or fold(last) in outlets
+            title = title[: spans[-1][0]].strip()
+        elif first and (fold(first) in outlets or _is_section(first, title[spans[0][1] :], behind_outlet)):
+            behind_outlet = behind_outlet or fold(first) in outlets
+            title = title[spans[0][1] :].strip()
+        else:
+            break
     return title
+
+
+def _is_section(part: str, rest: str, beside_outlet: bool) -> bool:
+    """Whether a part of a title names a section: a known one, or a short one that stood beside the outlet's name."""
+    if len(rest.split()) < _MIN_HEADLINE_WORDS:
+        return False
+    return part.strip().lower() in _SECTIONS or (beside_outlet and len(part.split()) <= _MAX_SECTION_WORDS)
 
 
 def _separators(title: str) -> list[tuple[int, int]]:
@@ -59,7 +81,5 @@ def is_seo_headline(headline: str, shared_title: str, title_element: str) -> boo
 
 
 def strip_markup(text: object) -> str | None:
-    """Take tags and HTML escapes out of a title of a feed; None for an empty one or one that is not a string."""
-    if not isinstance(text, str):
-        return None
-    return " ".join(repair_mojibake(unescape(_TAG.sub(" ", unescape(text)))).split()) or None
+    """Return the title of a feed without markup; None for an empty one or one that is not a string."""
+    return plain_text_of(text) or None if isinstance(text, str) else None
