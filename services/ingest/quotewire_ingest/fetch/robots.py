@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from quotewire_ingest.fetch.response import describe_status
+from quotewire_ingest.fetch.robots_rules import parse_robots
 from quotewire_ingest.rejection import Rejected, RejectionReason, is_transient
 
-# RFC 9309 asks to parse at least 500 KiB, and not to use a copy for longer than a day.
-_MAX_CHARACTERS = 512 * 1024
+# A longer file is judged in a thread: its rules may be many thousands.
+_LONG = 32 * 1024
+# RFC 9309 asks not to use a copy for longer than a day.
 _CACHE_S = 12 * 3600.0
 # While the server is busy or broken nothing is allowed, so the file is soon fetched again, where the server says
 # nothing about when.
@@ -50,6 +52,8 @@ class _Rules:
     expires_at: float
     parsed: Protego | None = None
     error_status: int | None = None
+    long: bool = False
+    """Whether the file is so long that judging a URL by it takes a while."""
 
 
 class RobotsCache:
@@ -73,6 +77,8 @@ class RobotsCache:
     async def is_allowed(self, url: str) -> bool:
         """Whether robots.txt lets us fetch a URL."""
         rules = await self._rules_of(url)
+        if rules.parsed is not None and rules.long:
+            return bool(await asyncio.to_thread(rules.parsed.can_fetch, url, self._user_agent))
         return bool(rules.parsed.can_fetch(url, self._user_agent)) if rules.parsed else True
 
     async def sitemaps(self, url: str) -> list[str]:
@@ -128,20 +134,15 @@ class RobotsCache:
             return _Rules(now + min(cache_s, _CACHE_S), error_status=answer.status)
         if answer.status >= 400 or answer.status < 200:
             return _Rules(now + _CACHE_S)
-        return _Rules(now + _CACHE_S, Protego.parse(_without_marks(answer.text)))
+        if len(answer.text) <= _LONG:
+            return _Rules(now + _CACHE_S, parse_robots(answer.text, self._user_agent))
+        parsed = await asyncio.to_thread(parse_robots, answer.text, self._user_agent)
+        return _Rules(now + _CACHE_S, parsed, long=True)
 
 
 def decode_robots_txt(body: bytes) -> str:
     """Return the text of a robots.txt: UTF-8 as RFC 9309 says, or UTF-16 where it begins with its byte-order mark."""
     return body.decode("utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8", "replace")
-
-
-def _without_marks(text: str) -> str:
-    """Return a text without byte-order marks: before the first line, one hides the group that begins there.
-
-    Files that were put together from several have more than one.
-    """
-    return text[:_MAX_CHARACTERS].replace("\ufeff", "")
 
 
 def _origin(url: str) -> str:
