@@ -13,6 +13,7 @@ from cpu_clock import LARGEST, Chain, Clock
 from lxml.html import HtmlElement
 from protego import Protego
 
+from quotewire_ingest.fetch.meta_refresh import refresh_target
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext, drop_boilerplate
@@ -55,6 +56,7 @@ from quotewire_schemas.codec import DecodeError, decode, encode
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 URL = "https://news.example/politics/a-long-story"
 MAX_ELEMENTS = ParserSettings().max_elements
+REFRESH = '<meta http-equiv="refresh" content="0">'
 
 
 def _one(
@@ -212,6 +214,7 @@ CHAINS: tuple[Chain, ...] = (
     _one("parse_plain_text", lambda text: parse_plain_text(_document(_bytes(text), DocumentKind.TEXT))),
     Chain("parse_json_line", _record, expected=(PushRejected,)),
     Chain("robots.txt", _robots, most=19),  # robots.py cuts at half a MiB
+    _one("refresh_target", lambda text: refresh_target(_bytes(REFRESH + text), URL)),
     _one("parse_date", lambda text: parse_date(text, NOW)),
     _one("parse_date: after a year", lambda text: parse_date("2026" + text, NOW)),
     _one("parse_date: e-mail", lambda text: parse_date("Mon, " + text, NOW)),

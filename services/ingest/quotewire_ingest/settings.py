@@ -26,7 +26,7 @@ class FetchSettings(BaseModel):
     total_timeout_s: float = Field(
         60,
         gt=0,
-        description="Seconds for a whole response, against endless and very slow bodies.",
+        description="Seconds for a whole response; a URL with its redirects and robots.txt has three times as long.",
     )
     max_bytes: int = Field(
         8 * 1024 * 1024, gt=0, description="Largest decoded body; of 438 real pages the largest has 2.23 MB."

@@ -38,6 +38,9 @@ _LEADS_NOWHERE = (
     RejectionReason.BAD_ADDRESS,
     RejectionReason.PRIVATE_ADDRESS,
 )
+# A URL may take so many times as long as one response, with its redirects and robots.txt: twelve slow responses in a
+# row would keep one of a few workers from all others for twelve minutes.
+_MAX_FETCH_TIMEOUTS = 3
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
@@ -112,6 +115,16 @@ class Fetcher:
         return RobotsTxt(response.status, text, retry_after(response.headers, response.fetched_at))
 
     async def _follow(self, url: str, headers: Mapping[str, str] | None, for_robots: bool = False) -> FetchResponse:
+        """Follow redirects within a bound on the whole time. Raises ``Rejected``."""
+        limit_s = self._settings.total_timeout_s * _MAX_FETCH_TIMEOUTS
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._follow_redirects(url, headers, for_robots)
+        except TimeoutError as error:
+            message = f"not fetched after {limit_s:g} s, with its redirects and robots.txt"
+            raise Rejected(RejectionReason.TIMEOUT, message) from error
+
+    async def _follow_redirects(self, url: str, headers: Mapping[str, str] | None, for_robots: bool) -> FetchResponse:
         cookies = FetchCookies()
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)

@@ -253,6 +253,21 @@ async def test_misbehaving_servers(site: Site, fetcher: Fetcher, misbehave: Misb
     assert time.monotonic() - started < 5
 
 
+async def test_redirects_of_slow_servers_end(site: Site, fetcher: Fetcher) -> None:
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 302 Found\r\n")
+        for _ in range(3):
+            await asyncio.sleep(0.25)
+            writer.write(b"X-More: 1\r\n")
+            await writer.drain()
+        writer.write(b"Location: /a\r\nConnection: close\r\n\r\n")
+
+    site.answers["/a"] = Answer(misbehave=slow)
+    with pytest.raises(Rejected, match="with its redirects and robots") as rejected:
+        await fetcher.fetch_page(f"{site.url}/a")
+    assert (rejected.value.reason, rejected.value.transient) == (RejectionReason.TIMEOUT, True)
+
+
 async def test_private_addresses_are_never_connected_to(site: Site) -> None:
     async with Fetcher(FetchSettings()) as fetcher:
         assert await rejection(fetcher, f"{site.url}/a") is RejectionReason.PRIVATE_ADDRESS
