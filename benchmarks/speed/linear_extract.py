@@ -22,6 +22,7 @@ from quotewire_extract.entities.cleanup import clean_mentions
 from quotewire_extract.entities.clusters import cluster_mentions
 from quotewire_extract.entities.component import NamesComponent
 from quotewire_extract.entities.entity_mention import EntityMention
+from quotewire_extract.long_runs import without_long_runs
 from quotewire_extract.pipeline import split_text
 from quotewire_extract.quotation_marks import marked_spans
 from quotewire_extract.rendering import html_page, quotation_table
@@ -47,7 +48,9 @@ MOST = 19
 
 @cache
 def _pipeline() -> Language:
-    return en_wire.load()
+    nlp = en_wire.load()
+    nlp.tokenizer = without_long_runs(nlp.tokenizer)
+    return nlp
 
 
 @cache

@@ -24,9 +24,12 @@ class Pipeline:
     """One loaded pipeline."""
 
     def __init__(self, nlp: Language) -> None:
-        """Wrap a pipeline; one that does not name entities gets our component ``names`` at its end."""
+        """Wrap a pipeline and its tokenizer; one that names no entities gets our component ``names`` at its end."""
+        from quotewire_extract.long_runs import without_long_runs  # loads spaCy
+
         if not _assigns(nlp, "span._.name"):
             nlp.add_pipe("names")
+        nlp.tokenizer = without_long_runs(nlp.tokenizer)
         self._nlp = nlp
         self.finds_quotations = _assigns(nlp, "doc._.quotes")
         """Whether it sets ``doc._.quotes``; then it also handles texts of any length."""
