@@ -32,7 +32,10 @@ _FIRST_OF_PLACE = re.compile(
 _FUNCTION_WORD = re.compile(r"(?:and|or|of|in|at|by|The|A|An|And|But|In|On|He|She|It|They|That|This)(?:\s+|(?=$))")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _EDGE = " \t\n\r\f\v\u00a0.,;:!?()[]{}\"“”„«»‘’'`–—-/|·•*"
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}$")
+_INITIALS = re.compile(r"[^\W\d_]\.[^\W\d_]\.$")
+
+MAX_NAME = 300
+"""Code points of the longest name: what is longer is a list, or a word without end."""
 
 
 def clean_mentions(text: str, mentions: Iterable[EntityMention]) -> list[EntityMention]:
@@ -41,6 +44,7 @@ def clean_mentions(text: str, mentions: Iterable[EntityMention]) -> list[EntityM
     given = sorted(mentions)
     names = [mention for mention in given if mention.label not in QUANTITIES]
     found = _merge(text, [whole for mention in names if (whole := _whole_words(text, units, mention)) is not None])
+    found = [mention for mention in found if mention.end - mention.start <= MAX_NAME]
     found = [with_given_name(text, without_titles(text, mention)) for mention in found]
     found = agree_on_labels(text, found)
     found = _without_overlaps(found + find_missed_mentions(text, found))
@@ -71,7 +75,7 @@ def _whole_words(text: str, units: Sequence[tuple[int, int]], mention: EntityMen
     if not touched:
         return None
     start, end = min(start, touched[0][0]), max(end, touched[-1][1])
-    while end > start and text[end - 1] in _EDGE and not (text[end - 1] == "." and _INITIALS.search(text[start:end])):
+    while end > start and text[end - 1] in _EDGE and not _INITIALS.match(text, max(start, end - 4), end):
         end -= 1
     start = max(start, touched[0][0])
     shorter = _POSSESSIVE.sub("", text[start:end])

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from quotewire_names import Gender
 
 
+MAX_FORMS = 50
+"""Forms of one name that are counted; the names of an article have at most a handful."""
+
+
 @dataclass(slots=True)
 class NameGroup:
     """Mentions of one entity, how often each form of its name occurs, and the gender of the first known title."""
@@ -26,7 +30,8 @@ class NameGroup:
 
     def add(self, form: str, mention: EntityMention) -> None:
         """Add one mention."""
-        self.forms[form] += 1
+        if form in self.forms or len(self.forms) < MAX_FORMS:
+            self.forms[form] += 1
         self.mentions.append(mention)
 
 
@@ -36,15 +41,11 @@ def fullest_form(forms: Counter[str]) -> str:
     A longer form that occurs once and only adds words at the end of one that recurs is not a fuller name but a headline
     whose verb was taken for a name (Ruth Amadi Hammers).
     """
+    recurring = tuple(f"{form} " for form in forms if forms[form] > 1 and " " in form)
     headlines = {
         form
         for form in forms
-        for other in forms
-        if forms[form] == 1
-        and forms[other] > 1
-        and " " in other
-        and form.startswith(other + " ")
-        and not generation_suffix(name_key(form).split())
+        if forms[form] == 1 and form.startswith(recurring) and not generation_suffix(name_key(form).split())
     }
 
     def rank(form: str) -> tuple[int, int, int]:

@@ -45,13 +45,18 @@ def group_organisations(text: str, mentions: Sequence[EntityMention]) -> list[Na
 
 
 def _join_acronyms(groups: _Groups) -> None:
-    long = [(group, _initials(form)) for (label, _), group in groups.items() if label == "ORG"
-            for form in group.forms if len(form.split()) > 1]  # fmt: skip
+    long: dict[str, list[NameGroup]] = {}  # by acronym, two groups each at most: one may be that of the acronym itself
+    for (label, _), group in groups.items():
+        for form in group.forms if label == "ORG" else ():
+            for initials in _initials(form) if len(form.split()) > 1 else ():
+                known = long.setdefault(initials, [])
+                if len(known) < 2 and group not in known:
+                    known.append(group)
     for key, group in list(groups.items()):
         form = next(iter(group.forms)).replace(".", "")
         if key[0] not in {"ORG", "MISC"} or not (2 <= len(form) <= 8 and form.isupper()):
             continue
-        full = next((other for other, initials in long if form.lower() in initials and other is not group), None)
+        full = next((other for other in long.get(form.lower(), ()) if other is not group), None)
         if full is not None:
             full.forms.update(group.forms)
             full.mentions.extend(group.mentions)

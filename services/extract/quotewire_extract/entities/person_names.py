@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from quotewire_extract.entities.entity_mention import surface_form
-from quotewire_extract.entities.name_groups import NameGroup, fullest_form, generation_suffix
+from quotewire_extract.entities.full_names import FullNames
+from quotewire_extract.entities.name_groups import NameGroup
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.gender import gender_of_title
-from quotewire_names import Gender, gender_of_given_name, name_key
+from quotewire_names import Gender, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def group_persons(text: str, mentions: Sequence[EntityMention]) -> list[NameGroup]:
     """Group by full name first; then single names join them, or make groups of their own."""
-    full: dict[str, NameGroup] = {}
+    full = FullNames()
     groups: list[NameGroup] = []
     single: list[tuple[EntityMention, str, list[str]]] = []
     for mention in mentions:
@@ -28,19 +29,18 @@ def group_persons(text: str, mentions: Sequence[EntityMention]) -> list[NameGrou
         if len(parts) < 2:
             single.append((mention, form, parts))
             continue
-        key = " ".join(parts)
-        group = full.get(key) or _same_person(parts, full)
+        group = full.find(parts)
         if group is None:
             group = NameGroup("PERSON")
             groups.append(group)
-        full[key] = group
         group.add(form, mention)
+        full.add(parts, group)
         group.title = group.title or gender_of_title(_words_before(text, mention))
     return groups + _join_surnames(text, single, full)
 
 
 def _join_surnames(
-    text: str, single: Sequence[tuple[EntityMention, str, list[str]]], full: dict[str, NameGroup]
+    text: str, single: Sequence[tuple[EntityMention, str, list[str]]], full: FullNames
 ) -> list[NameGroup]:
     """Add single names to the persons who bear them; returns new groups for the others.
 
@@ -48,18 +48,19 @@ def _join_surnames(
     """
     new: list[NameGroup] = []
     surnames: dict[str, NameGroup] = {}
+    by_first_word: dict[str, NameGroup] = {}
     titled = [(mention, form, parts, *_courtesy_title(text, mention)) for mention, form, parts in single]
     for mention, form, parts, title, is_office in sorted(titled, key=lambda entry: entry[3] is None):
         key = parts[0] if parts else form.lower()
-        distinct = next((g for name, g in surnames.items() if is_office and name.split()[0] == key), None)
         group = (
-            distinct
-            or _bearer(key, mention.start, title, full)
+            (by_first_word.get(key) if is_office else None)
+            or full.bearer(key, title)
             or surnames.get(f"{key} {title}")
             or surnames.get(f"{key} None")
         )
         if group is None:
             group = surnames[f"{key} {title}"] = NameGroup("PERSON", title=title)
+            by_first_word.setdefault(f"{key} {title}".split()[0], group)
             new.append(group)
         group.add(form, mention)
     return new
@@ -81,43 +82,3 @@ def _courtesy_title(text: str, mention: EntityMention) -> tuple[Gender | None, b
         return None, False
     gender = gender_of_title(match.group(1))
     return gender, gender is None
-
-
-def _same_person(parts: list[str], full: dict[str, NameGroup]) -> NameGroup | None:
-    """Find a group with the same surname and no contradicting part: Robert F. Kennedy and Robert Kennedy."""
-    for key, group in full.items():
-        other = key.split()
-        if other[-1] != parts[-1] and not (generation_suffix(parts) or generation_suffix(other)):
-            if _head_or_tail(parts, other) or _head_or_tail(other, parts):
-                return group
-            continue
-        if generation_suffix(parts) != generation_suffix(other):
-            continue
-        if other[0] == parts[0] and (len(parts) == 2 or len(other) == 2):
-            return group
-    return None
-
-
-def _head_or_tail(short: list[str], long: list[str]) -> bool:
-    """Whether the shorter name is the head or the tail of the longer one: Ursula von der Leyen, von der Leyen."""
-    return 1 < len(short) < len(long) and (long[-len(short) :] == short or long[: len(short)] == short)
-
-
-def _bearer(key: str, start: int, title: Gender | None, full: dict[str, NameGroup]) -> NameGroup | None:
-    """Find the person with this surname, else with this other part of the name.
-
-    Of several it is the one named first: a newspaper gives the others a given name or a title.
-    """
-    ranked: list[tuple[int, int, int, NameGroup]] = []
-    for name, group in full.items():
-        parts = [part for part in name.split() if part not in {"jr", "sr"}]
-        if key not in parts:
-            continue
-        if title is not None:
-            known = group.title or gender_of_given_name(fullest_form(group.forms))
-            if known is not None and known != title:
-                continue
-        position = 0 if key == parts[-1] else 1 if key == parts[0] else 2
-        first = group.mentions[0].start
-        ranked.append((position, first > start, first, group))
-    return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None

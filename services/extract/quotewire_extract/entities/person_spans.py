@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from quotewire_extract.lexicon import words
@@ -25,7 +26,7 @@ def without_titles(text: str, mention: EntityMention) -> EntityMention:
     """Remove the titles before a person's name."""
     if mention.label != "PERSON":
         return mention
-    titles = words("en/titles.txt") | places().peoples | places().states
+    titles = _titles()
     start = mention.start
     while (match := _FIRST_WORD.match(text, start, mention.end)) and match.end() < mention.end:
         word = match.group(1)
@@ -34,6 +35,11 @@ def without_titles(text: str, mention: EntityMention) -> EntityMention:
             break
         start = match.end()
     return replace(mention, start=start)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return words("en/titles.txt") | places().peoples | places().states
 
 
 def with_given_name(text: str, mention: EntityMention) -> EntityMention:
