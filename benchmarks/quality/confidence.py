@@ -27,7 +27,7 @@ from quotes import attribution  # noqa: E402
 from who_said_it.articles import load  # noqa: E402  # needs the path above
 from who_said_it.scoring import MENTION_TYPES, pipeline_given, score  # noqa: E402
 
-from quotewire_extract.attribution.confidence import FEATURES, features  # noqa: E402
+from quotewire_extract.attribution.confidence import FEATURES, features, sharing_words  # noqa: E402
 from quotewire_extract.word_overlap import MIN_OVERLAP  # noqa: E402
 from quotewire_training.polnear import read_split  # noqa: E402
 
@@ -46,6 +46,7 @@ def examples(nlp: spacy.language.Language, split: Path) -> tuple[Array, Array, A
         doc = nlp(quoted.text)
         worded = WordedText(quoted.text)
         gold = worded.items(quoted.attributions)
+        shared = {id(doc._.quotes[position]) for position in sharing_words(doc._.quotes)}
         kept = [q for q in doc._.quotes if worded.covered(q.content)]
         found = worded.items(map(attribution, kept))
         matched = {pair.found: pair for pair in pairs(worded, gold, found)}
@@ -54,7 +55,7 @@ def examples(nlp: spacy.language.Language, split: Path) -> tuple[Array, Array, A
             good = pair is not None and pair.overlap >= MIN_OVERLAP
             if good and pair is not None and not gold[pair.gold].in_view("core"):
                 continue
-            rows.append(features(quoted.text, quotation, doc._.quotes))
+            rows.append(features(quoted.text, quotation, shares_words=id(quotation) in shared))
             right.append(float(good))
             article.append(number)
     return np.array(rows), np.array(right), np.array(article, float)

@@ -33,6 +33,9 @@ TYPEWRITTEN = frozenset(("``", "''"))  # two characters for one double mark; '' 
 MAX_SINGLE = 400
 """Code points within which a single mark must close, else it was an apostrophe; newspaper sentences are shorter."""
 
+_SINGLE_END = {closing: re.compile(f'[“„«"＂{closing}]') for closing in "’'"}
+"""What ends the search for a single closing mark: the mark itself, or an opening double one."""
+
 _LINE = re.compile(r"[^\n]+")
 _INCH_GOES_ON = re.compile(r" [a-z]|-[a-z]")  # a 6" pipe, a 6"-wide pipe
 _CONTRACTED = frozenset(("'n'", "’n’", "‘n’"))  # rock 'n' roll
@@ -144,13 +147,12 @@ def _single_close(text: str, opening: int, end: int) -> int | None:
     if first >= end or text[first].isspace() or text[first].isdigit() or text[opening : opening + 3] in _CONTRACTED:
         return None
     closing = "’" if text[opening] == "‘" else "'"
-    for i in range(first, min(end, first + MAX_SINGLE)):
-        sign = text[i]
-        if sign in '“„«"＂':
+    for match in _SINGLE_END[closing].finditer(text, first, min(end, first + MAX_SINGLE)):
+        i = match.start()
+        if text[i] != closing:
             return None
-        if sign == closing:
-            after = text[i + 1] if i + 1 < end else " "
-            possessive = text[opening] == "'" and text[i - 1] == "s" and after == " "
-            if not after.isalnum() and not possessive and text[i - 2 : i + 1] not in _CONTRACTED:
-                return i
+        after = text[i + 1] if i + 1 < end else " "
+        possessive = text[opening] == "'" and text[i - 1] == "s" and after == " "
+        if not after.isalnum() and not possessive and text[i - 2 : i + 1] not in _CONTRACTED:
+            return i
     return None

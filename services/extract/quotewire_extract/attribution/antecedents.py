@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.coreference import OBJECT, SUBJECT
+from quotewire_extract.attribution.first_uses import FirstUses
 from quotewire_extract.attribution.mentions import MentionType, parse_mention
-from quotewire_extract.attribution.speaker_mentions import (
-    GROUP,
-    ORGANISATION,
-    speaker_from_cluster,
-    speaker_from_mention,
-)
+from quotewire_extract.attribution.speaker_mentions import speaker_from_cluster, speaker_from_mention
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.nouns import is_person_noun, singular
 from quotewire_extract.lexicon.places import places
 from quotewire_names import Gender
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.attribution.coreference import Resolver
     from quotewire_extract.attribution.mentions import ParsedMention
@@ -42,16 +37,24 @@ class Antecedents:
 
     context: ArticleContext
     resolver: Resolver
-    _speakers: list[tuple[int, Sequence[SpeakerMention]]] = field(default_factory=list)
+    _has_they: bool = field(init=False)
+    _organisations: list[EntityCluster] = field(init=False)
+    _by_word: dict[str, list[EntityCluster]] = field(default_factory=dict)
+    _uses: FirstUses = field(init=False)
 
-    def record(self, position: int, speakers: Sequence[SpeakerMention]) -> None:
-        """Remember the speakers of a quotation, for a later "they" or "it"."""
-        self._speakers.append((position, speakers))
+    def __post_init__(self) -> None:
+        self._uses = FirstUses(self.context.text)
+        self._has_they = Gender.THEY in self.context.genders.values()
+        named = {n.cluster.number: n.cluster for n in self.context.mentions if n.cluster.label == "ORG"}
+        self._organisations = list(named.values())
+        for organisation in self._organisations:
+            for word in set(organisation.name.lower().split()):
+                self._by_word.setdefault(word, []).append(organisation)
 
     def last_pair(self, position: int) -> list[SpeakerMention]:
         """Return the two who last spoke together; empty where no two did."""
-        pairs = (speakers for where, speakers in reversed(self._speakers) if where < position and len(speakers) == 2)
-        return list(next(pairs, []))
+        pair = self.resolver.earlier.last_pair(position)
+        return list(pair.mentions) if pair is not None else []
 
     def of_they(self, position: int) -> list[SpeakerMention]:
         """Resolve "they".
@@ -60,13 +63,12 @@ class Antecedents:
         same sentence, the last speaker of unknown gender, an organisation.
         """
         context = self.context
-        for where, speakers in reversed(self._speakers):
-            if where < position and (len(speakers) > 1 or speakers[0].kind == GROUP):
-                near = context.paragraph(position) - context.paragraph(where) <= 2
-                if near and context.section(where) == context.section(position):
-                    return list(speakers)
-                break
-        if Gender.THEY in context.genders.values():
+        group = self.resolver.earlier.last_group(position)
+        if group is not None:
+            near = context.paragraph(position) - context.paragraph(group.position) <= 2
+            if near and context.section(group.position) == context.section(position):
+                return list(group.mentions)
+        if self._has_they:
             person = self.resolver.resolve_pronoun(position, Gender.THEY)
             if person is not None:
                 return [speaker_from_cluster(person)]
@@ -136,12 +138,11 @@ class Antecedents:
             )
             if best is None or value >= best[0]:
                 best = (value, n.mention.start, n.cluster)
-        for where, speakers in reversed(self._speakers):
-            if where < position and speakers[0].kind == ORGANISATION:
-                near = context.paragraph(position) - context.paragraph(where) <= 1
-                if near and (best is None or best[0] < SUBJECT or best[1] < where):
-                    return speakers[0]
-                break
+        spoke = self.resolver.earlier.last_organisation(position)
+        if spoke is not None:
+            near = context.paragraph(position) - context.paragraph(spoke.position) <= 1
+            if near and (best is None or best[0] < SUBJECT or best[1] < spoke.position):
+                return spoke.mentions[0]
         unnamed = self._organisation_subject(position)
         if unnamed is not None and (best is None or best[0] < SUBJECT):
             return unnamed
@@ -170,18 +171,18 @@ class Antecedents:
         phrase = self.context.text[mention.start : mention.end].lower()
         if not mention.definite or len(phrase.split()) > 2 or phrase.split()[0] not in {"the", "this"}:
             return None
-        before = {n.cluster.number: n.cluster for n in self.context.mentions
-                  if n.mention.start < mention.start and n.cluster.label == "ORG"}  # fmt: skip
-        for organisation in reversed(before.values()):
-            if mention.head in organisation.name.lower().split():
-                return speaker_from_cluster(organisation)
+        named = self._by_word.get(mention.head, [])
+        if before := bisect_left(named, mention.start, key=_first_mention):
+            return speaker_from_cluster(named[before - 1])
         if mention.head not in words("en/organisation_anaphors.txt"):
             return None
-        for where, speakers in reversed(self._speakers):
-            if where < mention.start and speakers[0].kind == ORGANISATION and speakers[0].label == "ORG":
-                return speakers[0]
-        first = min(before.values(), key=lambda organisation: organisation.mentions[0].start, default=None)
-        return speaker_from_cluster(first) if first is not None and self._is_called(first, mention.head) else None
+        spoke = self.resolver.earlier.last_organisation(mention.start, label="ORG")
+        if spoke is not None:
+            return spoke.mentions[0]
+        first = self._organisations[0] if self._organisations else None
+        if first is None or _first_mention(first) >= mention.start or not self._is_called(first, mention.head):
+            return None
+        return speaker_from_cluster(first)
 
     def _is_called(self, organisation: EntityCluster, noun: str) -> bool:
         """Whether the sentence of its first mention calls it so: "Blue Heron, a group of hackers"."""
@@ -221,8 +222,7 @@ class Antecedents:
         last = self.resolver.last_speaker(mention.start)
         if mention.head not in words("en/anaphors.txt", "generic"):
             situation = mention.head in words("en/anaphors.txt", "situation")
-            used = re.search(rf"\b{re.escape(mention.head)}s?\b", self.context.text[: mention.start], re.IGNORECASE)
-            if situation or used is not None:
+            if situation or self._uses.before(mention.head, mention.start):
                 return False
             if len(self.context.people()) == 1:
                 return True
@@ -231,3 +231,7 @@ class Antecedents:
             and last.cluster is not None
             and self.context.paragraph(mention.start) - self.context.paragraph(last.end) <= 2
         )
+
+
+def _first_mention(cluster: EntityCluster) -> int:
+    return cluster.mentions[0].start

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.antecedents import Antecedents
-from quotewire_extract.attribution.coreference import EarlierSpeaker, Resolver
+from quotewire_extract.attribution.coreference import Resolver
+from quotewire_extract.attribution.earlier_speakers import INNER, EarlierSpeaker
 from quotewire_extract.attribution.mentions import MentionType, ParsedMention, parse_mention
 from quotewire_extract.attribution.relative_clauses import relative_antecedent
 from quotewire_extract.attribution.signatures import signer
@@ -23,13 +25,14 @@ from quotewire_extract.attribution.speaker_mentions import (
     without_location,
 )
 from quotewire_extract.attribution.speaker_words import find_source
-from quotewire_extract.attribution.transcripts import speaker_of_turn
+from quotewire_extract.attribution.transcripts import Transcript
 from quotewire_names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quotewire_extract.attribution.context import ArticleContext
+    from quotewire_extract.entities.clusters import EntityCluster
     from quotewire_extract.quotation import CharSpan, Quotation, SpeakerMention
 
 MAX_PARAGRAPHS = 1
@@ -47,20 +50,40 @@ def attribute_speakers(context: ArticleContext, quotations: list[Quotation]) -> 
     """Set ``speakers`` of all quotations. Those without a mention that open a section are last."""
     attribution = _Attribution(context)
     in_order = sorted(quotations, key=_position)
-    unmentioned = [quotation for quotation in in_order if not attribution.attribute(quotation, quotations)]
+    unmentioned = [quotation for quotation in in_order if not attribution.attribute(quotation)]
+    following = _Following(context, in_order)
     for quotation in unmentioned:
         if quotation.speakers[0].kind == UNKNOWN:
-            _attribute_to_next(context, quotation, in_order)
+            other = following.next(quotation)
+            if other is not None:
+                quotation.speakers = [without_location(speaker) for speaker in other.speakers]
     return quotations
 
 
-def _attribute_to_next(context: ArticleContext, quotation: Quotation, in_order: Sequence[Quotation]) -> None:
-    """Attribute a quotation that opens the article or a section to the speaker in the next paragraph."""
-    for other in in_order:
-        distance = context.paragraph(other.start) - context.paragraph(quotation.end)
-        if other is not quotation and 0 <= distance <= 1 and other.start > quotation.start and other.source:
-            quotation.speakers = [without_location(speaker) for speaker in other.speakers]
-            return
+class _Following:
+    """Finds the quotation to whose speaker one is attributed that opens the article or a section."""
+
+    def __init__(self, context: ArticleContext, in_order: Sequence[Quotation]) -> None:
+        """Collect by paragraph where quotations with a source begin, and which one from there on is first in order."""
+        self._context, self._in_order = context, in_order
+        self._starts: dict[int, list[int]] = {}
+        self._first_from: dict[int, list[int]] = {}
+        with_source = [(quotation.start, number) for number, quotation in enumerate(in_order) if quotation.source]
+        for start, number in sorted(with_source, reverse=True):
+            paragraph = context.paragraph(start)
+            first_from = self._first_from.setdefault(paragraph, [])
+            self._starts.setdefault(paragraph, []).append(-start)
+            first_from.append(min(number, first_from[-1]) if first_from else number)
+
+    def next(self, quotation: Quotation) -> Quotation | None:
+        """Return the first quotation with a source that begins behind this one, in the same paragraph or the next."""
+        paragraph = self._context.paragraph(quotation.end)
+        found: list[int] = []
+        for number in (paragraph, paragraph + 1):
+            behind = bisect_left(self._starts.get(number, []), -quotation.start)
+            if behind:
+                found.append(self._first_from[number][behind - 1])
+        return self._in_order[min(found)] if found else None
 
 
 def _position(quotation: Quotation) -> int:
@@ -75,15 +98,23 @@ class _Attribution:
     context: ArticleContext
     resolver: Resolver = field(init=False)
     antecedents: Antecedents = field(init=False)
+    transcript: Transcript = field(init=False)
+    _by_position: dict[int, Quotation] = field(default_factory=dict)
+    _people_by_name: dict[str | tuple[str, str], EntityCluster] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.context)
         self.antecedents = Antecedents(self.context, self.resolver)
+        self.transcript = Transcript(self.context)
+        for person in self.context.people():
+            if parts := person.key.split():
+                self._people_by_name.setdefault(parts[-1], person)
+                self._people_by_name.setdefault((parts[0], parts[-1]), person)
 
-    def attribute(self, quotation: Quotation, quotations: Sequence[Quotation]) -> bool:
+    def attribute(self, quotation: Quotation) -> bool:
         """Set the speakers of one quotation; returns whether the text mentions them."""
         mention = None
-        turn = speaker_of_turn(self.context, quotation.start) if quotation.parent is None else None
+        turn = self.transcript.speaker(quotation.start) if quotation.parent is None else None
         signature = signer(self.context, quotation) if turn is None else None
         if turn is not None:
             quotation.speakers = [turn]
@@ -93,7 +124,7 @@ class _Attribution:
             quotation.speakers = [with_location(speaker, *location, self.context.text)]
         else:
             mention = find_source(self.context, self.resolver, quotation)
-            quotation.speakers = self._mentioned(mention) if mention else self._continued(quotation, quotations)
+            quotation.speakers = self._mentioned(mention) if mention else self._continued(quotation)
         self._record(quotation)
         return turn is not None or signature is not None or mention is not None
 
@@ -151,9 +182,9 @@ class _Attribution:
     def _unlabelled_name(self, mention: ParsedMention) -> SpeakerMention:
         """Resolve a name that is no entity mention: the person whose name contains it, else a new person."""
         key = name_key(mention.name).split()
-        for person in self.context.people():
-            parts = person.key.split()
-            if key and parts and key[-1] == parts[-1] and (len(key) == 1 or key[0] == parts[0]):
+        if key:
+            person = self._people_by_name.get(key[-1] if len(key) == 1 else (key[0], key[-1]))
+            if person is not None:
                 return speaker_from_cluster(person)
         return speaker_from_mention(mention)
 
@@ -172,7 +203,7 @@ class _Attribution:
                 return speaker_from_cluster(person)
         return speaker_from_mention(mention)
 
-    def _continued(self, quotation: Quotation, quotations: Sequence[Quotation]) -> list[SpeakerMention]:
+    def _continued(self, quotation: Quotation) -> list[SpeakerMention]:
         """Return the subject of the words before, else the last speaker of this paragraph or the one before."""
         context, start = self.context, quotation.start
         subject = self.antecedents.subject_before(start)
@@ -181,27 +212,26 @@ class _Attribution:
         last = self.resolver.last_speaker(start)
         near = last is not None and context.paragraph(start) - context.paragraph(last.end) <= MAX_PARAGRAPHS
         if last is not None and near and context.section(last.end) == context.section(start):
-            before = next((q for q in quotations if q.speakers and _position(q) == last.position), None)
-            if before is not None:
-                return [without_location(speaker) for speaker in before.speakers]
+            return [without_location(speaker) for speaker in self._by_position[last.position].speakers]
         return [unknown_speaker()]
 
     def _record(self, quotation: Quotation) -> None:
         """Remember who spoke, for the quotations that follow."""
+        self._by_position.setdefault(_position(quotation), quotation)
         speaker = quotation.speakers[0]
         if speaker.kind == UNKNOWN:
             return
         plural = len(quotation.speakers) > 1 or speaker.kind == GROUP
         cluster = self.context.cluster(speaker.name_key, speaker.label)
-        self.resolver.earlier.append(
+        self.resolver.earlier.add(
             EarlierSpeaker(
                 position=_position(quotation),
                 end=max(quotation.end, quotation.cue[1] if quotation.cue else 0, speaker.end or 0),
                 cluster=None if plural else cluster,
                 name=speaker.name,
-                kind="inner" if quotation.parent is not None else speaker.kind,
+                kind=INNER if quotation.parent is not None else speaker.kind,
                 head=_AFTER_HEAD.split(speaker.name)[0].split()[-1].lower() if speaker.name.split() else "",
                 plural=plural,
+                mentions=quotation.speakers,
             )
         )
-        self.antecedents.record(_position(quotation), quotation.speakers)

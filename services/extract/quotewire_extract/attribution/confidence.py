@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -65,8 +66,11 @@ def calibration() -> Calibration:
     return Calibration(tuple(fitted["weights"].values()), fitted["names"])
 
 
-def features(text: str, quotation: Quotation, others: Sequence[Quotation]) -> list[float]:
-    """Return the values on which a quotation's confidence depends, in the order of ``FEATURES``."""
+def features(text: str, quotation: Quotation, *, shares_words: bool) -> list[float]:
+    """Return the values on which a quotation's confidence depends, in the order of ``FEATURES``.
+
+    ``shares_words``: whether it shares words with another quotation, see :func:`sharing_words`.
+    """
     indirect = quotation.kind == "indirect"
     first, last = quotation.content[0], quotation.content[-1]
     words = sum(len(text[start:end].split()) for start, end in quotation.content)
@@ -82,15 +86,16 @@ def features(text: str, quotation: Quotation, others: Sequence[Quotation]) -> li
         float(len(quotation.content) > 1),
         float(text[first[0] : first[0] + 5].lower() == "that "),
         float(_CLAUSE_END.match(text, last[1]) is not None or text[last[1] - 1] in '.,!?”"'),
-        float(any(_overlap(quotation, other) for other in others if other is not quotation)),
+        float(shares_words),
         score if indirect else 0.0,
     ]
 
 
 def set_confidences(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
     """Set ``confidence`` of all quotations and of their speakers."""
-    for quotation in quotations:
-        quotation.confidence = quotation_confidence(context.text, quotation, quotations)
+    shared = sharing_words(quotations)
+    for number, quotation in enumerate(quotations):
+        quotation.confidence = quotation_confidence(context.text, quotation, shares_words=number in shared)
         for speaker in quotation.speakers:
             speaker.confidence = speaker_confidence(speaker)
     return quotations
@@ -104,9 +109,33 @@ def flag_low_confidence(context: ArticleContext, quotations: list[Quotation]) ->
     return quotations
 
 
-def quotation_confidence(text: str, quotation: Quotation, others: Sequence[Quotation]) -> float:
+def quotation_confidence(text: str, quotation: Quotation, *, shares_words: bool) -> float:
     """Return the probability that these words are a quotation with the right boundaries."""
-    return calibration().quotation(features(text, quotation, others))
+    return calibration().quotation(features(text, quotation, shares_words=shares_words))
+
+
+def sharing_words(quotations: Sequence[Quotation]) -> set[int]:
+    """Return the positions of the quotations that share words with another one."""
+    spans = sorted((*span, number) for number, quotation in enumerate(quotations) for span in quotation.content)
+    found: set[int] = set()
+    reached = other_reached = (-1, -1)  # how far the spans so far reach, and how far those of other quotations do
+    for start, end, number in spans:
+        if (reached if reached[1] != number else other_reached)[0] > start:
+            found.add(number)
+        if number == reached[1]:
+            reached = max(reached, (end, number))
+        elif end > reached[0]:
+            reached, other_reached = (end, number), reached
+        else:
+            other_reached = max(other_reached, (end, number))
+    following = other_following = (sys.maxsize, -1)  # where the next span begins, and the next of another quotation
+    for start, end, number in reversed(spans):
+        if (following if following[1] != number else other_following)[0] < end:
+            found.add(number)
+        if number != following[1]:
+            other_following = following
+        following = start, number
+    return found
 
 
 def speaker_confidence(speaker: SpeakerMention) -> float:
@@ -129,12 +158,6 @@ def mention_type(speaker: SpeakerMention) -> str:
 
 
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who", "which", "that", "both", "his", "her", "their", "its"})
-
-
-def _overlap(one: Quotation, other: Quotation) -> bool:
-    if one.end <= other.start or other.end <= one.start:
-        return False
-    return any(a < d and c < b for a, b in one.content for c, d in other.content)
 
 
 def _log_odds(probability: float) -> float:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from quotewire_extract.turns import Turn
     from quotewire_names import Gender
 
+MAX_SENTENCE = 2000
+"""Code points after which a sentence is split: no rule looks farther. The longest of a newspaper have half as many."""
+
 _NEWLINE = re.compile(r"\n+")
+_AFTER_TIME = re.compile(r"[ \t.:–—|-]*")
 _TIME = re.compile(
     r"^\s*(?:updated?:?\s*)?\d{1,2}[:.h]\d{2}\s*(?:am|pm|a\.m\.|p\.m\.|gmt|bst|cet|est|edt|utc|ist)?\b", re.IGNORECASE
 )
@@ -50,11 +54,13 @@ class ArticleContext:
     _mark_starts: list[int] = field(init=False)
     _people: list[EntityCluster] = field(init=False)
     _clusters: dict[tuple[str, str | None], EntityCluster] = field(default_factory=dict)
+    _entry_times: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paragraphs = [0, *(m.end() for m in _NEWLINE.finditer(self.text))]
-        self.sentences = sorted(
-            {*self.sentences, *self.paragraphs[:-1], *(p for p in self.paragraphs[-1:] if p < len(self.text))}
+        self.sentences = _split_long(
+            sorted({*self.sentences, *self.paragraphs[:-1], *(p for p in self.paragraphs[-1:] if p < len(self.text))}),
+            len(self.text),
         )
         self.sections = [0, *(p for p in self.paragraphs if _TIME.match(self.text[p : p + 40]))]
         self._mention_starts = [m.mention.start for m in self.mentions]
@@ -86,11 +92,6 @@ class ArticleContext:
         """Return the number of the paragraph that contains the position; empty lines do not count."""
         return bisect_right(self.paragraphs, position) - 1
 
-    def line_end(self, position: int) -> int:
-        """Return where the line of the position ends."""
-        end = self.text.find("\n", position)
-        return end if end != -1 else len(self.text)
-
     def section(self, position: int) -> int:
         """Return the number of the live-blog entry (from a line with a time of day on) that contains the position."""
         return bisect_right(self.sections, position) - 1
@@ -98,21 +99,33 @@ class ArticleContext:
     def after_entry_time(self, position: int) -> int:
         """Return where the words begin after the time of day at the head of the position's paragraph; 0 without one."""
         start = self.paragraphs[self.paragraph(position)]
-        time = _TIME.match(self.text[start : start + 40])
-        if time is None:
-            return 0
-        after = start + time.end()
-        while after < len(self.text) and self.text[after] in " \t.:–—-|":
-            after += 1
-        return after
+        if start not in self._entry_times:
+            time = _TIME.match(self.text[start : start + 40])
+            after = _AFTER_TIME.match(self.text, start + time.end()) if time is not None else None
+            self._entry_times[start] = after.end() if after is not None else 0
+        return self._entry_times[start]
 
     def is_marked(self, position: int) -> bool:
         """Whether the position is inside double quotation marks."""
         i = bisect_right(self._mark_starts, position) - 1
         return i >= 0 and self.marked[i][0] <= position < self.marked[i][1]
 
+    def marked_after(self, position: int) -> CharSpan | None:
+        """Return the first span in double quotation marks that begins behind the position."""
+        i = bisect_right(self._mark_starts, position)
+        return self.marked[i] if i < len(self.marked) else None
+
     def mentions_between(self, start: int, end: int) -> list[ClusteredMention]:
         """Return the entity mentions that begin in ``[start, end)``."""
         return self.mentions[
             bisect_right(self._mention_starts, start - 1) : bisect_right(self._mention_starts, end - 1)
         ]
+
+
+def _split_long(starts: list[int], end: int) -> list[int]:
+    """Return where sentences begin, with further ones inside those that are too long."""
+    return [
+        part
+        for start, next_start in zip(starts, [*starts[1:], end], strict=True)
+        for part in range(start, max(next_start, start + 1), MAX_SENTENCE)
+    ]

@@ -13,12 +13,15 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from quotewire_extract.attribution.earlier_speakers import EarlierSpeaker, EarlierSpeakers
 from quotewire_extract.attribution.roles import role_words, words_before_name
 from quotewire_extract.lexicon import words
 from quotewire_extract.lexicon.places import places
 from quotewire_names import Gender, guess_gender
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quotewire_extract.attribution.context import ArticleContext
     from quotewire_extract.attribution.mentions import ParsedMention
     from quotewire_extract.entities.clusters import EntityCluster
@@ -29,6 +32,11 @@ SENTENCE_DECAY = 0.72
 """Factor on a mention's weight for each sentence that it is farther back."""
 MAX_DISTANCE = 20
 """Sentences back from which on mentions cannot win any more: 0.72 to the power of 20 is 0.001."""
+MAX_PEOPLE = 100
+"""Persons that are all compared. Of more, only those compete who are named within ``MAX_DISTANCE`` sentences, who spoke
+last, or who are named first."""
+MAX_LEAD = 400
+"""Code points from the start of a sentence to its subject; a title and an apposition before it take 150 at most."""
 LAST_SPEAKER, SPEAKER_BEFORE = 0.9, 0.35
 """Bonus of the last speaker, and of the one or two before."""
 UNKNOWN_GENDER = 0.25
@@ -38,39 +46,18 @@ WRONG_GUESS = 0.5
 
 
 @dataclass(slots=True)
-class EarlierSpeaker:
-    """The speaker of a quotation that is already attributed.
-
-    Args:
-        position: where the mention of the speaker begins, or the words where there is none.
-        end: where the quotation with its attribution ends.
-        cluster: the entity, None for unnamed speakers and groups.
-        name: the name or description.
-        kind: kind of the speaker, or "inner" where the quotation is inside another.
-        head: last word of the description, in lower case.
-        plural: whether there are several speakers.
-    """
-
-    position: int
-    end: int
-    cluster: EntityCluster | None
-    name: str
-    kind: str
-    head: str = ""
-    plural: bool = False
-
-
-@dataclass(slots=True)
 class Resolver:
     """Resolves pronouns and descriptions of one article, in the order of the text."""
 
     context: ArticleContext
-    earlier: list[EarlierSpeaker] = field(default_factory=list)
+    earlier: EarlierSpeakers = field(default_factory=EarlierSpeakers)
+    _weights: dict[int, float] = field(default_factory=dict)
+    _own_roles: dict[int, set[str]] = field(default_factory=dict)
 
     def resolve_pronoun(self, position: int, gender: Gender | None) -> EntityCluster | None:
         """Return the person that he, she or a singular description at this position refers to."""
         scores: list[tuple[float, int, EntityCluster]] = []
-        for person in self.context.people():
+        for person in self._candidates(position):
             known = self.context.genders[person.number]
             if gender is not None and known not in (None, gender):
                 continue
@@ -82,6 +69,18 @@ class Resolver:
                 score -= UNKNOWN_GENDER + (0.0 if guessed is gender else WRONG_GUESS if guessed else 0.1)
             scores.append((score, -person.number, person))
         return max(scores, key=lambda entry: entry[:2])[2] if scores else self._next_person(position, gender)
+
+    def _candidates(self, position: int) -> Sequence[EntityCluster]:
+        """Return the persons to whom the words at a position can refer, in order of first appearance."""
+        people = self.context.people()
+        if len(people) <= MAX_PEOPLE:
+            return people
+        context = self.context
+        begin, _ = context.sentence_span(context.sentence(position) - MAX_DISTANCE)
+        near = [n.cluster for n in context.mentions_between(begin, position) if n.cluster.is_person]
+        spoke = [s.cluster for s in self.earlier.last_three(position) if s.cluster is not None and s.cluster.is_person]
+        found = {person.number: person for person in (*people[: MAX_PEOPLE // 2], *near, *spoke)}
+        return [found[number] for number in sorted(found)]
 
     def _next_person(self, position: int, gender: Gender | None) -> EntityCluster | None:
         """Return the first person after the pronoun whose gender agrees: "When he arrived, Lind said"."""
@@ -95,7 +94,8 @@ class Resolver:
         here = context.sentence(position)
         best: float | None = None
         before = bisect_left(person.mentions, position, key=lambda mention: mention.start)
-        for mention in reversed(person.mentions[:before]):
+        for number in range(before - 1, -1, -1):
+            mention = person.mentions[number]
             distance = max(0, here - context.sentence(mention.start))
             if best is not None and distance > MAX_DISTANCE:
                 break
@@ -111,21 +111,20 @@ class Resolver:
 
     def _speaker_bonus(self, person: EntityCluster, position: int) -> float:
         """Return the bonus of a person who is one of the last three speakers, less by distance in paragraphs."""
-        seen: list[str] = []
-        for speaker in reversed(self.earlier):
-            if speaker.position >= position or speaker.kind == "inner" or speaker.name in seen:
-                continue
-            seen.append(speaker.name)
+        for number, speaker in enumerate(self.earlier.last_three(position)):
             if speaker.cluster is person:
                 distance = max(0, self.context.paragraph(position) - self.context.paragraph(speaker.end))
-                bonus = LAST_SPEAKER if len(seen) == 1 else SPEAKER_BEFORE
+                bonus = SPEAKER_BEFORE if number else LAST_SPEAKER
                 return bonus * 0.75 ** max(0, distance - 1) * (0.9 if distance else 1.0)
-            if len(seen) == 3:
-                break
         return 0.0
 
     def role_weight(self, start: int, end: int) -> float:
         """Return the weight of a name by its role in the sentence: subject, object, possessor, quoted."""
+        if start not in self._weights:
+            self._weights[start] = self._role_weight(start, end)
+        return self._weights[start]
+
+    def _role_weight(self, start: int, end: int) -> float:
         context, text = self.context, self.context.text
         if context.is_marked(start):
             return QUOTED
@@ -135,11 +134,12 @@ class Resolver:
         head = text[max(0, start - 80) : start]
         left = head[: head.rfind(title)] if title and title in head else head
         sentence = context.sentence_span(context.sentence(start))[0]
-        lead = text[sentence:start]
+        lead = text[max(sentence, start - MAX_LEAD) : start]
         lead = lead[: lead.rfind(title)] if title and title in lead else lead
+        opens = start - sentence <= MAX_LEAD
         previous = re.search(r"([\w’'-]+)\W*$", left)
         word = previous.group(1).lower() if previous else ""
-        if not lead.strip(" \n\t“”\"'‘’") or re.fullmatch(r"\W*[^,“”\"]{1,60},\s*(?:the\s)?", lead):
+        if opens and (not lead.strip(" \n\t“”\"'‘’") or re.fullmatch(r"\W*[^,“”\"]{1,60},\s*(?:the\s)?", lead)):
             return SUBJECT
         if word in words("en/prepositions.txt") or word in words("en/verbs_with_recipient.txt"):
             return OBJECT
@@ -150,15 +150,15 @@ class Resolver:
         wanted = role_words(mention.name)
         head = next(iter(role_words(mention.head)), mention.head)
         best: tuple[float, float, EntityCluster] | None = None
-        for person in self.context.people():
+        for person in self._candidates(mention.start):
             known = self.context.genders[person.number]
             if mention.gender is not None and known not in (None, mention.gender):
                 continue
             roles = self.context.roles[person.number]
             score = (2.0 if head in roles else 0.0) + sum(1.0 for word in wanted - {head} if word in roles)
-            if wanted & role_words(person.name):
+            if wanted & self._roles_in_name(person):
                 continue
-            shared = wanted & roles - {head}
+            shared = (wanted & roles) - {head}
             generic = mention.head in words("en/anaphors.txt", "generic") and any(word in _STATES for word in shared)
             if head not in roles and not generic:
                 continue
@@ -170,20 +170,17 @@ class Resolver:
 
     def unnamed_antecedent(self, mention: ParsedMention) -> EarlierSpeaker | None:
         """Return the unnamed speaker to whom a description refers: "a spokesman said … the spokesman said"."""
-        for speaker in reversed(self.earlier):
-            if (
-                speaker.position < mention.start
-                and speaker.cluster is None
-                and speaker.head == mention.head
-                and speaker.plural == mention.plural
-            ):
-                return speaker
-        return None
+        return self.earlier.last_unnamed(mention.start, mention.head, plural=mention.plural)
+
+    def _roles_in_name(self, person: EntityCluster) -> set[str]:
+        if person.number not in self._own_roles:
+            self._own_roles[person.number] = role_words(person.name)
+        return self._own_roles[person.number]
 
     def two_most_salient(self, position: int) -> list[EntityCluster]:
         """Return the two most salient persons, to whom both, the pair or the two men refer."""
         ranked: list[tuple[float, EntityCluster]] = []
-        for person in self.context.people():
+        for person in self._candidates(position):
             score = self._salience(person, position)
             if score is not None:
                 ranked.append((score, person))
@@ -192,10 +189,7 @@ class Resolver:
 
     def last_speaker(self, position: int, *, plural: bool | None = None) -> EarlierSpeaker | None:
         """Return the last speaker before the position; ``plural``: only several (True) or only one (False)."""
-        for speaker in reversed(self.earlier):
-            if speaker.position < position and (plural is None or speaker.plural == plural):
-                return speaker
-        return None
+        return self.earlier.last(position, plural=plural)
 
 
 _STATES = frozenset(state.lower() for state in places().state_of.values())

@@ -7,6 +7,9 @@ the outer one. Where that only names the outlet, the inner one is wanted: it is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from quotewire_extract.attribution.roles import words_before_name
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quotewire_extract.attribution.context import ArticleContext
+    from quotewire_extract.quotation import CharSpan
 
 _OUTER = re.compile(
     r"\b(?:according to|report(?:s|ed|ing)?|quot(?:es|ed|ing)|cit(?:es|ed|ing)|wr(?:ites|ote))\b", re.IGNORECASE
@@ -35,7 +39,8 @@ NESTED_SCORE = 0.85
 def add_nested_reports(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
     """Add the reports inside the words of outer reports that no quotation covers yet."""
     added: list[Quotation] = []
-    for outer in quotations:
+    cues = sorted((q.cue, number) for number, q in enumerate(quotations) if q.cue is not None)
+    for number, outer in enumerate(quotations):
         if outer.cue is None or len(outer.content) != 1 or not _OUTER.search(context.text[slice(*outer.cue)]):
             continue
         start, end = outer.content[0]
@@ -45,7 +50,8 @@ def add_nested_reports(context: ArticleContext, quotations: list[Quotation]) -> 
             match = _INNER.match(context.text, named.mention.end, end)
             if match is None or context.is_marked(named.mention.start) or named.cluster.label == "NORP":
                 continue
-            known = any(q is not outer and q.cue and start <= q.cue[0] and q.cue[1] <= end for q in quotations)
+            inside = cues[bisect_left(cues, ((start, 0), 0)) : bisect_left(cues, ((end, 0), 0))]
+            known = any(cue[1] <= end and other != number for cue, other in inside)
             if not known and context.sentence(match.start()) == context.sentence(end - 1):
                 title = words_before_name(context.text, named.mention.start)
                 source = named.mention.start - (len(title) + 1 if title else 0), named.mention.end
@@ -57,28 +63,37 @@ def add_nested_reports(context: ArticleContext, quotations: list[Quotation]) -> 
 
 def link_parents(context: ArticleContext, quotations: list[Quotation]) -> list[Quotation]:
     """Set ``parent`` of quotations inside other quotations; later steps must keep the order."""
-    for quotation in quotations:
-        quotation.parent = _parent(quotation, quotations)
+    sizes = [_size(quotation) for quotation in quotations]
+    contents = [sorted(quotation.content) for quotation in quotations]
+    for number, around in enumerate(_around_first_spans(quotations)):
+        quotation = quotations[number]
+        parts = [*quotation.content, *([quotation.cue] if quotation.cue else [])]
+        containing = [
+            (sizes[other], other)
+            for other in around
+            if sizes[other] > sizes[number] and all(_is_inside(part, contents[other]) for part in parts)
+        ]
+        quotation.parent = min(containing)[1] if containing else None  # the smallest, of equals the first
     return quotations
 
 
-def _parent(quotation: Quotation, quotations: Sequence[Quotation]) -> int | None:
-    """Return the position of the smallest quotation whose content contains this one's cue and words."""
-    best: tuple[int, int] | None = None
-    for number, other in enumerate(quotations):
-        outside = other.start > quotation.start or other.end < quotation.end
-        if other is quotation or outside or not _contains(other, quotation):
-            continue
-        size = _size(other)
-        if best is None or size < best[0]:
-            best = (size, number)
-    return best[1] if best else None
+def _around_first_spans(quotations: Sequence[Quotation]) -> list[list[int]]:
+    """Return for each quotation the positions of those that have a span around its first span, itself included."""
+    spans = sorted((*span, number) for number, quotation in enumerate(quotations) for span in quotation.content)
+    containing: dict[CharSpan, list[int]] = {}
+    current: list[tuple[int, int]] = []  # end and quotation of the spans that contain ``start``
+    for start, group in groupby(spans, key=itemgetter(0)):
+        current = [(end, number) for end, number in current if end > start]
+        current += ((end, number) for _, end, number in group)
+        for end, _ in current:
+            containing[start, end] = [number for other_end, number in current if other_end >= end]
+    return [containing[quotation.content[0]] for quotation in quotations]
 
 
-def _contains(outer: Quotation, inner: Quotation) -> bool:
-    parts = [*inner.content, *([inner.cue] if inner.cue else [])]
-    inside = all(any(a <= start and end <= b for a, b in outer.content) for start, end in parts)
-    return inside and _size(outer) > _size(inner)
+def _is_inside(part: CharSpan, spans: Sequence[CharSpan]) -> bool:
+    """Whether one of the spans contains the part; they are sorted and do not overlap."""
+    number = bisect_right(spans, part[0], key=itemgetter(0)) - 1
+    return number >= 0 and part[1] <= spans[number][1]
 
 
 def _size(quotation: Quotation) -> int:

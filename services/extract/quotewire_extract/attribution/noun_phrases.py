@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _EDGE = ' \t\n\r\u00a0,.;:—–-“”"„«»()[]*'
 _PHRASE_END = re.compile(r"\s*(?:,|;|:|\(|\[|—|–| - |\bwho\b|\bwhich\b|\bwhose\b|\bwhom\b|\bthat\b|“|\")")
 _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Co|Corp)\.$")
 _AFTER_NAME = frozenset({"himself", "herself", "themself", "jr", "jr.", "sr.", "too", "also"})
 
 
@@ -27,11 +28,7 @@ def trim_phrase(text: str, start: int, end: int) -> CharSpan:
     """Remove punctuation, conjunctions before and "both" after a phrase."""
     while start < end and text[start] in _EDGE:
         start += 1
-    while (
-        end > start
-        and text[end - 1] in _EDGE
-        and not re.search(r"\b(?:[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Co|Corp)\.$", text[start:end])
-    ):
+    while end > start and text[end - 1] in _EDGE and not _ABBREVIATION.search(text[max(start, end - 8) : end]):
         end -= 1
     if match := re.match(
         r"(?:and|but|as|while|when|though|although|both|even|so|either)\s+(?=\S+\s)", text[start:end], re.IGNORECASE

@@ -16,6 +16,8 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _GOVERNED = re.compile(r"\b(?:in|of|at|from|for|with|by|to|on)\s+(?:the\s+)?$")
+_MAX_GOVERNING = 30
+"""Code points before a name in which the preposition that governs it begins: "from the " has nine."""
 _BEFORE_NOUN_PHRASE = frozenset({"and", "but", "said", "is", "was", "were"})
 _MAX_WORDS = 4
 """Words of a noun phrase without a determiner."""
@@ -32,7 +34,8 @@ def _name_before(context: ArticleContext, begin: int, position: int, pronoun: st
     named = [n for n in context.mentions_between(begin, position) if not context.is_marked(n.mention.start)]
     for n in reversed(named):
         is_person, label = n.cluster.is_person, n.cluster.label
-        if pronoun == "who" and not is_person and _GOVERNED.search(text[begin : n.mention.start]) is not None:
+        before = text[max(begin, n.mention.start - _MAX_GOVERNING) : n.mention.start]
+        if pronoun == "who" and not is_person and _GOVERNED.search(before) is not None:
             continue
         if pronoun in {"which", "that"} and is_person:
             break

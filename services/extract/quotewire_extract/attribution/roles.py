@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from quotewire_extract.entities.clusters import ClusteredMention, EntityCluster
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
 _APPOSITION = re.compile(r"\s?(?:,|\(|–|—)\s*([^,;:.()“”\"\n]{2,110})")
 _COPULA = re.compile(
     r"\s+(?:is|was|became|remains|served as|works as|has been)\s+((?:a|an|the|one of)\s[^,;.“”\"\n]{2,90})"
@@ -38,20 +39,20 @@ def person_roles(context: ArticleContext) -> dict[int, frozenset[str]]:
     roles = {person.number: _roles(context.text, person) for person in context.people()}
     for mention in context.mentions:
         _add_inverse_relation(context.text, mention, roles)
-    return roles
+    return {number: frozenset(found) for number, found in roles.items()}
 
 
-def _roles(text: str, person: EntityCluster) -> frozenset[str]:
+def _roles(text: str, person: EntityCluster) -> set[str]:
     found: set[str] = set()
     for mention in person.mentions:
         found |= role_words(words_before_name(text, mention.start))
         found |= role_words(apposition_after_name(text, mention.end))
         if (copula := _COPULA.match(text, mention.end, mention.end + 120)) is not None:
             found |= role_words(copula.group(1))
-    return frozenset(found)
+    return found
 
 
-def _add_inverse_relation(text: str, mention: ClusteredMention, roles: dict[int, frozenset[str]]) -> None:
+def _add_inverse_relation(text: str, mention: ClusteredMention, roles: dict[int, set[str]]) -> None:
     """Give the first of two related persons their side of the relation: in "Henrik and his sister Maja" the brother."""
     match = _AND_HIS.match(text, mention.mention.end, mention.mention.end + 40)
     if not mention.cluster.is_person or match is None:
@@ -59,7 +60,7 @@ def _add_inverse_relation(text: str, mention: ClusteredMention, roles: dict[int,
     inverse = _INVERSE_RELATIONS.get(match.group(2).lower())
     if inverse is not None:
         is_male = match.group(1).lower() == "his"
-        roles[mention.cluster.number] |= {inverse[0] if is_male else inverse[1]}
+        roles[mention.cluster.number].add(inverse[0] if is_male else inverse[1])
 
 
 def words_before_name(text: str, position: int) -> str:
@@ -71,7 +72,7 @@ def words_before_name(text: str, position: int) -> str:
         word = part.strip(".’'").lower()
         if (word in words("en/prepositions.txt") and word != "of") or word in words("en/anaphors.txt", "calendar"):
             break
-        bare = re.sub(r"['’]s$", "", part)
+        bare = _POSSESSIVE.sub("", part)
         is_role = word in words("en/titles.txt") or word in words("en/person_nouns.txt")
         if (
             is_role
@@ -100,7 +101,7 @@ def role_words(phrase: str) -> set[str]:
     """
     found: set[str] = set()
     for match in _WORD.finditer(re.sub(r"\b(\d+)-year-old\b", r"\1", phrase)):
-        word = re.sub(r"['’]s$", "", match.group())
+        word = _POSSESSIVE.sub("", match.group())
         low = word.lower()
         if low in _NO_ROLE:
             continue

@@ -26,13 +26,13 @@ def signer(context: ArticleContext, quotation: Quotation) -> ClusteredMention | 
     start, end = quotation.content[-1]
     if not context.is_marked(start):
         return None
-    below = next((span for span in context.marked if span[0] > start), None)
+    below = context.marked_after(start)
     if below is not None and context.paragraph(below[0]) == context.paragraph(start) + 1:
         end = max(end, below[1])
-    people = [named for named in context.mentions_between(start, end) if named.cluster.is_person]
-    if not people:
+    named = next((named for named in reversed(context.mentions_between(start, end)) if named.cluster.is_person), None)
+    if named is None:
         return None
-    last = people[-1].mention
+    last = named.mention
     before = context.text[max(start, last.start - MAX_CLOSING) : last.start]
     ends = not any(character.isalnum() for character in context.text[last.end : end])
-    return people[-1] if ends and _CLOSING.search(before) else None
+    return named if ends and _CLOSING.search(before) else None

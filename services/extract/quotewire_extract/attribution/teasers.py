@@ -7,6 +7,7 @@ They are dropped, not flagged: no confidence makes them right.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,12 +44,19 @@ def drop_teasers(context: ArticleContext, quotations: list[Quotation]) -> list[Q
     if not quotations:
         return []
     lines = [_Line(match.start(), match.end(), match.group()) for match in _LINE.finditer(context.text)]
+    starts = [line.start for line in lines]
     listed = _teaser_lines(lines)
+    headings = {line.start for line in lines if _is_marked_heading(line)}
     kept: list[Quotation] = []
     for quotation in quotations:
-        line = next((x for x in lines if x.start <= quotation.start < x.end), None)
-        inside = line is not None and quotation.end <= line.end
-        if line is None or not inside or not (line.start in listed or _is_marked_heading(line, quotation)):
+        number = bisect_right(starts, quotation.start) - 1
+        line = lines[number] if number >= 0 else None
+        inside = line is not None and quotation.start < line.end and quotation.end <= line.end
+        if (
+            line is None
+            or not inside
+            or not (line.start in listed or (line.start in headings and _is_unattributed(line, quotation)))
+        ):
             kept.append(quotation)
     return kept
 
@@ -63,7 +71,7 @@ def _teaser_lines(lines: Sequence[_Line]) -> set[int]:
             continue
         under_head = under_head and _ITEM.match(line.text) is not None
         if under_head or (
-            _cut_short(line) and any(_cut_short(x) for x in lines[max(0, number - 2) : number + 3] if x != line)
+            _cut_short(line) and any(_cut_short(x) for x in lines[max(0, number - 2) : number + 3] if x is not line)
         ):
             found.add(line.start)
     return found
@@ -73,9 +81,12 @@ def _cut_short(line: _Line) -> bool:
     return len(line.text) <= MAX_TEASER and _CUT_SHORT.search(line.text) is not None and "“" not in line.text
 
 
-def _is_marked_heading(line: _Line, quotation: Quotation) -> bool:
-    """Whether a short line is only marked words without the end of a sentence, and without cue or source."""
+def _is_marked_heading(line: _Line) -> bool:
+    """Whether a short line is only marked words without the end of a sentence."""
     match = _MARKED_HEADING.match(line.text)
-    if match is None or _SENTENCE_END.search(match.group(1)):
-        return False
+    return match is not None and not _SENTENCE_END.search(match.group(1))
+
+
+def _is_unattributed(line: _Line, quotation: Quotation) -> bool:
+    """Whether a line has neither the cue nor the source of a quotation."""
     return all(span is None or not line.start <= span[0] < line.end for span in (quotation.cue, quotation.source))

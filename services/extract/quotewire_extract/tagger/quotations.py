@@ -87,7 +87,8 @@ def assign_marked_spans(pieces: Pieces, wordy: Bools, owner: Ints, decoding: Dec
         owned = owner[words]
         owned = owned[owned != NO_OWNER]
         if len(owned) > decoding.adopted * len(words):
-            last = int(np.bincount(owned).argmax()), int(pieces.paragraph[end - 1])
+            names, counts = np.unique(owned, return_counts=True)
+            last = int(names[counts.argmax()]), int(pieces.paragraph[end - 1])
         elif last and _long_enough(pieces, words, decoding) and pieces.paragraph[begin] - last[1] <= 1:
             owner[begin:end] = last[0]
             last = last[0], int(pieces.paragraph[end - 1])
@@ -106,14 +107,14 @@ def drop_strays(pieces: Pieces, content: Ints, cue: tuple[int, int], decoding: D
     if len(parts) < 2:
         return content
     kept = []
-    for part in parts:
-        others = [*(other for other in parts if other != part), cue]
+    for number, part in enumerate(parts):
+        others = [*parts[max(0, number - 1) : number], *parts[number + 1 : number + 2], cue]
         distance = min(max(other[0] - part[1], part[0] - other[1]) for other in others)
         single = pieces.word[part[0]] == pieces.word[part[1] - 1]
         marked = (pieces.features[part[0] : part[1], 0] != UNMARKED).any()
         if marked or not single or distance <= decoding.near:
             kept.append(part)
-    return np.concatenate([content[(content >= begin) & (content < end)] for begin, end in kept or parts])
+    return np.concatenate([content[slice(*np.searchsorted(content, part))] for part in kept or parts])
 
 
 def kind_of(pieces: Pieces, words: Ints) -> str:
