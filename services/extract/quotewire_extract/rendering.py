@@ -87,8 +87,13 @@ def _pieces(record: EnrichedArticle) -> Iterator[str]:
     text = record.article.text
     layers = list(_layers(record))
     edges = sorted({0, len(text), *(layer.start for layer in layers), *(layer.end for layer in layers)})
+    beginning: dict[int, list[_Layer]] = {}
+    for layer in layers:
+        beginning.setdefault(layer.start, []).append(layer)
+    over: list[_Layer] = []
     for start, end in pairwise(edges):
-        over = sorted((x for x in layers if x.start <= start and end <= x.end), key=lambda layer: -layer.size)
+        over = [layer for layer in (*over, *beginning.get(start, ())) if layer.end > start]
+        over.sort(key=lambda layer: -layer.size)
         piece = html.escape(text[start:end], quote=False)
         if not over:
             yield piece
