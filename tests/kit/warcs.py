@@ -1,5 +1,6 @@
 """WARC files with invented pages, as crawlers write them."""
 
+import gzip
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,11 @@ from kit.harbour_post import article
 def page(number: int) -> bytes:
     """Return an invented article, different for every number."""
     return article(number).encode()
+
+
+def archived_text(folder: Path) -> str:
+    """Return everything that the archive in a folder holds, without what was destroyed."""
+    return "".join(gzip.decompress(path.read_bytes()).decode() for path in sorted(folder.glob("quotewire-*.warc.gz")))
 
 
 def write_warc(

@@ -17,6 +17,7 @@ from quotewire_ingest.fetch.fetchers import FetcherPool
 from quotewire_ingest.housekeeping import Housekeeping
 from quotewire_ingest.parse.page_pool import ParserPool
 from quotewire_ingest.publish.heartbeat import heartbeat_article
+from quotewire_ingest.publish.maintenance import Maintenance
 from quotewire_ingest.publish.records import OUTBOX, RELAY_LOCK, put
 from quotewire_ingest.push.payload_pool import PayloadPool
 from quotewire_ingest.push.server import PushServer
@@ -119,8 +120,10 @@ class Ingest:
             self._database(held=True), settings.work.lease_s, settings.fetch.max_bytes, self._backpressure, outage
         )
         housekeeping = Housekeeping(self._database(), self._archive, self._sources, settings)
+        maintenance = Maintenance(self._database(), self._archive)
         parts = [
             self._heartbeat.run(), self._backpressure.run(), self._relay.run(), housekeeping.run(), splitter.run(),
+            maintenance.run(),
         ]  # fmt: skip
         parts += [worker.run() for worker in self._workers]
         if any(source.folders for source in self._sources):

@@ -42,6 +42,8 @@ class Document:
     http_headers: tuple[tuple[str, str], ...] | None = None
     """Headers of the response, for the archive; None for what was not fetched."""
     hints: Hints = NO_HINTS
+    requested_urls: tuple[str, ...] = ()
+    """The URL that was requested for it, and those that this one redirected to before the final one."""
 
 
 @dataclass(slots=True)

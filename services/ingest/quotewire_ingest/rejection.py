@@ -52,6 +52,8 @@ class RejectionReason(StrEnum):
     # the operator
     DO_NOT_INGEST = "do_not_ingest"
     NEVER_SEEN = "never_seen"
+    AMBIGUOUS = "ambiguous"
+    """A withdrawal by an address that led to many articles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from quotewire_ingest.archive.folder import segments
 from quotewire_ingest.archive.writer import Archive
+from quotewire_ingest.decision import STAGE
 from quotewire_ingest.source import Source
-from quotewire_runtime.observability import logs
+from quotewire_runtime.observability import logs, metrics
 from quotewire_runtime.postgres.connection import Connection, Database
 
 # Records destroyed in one transaction: each waits for the disk, and PostgreSQL ends a transaction idle for 30 s.
@@ -41,7 +43,7 @@ async def enforce(
     records = files = 0
     problems: dict[str, OSError] = {}
     while own or default_days:
-        names = [name for name in await asyncio.to_thread(_segments, archive.folder) if name not in problems]
+        names = [name for name in await asyncio.to_thread(segments, archive.folder) if name not in problems]
         async with database.transaction() as connection:
             cursor = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (_LOCK,))
             if await cursor.fetchone() != (True,):
@@ -78,7 +80,8 @@ async def _destroy_batch(
         if file in problems:
             continue
         try:
-            await asyncio.to_thread(archive.destroy, file, start, length, b"expired")
+            if await asyncio.to_thread(archive.destroy, file, start, length, b"expired"):
+                metrics.RAW_DESTROYED.labels(STAGE, "expired").inc()
         except OSError as error:
             problems[file] = error
         else:
@@ -93,19 +96,16 @@ async def _destroy_batch(
 
 async def _delete_empty(database: Database, folder: Path) -> int:
     """Delete the segments that no row names any more."""
-    names = await asyncio.to_thread(_segments, folder)
+    names = await asyncio.to_thread(segments, folder)
     async with database.transaction() as connection:
         cursor = await connection.execute(
-            "SELECT name FROM unnest(%s::text[]) AS name WHERE NOT EXISTS"
-            " (SELECT FROM ingest.raw r WHERE r.file = name)",
+            "SELECT name FROM unnest(%s::text[]) AS name"
+            " WHERE NOT EXISTS (SELECT FROM ingest.raw r WHERE r.file = name)"
+            " AND NOT EXISTS (SELECT FROM ingest.destructions d WHERE d.file = name)",
             (names,),
         )
         empty = [row[0] for row in await cursor.fetchall()]
     return sum([await asyncio.to_thread(_delete, folder / name) for name in empty])
-
-
-def _segments(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("quotewire-*.warc.gz"))
 
 
 def _delete(path: Path) -> bool:

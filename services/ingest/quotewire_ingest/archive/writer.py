@@ -17,20 +17,24 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from quotewire_ingest.archive.folder import folder_id
 from quotewire_ingest.model import Document, DocumentKind
 from quotewire_schemas.article import RawRef
 
 _TYPES = {DocumentKind.TEXT: "text/plain", DocumentKind.HTML: "text/html", DocumentKind.RECORD: "application/json"}
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # flag 16: a comment follows
 _EMPTY_MEMBER_END = b"\x03\x00" + b"\x00" * 8
+MIN_RECORD_BYTES = len(_GZIP_HEAD) + 1 + len(_EMPTY_MEMBER_END)
+"""What is shorter cannot be overwritten by an empty record, and holds no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenRecord:
-    """Where a document was written: for its record (``ref``) and for destroying it (``length`` in bytes)."""
+    """Where a document was written: ``ref`` for its record; bytes and the folder's id, for destroying it."""
 
     ref: RawRef
     length: int
+    folder: str
 
 
 class Archive:
@@ -45,6 +49,7 @@ class Archive:
         self._name = ""
         self._number = 0
         self._lock = threading.RLock()
+        self._folder_id: str | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -52,12 +57,20 @@ class Archive:
         """Where the segments are."""
         return self._folder
 
+    @property
+    def folder_id(self) -> str:
+        """The id of the folder, see :mod:`quotewire_ingest.archive.folder`. Raises ``OSError``."""
+        if self._folder_id is None:
+            self._folder_id = folder_id(self._folder)
+        return self._folder_id
+
     def append(self, document: Document) -> WrittenRecord:
         """Write one document; on disk only after :meth:`flush`.
 
         Raises ``OSError`` (disk full): the next record begins another segment.
         """
         with self._lock:
+            folder = self.folder_id
             file = self._segment()
             start = file.tell()
             try:
@@ -67,7 +80,7 @@ class Archive:
                 self._abandon(empty=start == 0)
                 raise
             digest = hashlib.sha256(document.body).hexdigest()
-            return WrittenRecord(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start)
+            return WrittenRecord(RawRef(sha256=digest, file=self._name, offset=start), file.tell() - start, folder)
 
     def flush(self) -> None:
         """Write everything that was appended to the disk. Raises ``OSError``."""
@@ -76,20 +89,22 @@ class Archive:
                 self._file.flush()
                 os.fsync(self._file.fileno())
 
-    def destroy(self, file: str, start: int, length: int, why: bytes = b"withdrawn") -> None:
+    def destroy(self, file: str, start: int, length: int, why: bytes) -> bool:
         """Overwrite a record by an empty one of the same length, so that the locations of the others stay valid.
 
-        ``why`` goes into the comment of the gzip member.
+        ``why`` goes into the comment of the gzip member. Returns False where it was destroyed before. Raises
+        ``OSError``; where the folder has no such file, ``FileNotFoundError``.
         """
-        path = self._folder / Path(file).name
-        if not path.exists():
-            return
         self.flush()
-        with path.open("r+b") as segment:
+        with (self._folder / Path(file).name).open("r+b") as segment:
+            segment.seek(start)
+            if segment.read(len(_GZIP_HEAD)) in (_GZIP_HEAD, b""):
+                return False
             segment.seek(start)
             segment.write(_empty_member(length, why))
             segment.flush()
             os.fsync(segment.fileno())
+        return True
 
     def close(self) -> None:
         """Close the segment."""
@@ -145,7 +160,7 @@ class Archive:
 
 def _empty_member(length: int, why: bytes) -> bytes:
     """Make a gzip member of exactly ``length`` bytes that decompresses to nothing: its comment fills the space."""
-    space = length - len(_GZIP_HEAD) - 1 - len(_EMPTY_MEMBER_END)
+    space = length - MIN_RECORD_BYTES
     assert space >= 0, "no WARC record is that short"
     member = _GZIP_HEAD + why.ljust(space)[:space] + b"\x00" + _EMPTY_MEMBER_END
     assert zlib.decompress(member, 31) == b""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from types import TracebackType
@@ -126,6 +127,7 @@ class Fetcher:
 
     async def _follow_redirects(self, url: str, headers: Mapping[str, str] | None, for_robots: bool) -> FetchResponse:
         cookies = FetchCookies()
+        passed: list[str] = []
         for _ in range(self._settings.max_redirects + 1):
             check_url(url, self._settings.allow_private)
             if self._settings.obey_robots and not for_robots and not await self._robots.is_allowed(url):
@@ -133,7 +135,8 @@ class Fetcher:
             response = await self._request(url, headers, cookies)
             target = location_of(response) if for_robots else next_url(response)
             if target is None:
-                return response
+                return replace(response, redirected_from=tuple(passed))
+            passed.append(url)
             url = target
         raise Rejected(RejectionReason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects")
 

@@ -25,6 +25,8 @@ class FetchResponse:
     body: bytes
     fetched_at: datetime
     validators: Validators = NO_VALIDATORS
+    redirected_from: tuple[str, ...] = ()
+    """The URLs that were requested before the final one, in order."""
 
     @property
     def charset(self) -> str | None:

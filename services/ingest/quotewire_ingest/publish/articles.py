@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from psycopg.types.json import Jsonb
 
+from quotewire_ingest.archive.destructions import ArchivedRecord
 from quotewire_ingest.archive.writer import WrittenRecord
 from quotewire_ingest.model import PARSER_VERSION, Document
 from quotewire_ingest.publish.revision_rules import KnownArticle
@@ -26,22 +27,27 @@ async def lock(connection: Connection, article_id: str) -> KnownArticle | None:
     return KnownArticle(*row) if row else None
 
 
-async def is_kept_out(connection: Connection, article_id: str) -> bool:
-    """Return whether an article is on the do-not-ingest list."""
-    cursor = await connection.execute("SELECT 1 FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
-    return await cursor.fetchone() is not None
+async def kept_out(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of the ids, of articles or addresses, that are on the do-not-ingest list."""
+    cursor = await connection.execute(
+        "SELECT article_id FROM ingest.do_not_ingest WHERE article_id = ANY(%s)", (list(ids),)
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def keep_out(connection: Connection, article_id: str, why: str) -> None:
-    """Put an article on the do-not-ingest list."""
+    """Put an article, or an address by its hash, on the do-not-ingest list, as somebody asked for."""
     await connection.execute(
-        "INSERT INTO ingest.do_not_ingest (article_id, why) VALUES (%s, %s) ON CONFLICT DO NOTHING", (article_id, why)
+        "INSERT INTO ingest.do_not_ingest (article_id, why) VALUES (%s, %s)"
+        " ON CONFLICT (article_id) DO UPDATE SET why = excluded.why, of_article = NULL"
+        " WHERE do_not_ingest.of_article IS NOT NULL",
+        (article_id, why),
     )
 
 
-async def let_in(connection: Connection, article_id: str) -> bool:
-    """Take an article off the do-not-ingest list; return False where it is not on it."""
-    cursor = await connection.execute("DELETE FROM ingest.do_not_ingest WHERE article_id = %s", (article_id,))
+async def let_in(connection: Connection, ids: Sequence[str]) -> bool:
+    """Take articles and addresses off the do-not-ingest list; return False where none is on it."""
+    cursor = await connection.execute("DELETE FROM ingest.do_not_ingest WHERE article_id = ANY(%s)", (list(ids),))
     return cursor.rowcount > 0
 
 
@@ -86,21 +92,18 @@ async def add_raw(connection: Connection, article: Article, written: WrittenReco
     """Write down where the raw bytes of a revision are, and what else parsing them again needs."""
     hints = document.hints.to_json()
     await connection.execute(
-        "INSERT INTO ingest.raw (article_id, revision, sha256, file, start, length, kind, stated)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO ingest.raw (article_id, revision, sha256, file, start, length, kind, stated, folder)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             article.article_id, article.revision, written.ref.sha256, written.ref.file, written.ref.offset,
-            written.length, str(document.kind), hints and Jsonb(to_storable_json(hints)),
+            written.length, str(document.kind), hints and Jsonb(to_storable_json(hints)), written.folder,
         ),
     )  # fmt: skip
 
 
-async def list_raw(connection: Connection, article_id: str) -> Sequence[tuple[str, int, int]]:
-    """Return where the raw bytes of an article's revisions are: file, start and length."""
-    cursor = await connection.execute("SELECT file, start, length FROM ingest.raw WHERE article_id = %s", (article_id,))
-    return [(file, start, length) for file, start, length in await cursor.fetchall()]
-
-
-async def delete_raw(connection: Connection, article_id: str) -> None:
-    """Delete the locations of the raw bytes of an article."""
-    await connection.execute("DELETE FROM ingest.raw WHERE article_id = %s", (article_id,))
+async def delete_raw(connection: Connection, article_id: str) -> list[ArchivedRecord]:
+    """Delete the locations of the raw bytes of an article, and return them."""
+    cursor = await connection.execute(
+        "DELETE FROM ingest.raw WHERE article_id = %s RETURNING file, start, length, folder", (article_id,)
+    )
+    return [ArchivedRecord(*row) for row in await cursor.fetchall()]

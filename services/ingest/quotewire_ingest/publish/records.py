@@ -18,6 +18,9 @@ from quotewire_schemas.topics import ARTICLE, CE_ARTICLE, spec
 
 OUTBOX = OutboxTable("ingest", "outbox")
 RELAY_LOCK = "quotewire ingest relay"
+# Key, headers and framing take less, and so does a `raw_ref` (a hash, an offset, a file name with the host's name).
+_FRAMING_BYTES = 1024
+_RAW_REF_BYTES = 512
 # Fields that say how a record came about, not what it says.
 _NOT_HASHED = {
     "article_id", "revision", "change", "origin", "fetched_at", "ingested_at", "reader_version", "raw_ref",
@@ -42,15 +45,15 @@ def withdrawal(
     )  # fmt: skip
 
 
+def reject_too_large(article: Article) -> None:
+    """Raise ``Rejected`` (``too_large``) for a record that the topic does not take once it has its ``raw_ref``."""
+    _check_size(codec.encode(article), _RAW_REF_BYTES)
+
+
 async def put(connection: Connection, article: Article) -> None:
     """Put a record into the outbox, inside the caller's transaction. Raises ``Rejected`` (``too_large``)."""
     value = codec.encode(article)
-    limit = spec(ARTICLE).max_message_bytes
-    # Key, headers and framing take less than 1 KiB.
-    if len(value) > limit - 1024:
-        raise Rejected(
-            RejectionReason.TOO_LARGE, f"the record has {len(value) // 1024} KiB; the topic takes {limit // 1024} KiB"
-        )
+    _check_size(value)
     headers = cloud_event(
         id=f"{article.article_id}:{article.revision}",
         type=CE_ARTICLE,
@@ -58,3 +61,11 @@ async def put(connection: Connection, article: Article) -> None:
         time=article.ingested_at,
     )
     await OUTBOX.put(connection, Emit(ARTICLE, article.article_id.encode(), value, headers))
+
+
+def _check_size(value: bytes, more: int = 0) -> None:
+    limit = spec(ARTICLE).max_message_bytes
+    if len(value) + more > limit - _FRAMING_BYTES:
+        raise Rejected(
+            RejectionReason.TOO_LARGE, f"the record has {len(value) // 1024} KiB; the topic takes {limit // 1024} KiB"
+        )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from quotewire_ingest.archive.read import ArchivedDocument
 from quotewire_ingest.decision import Decision
 from quotewire_ingest.model import ParsedArticle
-from quotewire_ingest.publish import articles, records, revision_rules
+from quotewire_ingest.publish import addresses, articles, records, revision_rules
 from quotewire_runtime.outcomes import Outcome
 from quotewire_runtime.postgres.connection import Connection
 from quotewire_schemas.article import Change, Origin
@@ -20,10 +20,11 @@ async def publish_reparsed(connection: Connection, parsed: ParsedArticle, archiv
     """
     article_id = parsed.article_id = archived.article_id
     found = await articles.lock(connection, article_id)
-    kept_out = await articles.is_kept_out(connection, article_id)
+    kept_out = bool(await articles.kept_out(connection, [article_id]))
     known = revision_rules.outcome_unless_current(article_id, found, kept_out, archived.sha256)
     if isinstance(known, Decision):
         return known
+    await addresses.remember(connection, article_id, addresses.address_ids([parsed.url, parsed.canonical_url]))
     article = parsed.article(known.revision + 1, Change.REREAD, Origin.REPLAY, archived.raw_ref, datetime.now(UTC))
     record_hash = records.record_hash(article)
     same = revision_rules.says_the_same(known, record_hash, article.content_hash)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from quotewire_ingest.archive.appending import Appending
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.decision import Decision
 from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.publish import revisions
+from quotewire_ingest.publish import addresses, revisions
 from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue import link_retries
 from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion
@@ -28,6 +29,8 @@ from quotewire_runtime.postgres.connection import Connection
 
 # A URL is fetched again after these seconds, times the attempts so far, or when the server said.
 _RETRY_URL_AFTER_S = 30.0
+# An address that led to more articles is a page that always shows the newest one: nobody means all of them.
+_MAX_WITHDRAWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,8 @@ def retry_delay(processed: Processed, max_attempts: int) -> float | None:
     return max(_RETRY_URL_AFTER_S * leased.attempts, result.retry_after_s or 0.0)
 
 
-async def apply(connection: Connection, processed: Processed, archive: Archive | None) -> Decision:
-    """Apply one input, in the transaction that holds its outcome.
-
-    What it adds to the archive must be flushed before the commit. Raises ``OSError`` (the archive's disk is full).
-    """
+async def apply(connection: Connection, processed: Processed, archive: Appending | None) -> Decision:
+    """Apply one input, in the transaction that holds its outcome. Raises ``OSError`` (the archive's disk is full)."""
     leased, item = processed.leased, processed.leased.item
     try:
         match processed.result:
@@ -72,7 +72,7 @@ async def apply(connection: Connection, processed: Processed, archive: Archive |
                 assert processed.document is not None
                 return await revisions.publish(connection, parsed, processed.document, archive, leased.origin)
             case None:
-                return await _withdraw_or_lift(connection, item, archive)
+                return await _withdraw_or_lift(connection, item, archive.archive if archive else None)
     except Rejected as error:
         return Decision(Outcome.REJECTED, None, None, error.reason, error.message)
     except ValueError as error:  # no URL, or one that no record can hold
@@ -80,8 +80,14 @@ async def apply(connection: Connection, processed: Processed, archive: Archive |
 
 
 async def _withdraw_or_lift(connection: Connection, item: Input | UnreadableInput, archive: Archive | None) -> Decision:
-    article_id = article_id_of_url(item.name) if is_url(item.name) else item.name
+    found = await addresses.articles_at(connection, item.name)
     if isinstance(item, LiftInput):
-        return await revisions.lift(connection, article_id)
+        own = [article_id_of_url(item.name)] if is_url(item.name) else []
+        return await revisions.lift(connection, [*found, *own])
     assert isinstance(item, WithdrawInput), "all others were loaded"
-    return await revisions.withdraw(connection, article_id, item.why, archive)
+    if len(found) > _MAX_WITHDRAWN:
+        message = f"led to {len(found)} articles; withdraw those that you mean by their article_id"
+        return Decision(Outcome.REJECTED, None, None, RejectionReason.AMBIGUOUS, message)
+    decisions = [await revisions.withdraw(connection, article_id, item.why, archive) for article_id in found]
+    first = next((one for one in decisions if one.outcome is Outcome.WITHDRAWN), decisions[0])
+    return first if len(found) == 1 else replace(first, message=f"led to {len(found)} articles: {', '.join(found)}")

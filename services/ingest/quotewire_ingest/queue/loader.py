@@ -57,6 +57,7 @@ class Loader:
             robots_header=response.headers.get("x-robots-tag"),
             http_headers=tuple(response.headers.items()),
             hints=item.hints,
+            requested_urls=tuple(dict.fromkeys((item.name, *response.redirected_from))),
         )
 
     async def _read(self, item: WarcRecordInput | ReparseInput) -> Document:

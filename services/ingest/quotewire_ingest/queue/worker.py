@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from quotewire_ingest.archive.appending import appending
 from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.crash import CrashSite, crashes_rejected, rejection_of, report_crash
 from quotewire_ingest.decision import STAGE, Decision
@@ -227,16 +228,14 @@ class Worker:
 
     async def _commit_together(self, batch: Sequence[Processed], began: float) -> None:
         finished: list[tuple[LeasedInput, Decision]] = []
-        async with self._database.transaction() as connection:
+        async with self._database.transaction() as connection, appending(self._archive) as archive:
             for one in batch:
                 if (after_s := retry_delay(one, self._settings.attempts)) is not None:
                     await inputs.postpone(connection, one.leased.input_id, after_s)
                     continue
-                decision = await apply(connection, one, self._archive)
+                decision = await apply(connection, one, archive)
                 if await inputs.finish(connection, one.leased.input_id, decision):
                     finished.append((one.leased, decision))
-            if self._archive is not None:
-                await asyncio.to_thread(self._archive.flush)
         duration_s = (time.monotonic() - began) / max(1, len(batch))
         for leased, decision in finished:
             self._record_outcome(leased, decision, duration_s)

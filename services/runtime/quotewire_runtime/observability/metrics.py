@@ -165,6 +165,22 @@ OUTBOX_BYTES = _gauge("quotewire_outbox_bytes", "Bytes of the values of these re
 OUTBOX_FULL = _gauge(
     "quotewire_outbox_full", "1 while the outbox is at its limit and ingest accepts no more input, else 0.", "stage"
 )
+DESTRUCTIONS = _gauge(
+    "quotewire_destructions_waiting",
+    "Archived records of withdrawn articles that a replica with their archive folder must still destroy.",
+    "stage",
+)
+DESTRUCTIONS_OLDEST = _gauge(
+    "quotewire_destructions_oldest_timestamp_seconds",
+    "Since when the oldest of these records waits; 0: none.",
+    "stage",
+)
+RAW_DESTROYED = _counter(
+    "quotewire_raw_records_destroyed",
+    "Archived records whose raw bytes were destroyed: of withdrawn articles, after their retention, of no article.",
+    "stage",
+    "reason",
+)
 FETCHES = _counter("quotewire_fetches", "Pages and feeds fetched, by outcome.", "stage", "outcome")
 FETCHES_UNVERIFIED = _counter(
     "quotewire_fetches_unverified", "TLS requests made without verifying the server's certificate.", "stage"
@@ -205,6 +221,7 @@ WORKER_FAILURES = (Reason.TIMEOUT, Reason.CRASH, Reason.MEMORY)
 FEED_STATES = ("well", "silent", "failing", "disabled", "not_asked")
 PUSH_STATUSES = ("202", "400", "401", "403", "408", "413", "415", "422", "500", "503")
 CRASH_SITES = ("input", "file", "feed", "folder", "push")
+RAW_DESTROYED_REASONS = ("withdrawn", "expired", "orphaned")
 STATES = ("starting", "running", "waiting", "paused", "stopping")
 """The states of ``stage/state.py``."""
 _STAGE_METRICS = (
@@ -249,7 +266,10 @@ def initialise(stage: str, revision: str = "") -> None:
             PUSHES.labels(stage, status)
         for state in FEED_STATES:
             FEEDS.labels(stage, state)
-        for gauge in (INPUTS_WAITING, FEEDS_OVERDUE, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL):
+        for why in RAW_DESTROYED_REASONS:
+            RAW_DESTROYED.labels(stage, why)
+        gauges = (INPUTS_WAITING, FEEDS_OVERDUE, OUTBOX, OUTBOX_OLDEST, OUTBOX_BYTES, OUTBOX_FULL)
+        for gauge in (*gauges, DESTRUCTIONS, DESTRUCTIONS_OLDEST):
             gauge.labels(stage)
 
 

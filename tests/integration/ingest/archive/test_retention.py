@@ -29,7 +29,7 @@ async def test_raw_bytes_are_destroyed_after_their_retention_and_not_before_they
         "INSERT INTO ingest.outbox (topic, key, value, headers) VALUES ('held', %s, '', '[]') RETURNING 1", waiting
     )
     archive, database = Archive(stream.folder / "warc", 2**20), ingest_database(stream.dsn)
-    [segment] = (stream.folder / "warc").iterdir()
+    [segment] = (stream.folder / "warc").glob("*.warc.gz")
     sources = [
         Source(id="short-lived", push=True, keep_raw_days=5),
         Source(id="pier-gazette", push=True, keep_raw_days=5),

@@ -53,7 +53,7 @@ async def test_withdrawing_destroys_the_raw_bytes_and_no_others(stream: Stream, 
     await stream.submit(text(A), text(B, "other.txt"))
     [(kept_id,)] = stream.query("SELECT article_id FROM ingest.raw ORDER BY start DESC LIMIT 1")
     [(article_id,)] = stream.query("SELECT article_id FROM ingest.raw ORDER BY start LIMIT 1")
-    [segment] = (stream.folder / "warc").iterdir()
+    [segment] = (stream.folder / "warc").glob("*.warc.gz")
     assert A in gzip.decompress(segment.read_bytes()).decode()
     await stream.submit(WithdrawInput(article_id))
     raw = gzip.decompress(segment.read_bytes()).decode()
