@@ -146,7 +146,7 @@ def _fields(head: bytes) -> tuple[dict[str, str], int]:
 
 
 def _is_readable(head: bytes) -> bool:
-    """Return whether a record holds a page that a server sent with status 200, or a document without a response."""
+    """Return whether a record holds a page, sent with status 200 or 203, or a document without a response."""
     fields, end = _fields(head)
     kind = fields.get("warc-type", "")
     if kind in ("resource", "conversion"):
@@ -157,7 +157,7 @@ def _is_readable(head: bytes) -> bool:
     status = head[end : end + 64].split(None, 2)
     answer, _ = _fields(head[end:])
     media = answer.get("content-type", "text/html").partition(";")[0].strip().lower()
-    return status[1:2] == [b"200"] and media in _PAGES
+    return status[1:2] in ([b"200"], [b"203"]) and media in _PAGES
 
 
 def _is_own(fields: dict[str, str], media: str) -> bool:

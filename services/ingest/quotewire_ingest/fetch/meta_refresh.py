@@ -12,8 +12,9 @@ from quotewire_ingest.urls import resolve_link
 
 # A page that leads elsewhere is short, and says so in its head.
 _MAX_BYTES = 64 * 1024
-# A page with more text is an article: what it does after a while, or where no script runs, is not for its readers.
-_MAX_TEXT = 600
+# A page with more text is an article: what it does after a while, or where no script runs, is not for its readers. Text
+# counts in pieces as long as those of paragraphs: labels of menus are shorter.
+_MAX_TEXT, _MIN_PIECE = 600, 40
 # A page that says "you will be redirected" does it within seconds; news pages reload themselves after minutes.
 _MAX_DELAY_S = 30
 _NAME = b"http-equiv"
@@ -24,15 +25,17 @@ _CONTENT = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", 
 _WITHOUT_TEXT = frozenset(["script", "style", "template", "textarea", "title", "iframe", "xmp"])
 
 
-def refresh_target(body: bytes, url: str, charset: str | None = None) -> str | None:
+def refresh_target(body: bytes, url: str, charset: str | None = None, header: str | None = None) -> str | None:
     """Return the URL that a page leads to by itself; None where it is to be read, or only reloads itself.
 
-    A page that leaves at once, whatever its text, leads there, unless it does so only where no script runs.
+    A page that leaves at once, whatever its text, leads there, unless it does so only where no script runs. ``header``
+    is the Refresh header of the response, which says the same as such an element.
     """
     head = body[:_MAX_BYTES]
-    if not _has_refresh(head.lower()):
+    if not header and not _has_refresh(head.lower()):
         return None
     scan = _Scan(_decode(head, charset), url)
+    scan.add(header or "")
     scan.run()
     for delay_s, target, in_noscript in scan.found:
         is_short = scan.text_length < _MAX_TEXT and delay_s <= _MAX_DELAY_S
@@ -87,13 +90,19 @@ class _Scan:
         if name == "base":
             self.base = resolve_link(self.base, attributes.get("href", "")) or self.base
         elif attributes.get("http-equiv", "").strip().lower() == "refresh":
-            content = _CONTENT.fullmatch(attributes.get("content", ""))
-            target = _unquoted(content[2]) if content else ""
-            if content and target:
-                self.found.append((int(content[1]), target, self._in_noscript))
+            self.add(attributes.get("content", ""))
+
+    def add(self, stated: str) -> None:
+        """Add what an element or a header states: seconds and a target."""
+        content = _CONTENT.fullmatch(stated)
+        target = _unquoted(content[2]) if content else ""
+        if content and target:
+            self.found.append((int(content[1]), target, self._in_noscript))
 
     def _count(self, start: int, end: int) -> None:
-        self.text_length += len(self._text[start:end].strip())
+        length = len(self._text[start:end].strip())
+        if length >= _MIN_PIECE:
+            self.text_length += length
 
     def _end_of(self, mark: str, position: int) -> int:
         end = self._lower.find(mark, position)

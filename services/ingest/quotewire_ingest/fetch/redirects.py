@@ -28,4 +28,4 @@ def next_url(response: FetchResponse) -> str | None:
         return link
     if not response.is_accepted or response.media_type not in _PAGE_TYPES:
         return None
-    return refresh_target(response.body, response.url, response.charset)
+    return refresh_target(response.body, response.url, response.charset, response.headers.get("refresh"))

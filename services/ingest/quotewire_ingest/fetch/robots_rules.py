@@ -18,8 +18,9 @@ _OTHERS = "User-agent: others"
 
 def parse_robots(text: str, user_agent: str) -> Protego:
     """Parse the rules for one user agent; blocking (a third of a second for the largest file)."""
-    # A byte-order mark hides the line that it stands before; files that were put together have more than one.
-    text = text[:_MAX_CHARACTERS].replace("\ufeff", "")
+    # A byte-order mark hides the line that it stands before; files that were put together have more than one, and some
+    # have a mark that was encoded twice.
+    text = text[:_MAX_CHARACTERS].replace("\ufeff", "").replace("\xef\xbb\xbf", "")
     lines = [_one_name_for_others(line, user_agent.lower()) for line in text.splitlines()]
     return Protego.parse("\n".join(lines))
 

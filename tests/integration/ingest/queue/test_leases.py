@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from kit.eventually import eventually
 from kit.harbour_post import article
 from kit.ingest_without_kafka import Stream
+from kit.services import Services
 from kit.site import Answer, running_site
 from quotewire_ingest.bootstrap import Ingest
 from quotewire_ingest.database import ingest_database
@@ -101,6 +104,32 @@ async def test_leases_are_renewed_and_those_that_ended_are_not(database: Databas
         await connection.execute("UPDATE ingest.feeds SET leased_by = 'other', next_poll = now()")
         await renew(connection, held, 300)
     assert await what_is_free(database) == ALL
+
+
+async def test_a_replica_that_is_killed_while_it_polls_is_replaced_at_once(
+    stream: Stream, services: Services, tmp_path: Path
+) -> None:
+    async with running_site() as site:
+        hangs = asyncio.Event()
+
+        async def hang(writer: asyncio.StreamWriter) -> None:
+            await hangs.wait()
+
+        site.answers["/feed"] = Answer(misbehave=hang)
+        sources = tmp_path / "sources.yaml"
+        sources.write_text(f"sources:\n  - id: harbour-post\n    feeds: ['{site.url}/feed']\n")
+        settings = {
+            "SOURCES__FILE": str(sources), "FETCH__ALLOW_PRIVATE": "true", "FETCH__CONTACT": "mailto:desk@h.example",
+            "FETCH__FIRST_BYTE_TIMEOUT_S": "600", "FETCH__TOTAL_TIMEOUT_S": "600", "WORK__LEASE_S": "600",
+        }  # fmt: skip
+        killed = services.make("ingest", **settings).start()
+        await eventually(lambda: "/feed" in site.asked, within=60)
+        killed.kill()
+        link = site.page("/a", article("a"))
+        site.page("/feed", f"<rss version='2.0'><channel><item><link>{link}</link></item></channel></rss>")
+        services.make("ingest", **settings).start()
+        await eventually(lambda: stream.query("SELECT FROM ingest.inputs WHERE outcome = 'published'"), within=60)
+        hangs.set()
 
 
 class TestLongerThanItsLease:

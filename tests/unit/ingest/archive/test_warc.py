@@ -74,6 +74,11 @@ def test_records_without_a_page_are_skipped(tmp_path: Path) -> None:
         assert found(path) == ([], "")
 
 
+def test_a_page_that_a_proxy_has_changed_is_a_page(tmp_path: Path) -> None:
+    status = "203 Non-Authoritative Information"
+    assert len(found(write_warc(tmp_path / "c.warc.gz", [page(1)], status=status))[0]) == 1
+
+
 def test_bodies_are_decoded(tmp_path: Path) -> None:
     html = ("Content-Type", "text/html")
     packed = gzip.compress(page(1))
@@ -82,6 +87,7 @@ def test_bodies_are_decoded(tmp_path: Path) -> None:
         ([html, ("Content-Encoding", "gzip")], packed),
         ([html, ("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip")], chunked),
         ([html, ("Content-Encoding", "gzip")], page(1)),
+        ([html, ("Content-Encoding", "UTF-8")], page(1)),
         ([html, ("Transfer-Encoding", "chunked")], page(1)),
     ):
         path = write_warc(tmp_path / "c.warc.gz", [body], headers=headers)

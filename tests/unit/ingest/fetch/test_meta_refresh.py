@@ -30,8 +30,9 @@ def target(page: str, charset: str | None = None) -> str | None:
         f'<title>{LONG}</title><meta http-equiv="refresh" content="10;url={TARGET}"><p>You will be redirected.</p>',
         f'<!-- {LONG} --><style>{LONG}</style><meta http-equiv="refresh" content="10;url={TARGET}">',
         f'<meta http-equiv="refresh" content="0; url={TARGET}">{LONG}',
+        f'<meta http-equiv="refresh" content="8; url={TARGET}">' + "<li><a href=/x>Ferries</a></li>" * 90,
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_page_that_leads_elsewhere(page: str) -> None:
     assert (target(f"<!doctype html><html><head>{page}</head></html>") or "").removesuffix("#top") == TARGET
@@ -60,6 +61,12 @@ def test_a_page_that_leads_elsewhere(page: str) -> None:
 )
 def test_a_page_that_is_to_be_read(page: str) -> None:
     assert target(f"<!doctype html><html><body>{page}</body></html>") is None
+
+
+def test_the_header_says_the_same_as_the_element() -> None:
+    assert refresh_target(b"<p>Moved.</p>", URL, header=f"0; url={TARGET}") == TARGET
+    assert refresh_target(LONG.encode(), URL, header=f"600; url={TARGET}") is None
+    assert refresh_target(b"<p>Moved.</p>", URL, header="600") is None
 
 
 def test_bytes_that_are_no_text_and_an_unknown_charset() -> None:

@@ -93,3 +93,7 @@ async def test_a_byte_order_mark_hides_nothing(text: str, charset: str) -> None:
     assert not await cache.is_allowed(URL)
     assert await cache.is_allowed("https://harbour-post.example/about")
     assert await cache.sitemaps(URL) == ["https://h.example/a.xml"]
+
+
+async def test_a_byte_order_mark_that_was_encoded_twice_hides_nothing() -> None:
+    assert not await robots("\xef\xbb\xbfUser-agent: *\nDisallow: /news/").is_allowed(URL)
