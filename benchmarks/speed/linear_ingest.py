@@ -16,6 +16,10 @@ from protego import Protego
 from quotewire_ingest.fetch.meta_refresh import refresh_target
 from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
+from quotewire_ingest.parse.body.completeness import complete_text
+from quotewire_ingest.parse.body.inline_words import keep_inline_words
+from quotewire_ingest.parse.body.reader_comments import separate_comments
+from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext, drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_cut_off_teaser, is_sentence
 from quotewire_ingest.parse.charset import decode_page
@@ -141,6 +145,9 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         document = _document(body, DocumentKind.HTML)
         timed(f"{name}: choose_metadata", lambda: choose_metadata(parsed, document, sources))
         timed(f"{name}: find_visible_bylines", lambda: list(find_visible_bylines(tree, sources.zone.beside)))
+        timed(f"{name}: keep_inline_words", lambda: keep_inline_words(tree, "en"))
+        timed(f"{name}: remove_screen_reader_words", lambda: remove_screen_reader_words(tree))
+        timed(f"{name}: separate_comments", lambda: separate_comments(tree))
         titles = [parsed.title, *sources.meta.headings]
         context = timed(f"{name}: collect_page_context", lambda: collect_page_context(tree, titles, parsed.authors))
         signals = timed(f"{name}: collect_signals", lambda: collect_signals(tree))
@@ -149,7 +156,8 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         timed(f"{name}: find_standfirst", lambda: find_standfirst(tree, [description]))
         found = timed(f"{name}: extract_body", lambda: extract_body(tree, URL)) or ""
         timed(f"{name}: reject_non_articles", lambda: reject_non_articles(signals, sources.meta, found, URL, False))
-        timed(f"{name}: reject_paywalled", lambda: reject_paywalled(sources.meta, False, found))
+        timed(f"{name}: reject_paywalled", lambda: reject_paywalled(signals, sources.meta, False, found))
+        timed(f"{name}: complete_text", lambda: complete_text(tree, found))
         timed(f"{name}: drop_boilerplate", lambda: drop_boilerplate(normalize_text(found), context))
 
     return Chain(f"page: {name}", run, expected=(Rejected,))

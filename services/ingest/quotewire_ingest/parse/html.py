@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from quotewire_ingest.identity import article_id_of_external, article_id_of_url, resolve_canonical
 from quotewire_ingest.model import Document, ParsedArticle
+from quotewire_ingest.parse.body.completeness import complete_text
+from quotewire_ingest.parse.body.inline_words import keep_inline_words
+from quotewire_ingest.parse.body.reader_comments import separate_comments
+from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.extractor import MetadataSearch, extract_body
 from quotewire_ingest.parse.html_tree import build_tree
@@ -23,6 +27,7 @@ from quotewire_ingest.parse.page_context import collect_page_context
 from quotewire_ingest.parse.standfirst import find_standfirst, prepend_standfirst
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.urls import is_home_page, normalize_url
+from quotewire_schemas.article import Dropped
 
 # A page with less text holds no article: the shortest of 438 real bodies has 172 characters.
 MIN_TEXT_CHARACTERS = 100
@@ -45,6 +50,9 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     parsed.title = repair_mojibake(parsed.title) if parsed.title else None
     parsed.authors = [repair_mojibake(name) for name in parsed.authors]
 
+    keep_inline_words(tree, sources.meta.language)
+    remove_screen_reader_words(tree)
+    separate_comments(tree)
     # The extractor prunes the tree, so everything else is taken from the tree before it.
     headline = json_ld.first_text(sources.article.get("headline"))
     titles = [
@@ -65,9 +73,11 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     reject_non_articles(signals, sources.meta, text, parsed.canonical_url, dated)
     if len(text) < MIN_TEXT_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page")
-    reject_paywalled(sources.meta, paywalled, text)
-    cleaned = drop_boilerplate(normalize_text(prepend_standfirst(text, standfirst)), context)
-    parsed.text, parsed.captions, parsed.dropped = cleaned.text, cleaned.captions, cleaned.dropped
+    reject_paywalled(signals, sources.meta, paywalled, text)
+    completed = complete_text(tree, prepend_standfirst(text, standfirst))
+    cleaned = drop_boilerplate(normalize_text(completed.text), context)
+    parsed.text, parsed.captions = cleaned.text, cleaned.captions
+    parsed.dropped = cleaned.dropped + [Dropped(text=line, reason="not_taken") for line in completed.not_taken]
     parsed.provenance["text"] = "extractor"
     if len(parsed.text) < MIN_TEXT_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page, only links and labels")

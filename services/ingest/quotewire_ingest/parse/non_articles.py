@@ -1,62 +1,51 @@
-"""Reject pages with status 200 that are no articles: bot walls, consent pages, error pages, front pages and lists.
+"""Reject pages with status 200 that are no articles.
 
-Such a page is short, so words alone decide nothing about a page with a real text.
+Bot walls, consent pages, error pages, forms, front pages and lists; and the beginning of an article that is for sale
+(``paywall``). Such a page is short, so words alone decide nothing about a page with a real text.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
+from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.metadata.html_meta import PageMeta
+from quotewire_ingest.parse.notices import BOT_WALL, CONSENT, ERROR_TEXT, ERROR_TITLE, PAYWALL
 from quotewire_ingest.parse.xpath import element_text
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.urls import is_home_page
 
 # Longer texts are not judged by their words: a bot wall or a consent page explains itself in a paragraph or two.
 _MAX_NOTICE_CHARACTERS = 900
-_BOT = re.compile(
-    r"just a moment|attention required|are you (?:a )?(?:human|robot)|verify(?:ing)? (?:that )?you are (?:a )?human|"
-    r"pardon our interruption"
-    r"|unusual traffic|access (?:to this page has been )?denied|enable javascript and cookies|"
-    r"checking (?:if the site|your browser)"
-    r"|security check|ddos protection|captcha|request (?:was )?blocked",
-    re.IGNORECASE,
-)
+# With an offer to read on beside it, a text of this length is the beginning of an article; a longer beginning is kept.
+_MAX_TEASER_CHARACTERS = 500
+_MAX_OFFER_CHARACTERS = 300
 _BOT_ELEMENT_IDS = {"challenge-form", "cf-challenge", "cf-wrapper", "px-captcha", "datadome", "captcha-container"}
 _IDS = xpath.strings("//@id")
-_CONSENT = re.compile(
-    r"before you continue|we (?:and our partners )?(?:use|store|value) .{0,40}(?:cookies|"
-    r"privacy)|accept (?:all|and continue)"
-    r"|manage (?:your )?(?:cookies|consent|preferences)|cookie[- ]einstellungen|"
-    r"alle akzeptieren|accepter (?:tout|et continuer)|aceptar (?:todo|y continuar)|"
-    r"accetta",
-    re.IGNORECASE,
-)
-_ERROR = re.compile(
-    r"^\W*(?:error\b|40[34]\b|410\b|50[0-4]\b|(?:the )?(?:page|article|story|"
-    r"content)?\s*(?:you (?:are looking|requested).{0,30})?(?:was |could )?not (?:be )?found"
-    r"|(?:sorry|oops)[,!. ]|page (?:unavailable|removed)|seite nicht gefunden|"
-    r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata)",
-    re.IGNORECASE,
-)
 _NOT_FREE = ("false", "0", "no", "https://schema.org/false", "http://schema.org/false")
-_PAYWALL = re.compile(
-    r"(?:subscribe|sign in|log in|register|become a (?:subscriber|member)) (?:now )?"
-    r"to (?:continue|keep|read|unlock|view)"
-    r"|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register|become|create)"
-    r"|(?:this|the) (?:article|story|content) is (?:only )?(?:for|available to|reserved for) (?:our )?"
-    r"(?:subscribers|members)"
-    r"|already a subscriber\?|abonnez-vous pour lire|réservé aux abonnés|(?:jetzt|bitte) abonnieren,? um weiterzulesen"
-    r"|weiterlesen mit|suscr[ií]bete para (?:seguir|continuar|leer)|solo para suscriptores|riservato agli abbonati",
-    re.IGNORECASE,
-)
 # A page is a list if it has this many links as long as a headline, with more characters in them than in the text.
 _MIN_LIST_LINKS = 20
 _MIN_HEADLINE_WORDS = 5
+# It is one too if so many lines of its text, and so large a share of them, are headings that lead to other pages, and
+# the paragraphs after such headings.
+_MIN_LISTED_LINES = 6
+_MIN_LISTED_SHARE = 0.5
+_MAX_LISTED = 60
+_LINKED_HEADINGS = xpath.elements(
+    "//h2[.//a[@href]] | //h3[.//a[@href]] | //h4[.//a[@href]] | //a[@href]//h2 | //a[@href]//h3"
+)
+_NEXT_PARAGRAPH = xpath.elements("following::p[1]")
+# An offer is beside the article where it stands in the same part of the page; other articles' offers are elsewhere.
+_OFFERS = xpath.elements(
+    f"//*[self::article or self::main or @role='main']//*[self::p or self::div or self::h2 or self::h3 or self::h4]"
+    f"[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::a or ancestor::li)]"
+    f"[not(.//p or .//div)][string-length() <= {_MAX_OFFER_CHARACTERS}]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,10 @@ class PageSignals:
     has_bot_element: bool
     headlines: frozenset[str]
     """Texts of links that are as long as a headline."""
+    listed: frozenset[str]
+    """Headings that lead to other pages, and the paragraph after each, folded."""
+    offers: bool
+    """Whether there is an offer to subscribe and read on beside the article."""
 
 
 def collect_signals(tree: HtmlElement) -> PageSignals:
@@ -74,6 +67,8 @@ def collect_signals(tree: HtmlElement) -> PageSignals:
     return PageSignals(
         not _BOT_ELEMENT_IDS.isdisjoint(_IDS(tree)),
         frozenset(text for text in links if text.count(" ") >= _MIN_HEADLINE_WORDS - 1),
+        frozenset(_fold_listed(tree)),
+        any(PAYWALL.search(element_text(element)) for element in _OFFERS(tree)),
     )
 
 
@@ -94,11 +89,13 @@ def reject_non_articles(signals: PageSignals, meta: PageMeta, text: str, url: st
     if len(text) < _MAX_NOTICE_CHARACTERS:
         titles = [meta.title_element or "", *meta.headings]
         head = " ".join(titles)
-        if signals.has_bot_element or _BOT.search(head) or _BOT.search(text):
+        if signals.has_bot_element or BOT_WALL.search(head) or BOT_WALL.search(text):
             raise Rejected(RejectionReason.BOT_WALL, "the server shows a bot wall instead of the page")
-        if any(map(_ERROR.search, titles)):
+        if any(map(ERROR_TITLE.search, titles)):
             raise Rejected(RejectionReason.ERROR_PAGE, "an error page with status 200")
-        if len(_CONSENT.findall(f"{head} {text}")) > 1:  # many pages mention consent once
+        if ERROR_TEXT.search(text):
+            raise Rejected(RejectionReason.ERROR_PAGE, "a notice about the page that was asked for, not the page")
+        if len(CONSENT.findall(f"{head} {text}")) > 1:  # many pages mention consent once
             raise Rejected(RejectionReason.CONSENT_PAGE, "the server asks for consent instead of showing the page")
     if "article" not in (meta.first("og:type") or "").lower() and _is_list(signals, text):
         raise Rejected(RejectionReason.INDEX_PAGE, "a list of articles, not an article")
@@ -111,18 +108,29 @@ def is_paywalled(tree: HtmlElement, accessible_for_free: object) -> bool:
     means little by itself: outlets send the whole text all the same, or the beginning that they give away (3 of 333
     pages, whose true text is that beginning).
     """
-    return str(accessible_for_free).lower() in _NOT_FREE and bool(_PAYWALL.search(element_text(tree)))
+    return str(accessible_for_free).lower() in _NOT_FREE and bool(PAYWALL.search(element_text(tree)))
 
 
-def reject_paywalled(meta: PageMeta, paywalled: bool, text: str) -> None:
+def reject_paywalled(signals: PageSignals, meta: PageMeta, paywalled: bool, text: str) -> None:
     """Raise ``Rejected`` (``paywall``) for a page that shows only a paragraph or two of its article."""
+    offered = (paywalled or signals.offers) and len(text) < _MAX_TEASER_CHARACTERS
     locked = (meta.first("article:content_tier") or "").lower() == "locked"
-    if len(text) < _MAX_NOTICE_CHARACTERS and (paywalled or locked or _PAYWALL.search(text)):
+    if len(text) < _MAX_NOTICE_CHARACTERS and (locked or offered or PAYWALL.search(text)):
         raise Rejected(
             RejectionReason.PAYWALL, "the page shows the beginning of the article, the rest is for subscribers"
         )
 
 
+def _fold_listed(tree: HtmlElement) -> Iterator[str]:
+    for heading in islice(_LINKED_HEADINGS(tree), _MAX_LISTED):
+        yield fold(element_text(heading))
+        yield from (fold(element_text(paragraph)) for paragraph in _NEXT_PARAGRAPH(heading))
+
+
 def _is_list(signals: PageSignals, text: str) -> bool:
-    own = sum(len(line) for line in text.split("\n") if line.strip("-–•* ") not in signals.headlines)
+    lines = text.split("\n")
+    listed = sum(fold(line) in signals.listed for line in lines)
+    if listed >= max(_MIN_LISTED_LINES, _MIN_LISTED_SHARE * len(lines)):
+        return True
+    own = sum(len(line) for line in lines if line.strip("-–•* ") not in signals.headlines)
     return len(signals.headlines) >= _MIN_LIST_LINKS and sum(map(len, signals.headlines)) > own

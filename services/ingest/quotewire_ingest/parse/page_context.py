@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext
+from quotewire_ingest.parse.boilerplate.pull_quotes import find_set_apart
 from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.xpath import element_text
 
@@ -28,6 +29,7 @@ def collect_page_context(tree: HtmlElement, titles: Iterable[str | None], author
         headings=_fold_all(element_text(element) for element in tree.iter("h2", "h3", "h4")),
         captions=_fold_all(element_text(element) for element in tree.iter("figcaption")),
         authors=frozenset(fold(author) for author in authors) - {""},
+        set_apart=find_set_apart(tree),
     )
 
 

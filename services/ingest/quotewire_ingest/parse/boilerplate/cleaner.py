@@ -15,6 +15,7 @@ from quotewire_ingest.parse.boilerplate import labels, patterns
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
 from quotewire_ingest.parse.boilerplate.lines import TextLines
 from quotewire_ingest.parse.boilerplate.mail_headers import drop_mail_headers
+from quotewire_ingest.parse.boilerplate.pull_quotes import drop_pull_quotes
 from quotewire_ingest.parse.boilerplate.sentences import is_cut_off, is_sentence, is_statement, reports_speech
 from quotewire_ingest.parse.boilerplate.titles import drop_title
 from quotewire_ingest.parse.folding import fold
@@ -55,6 +56,7 @@ class PageContext:
     """One that is a link as well is no link to another article."""
     captions: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
+    set_apart: tuple[frozenset[str], ...] = ()
 
 
 NO_CONTEXT = PageContext()
@@ -78,6 +80,7 @@ def drop_boilerplate(text: str, context: PageContext = NO_CONTEXT) -> CleanedTex
     title = drop_mail_headers(lines) or drop_title(lines) if not context.titles else None
     _drop_captions(lines, context)
     _drop_head(lines, context)
+    drop_pull_quotes(lines, context.set_apart)
     _drop_related_links(lines)
     _drop_single_lines(lines, context)
     _drop_tail(lines)
@@ -177,7 +180,7 @@ def _could_be_headline(line: str) -> bool:
 
 def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
     """Drop lines that are boilerplate wherever they stand: labels, notices, calls, links to other articles."""
-    linked = context.links - context.headings
+    linked, head = context.links - context.headings, lines.kept[:_HEAD_LINES]
     for index in list(lines.kept):
         line = lines[index]
         bare = _BULLET.sub("", line)
@@ -185,7 +188,9 @@ def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
             lines.drop(index, "furniture")
         elif len(bare) <= _MAX_SIGNUP_CHARACTERS and patterns.SIGNUP_CALL.match(bare) and not reports_speech(bare):
             lines.drop(index, "reader_call")
-        elif len(bare.split()) >= _MIN_LINK_WORDS and fold(bare) in linked:
+        elif (folded := fold(bare)) in context.titles and index in head:
+            lines.drop(index, "title")
+        elif len(bare.split()) >= _MIN_LINK_WORDS and folded in linked:
             lines.drop(index, "related_link")
 
 
