@@ -11,9 +11,14 @@ from typing import Any
 
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse.metadata import dates
+from quotewire_ingest.parse.metadata.bylines import without_addresses
+from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_of
+from quotewire_ingest.parse.metadata.markup import plain_text_of
 from quotewire_ingest.parse.metadata.titles import strip_markup
+from quotewire_ingest.parse.metadata.written_dates import find_written_dates
 from quotewire_ingest.rejection import Rejected, RejectionReason
 from quotewire_ingest.sources import sitemaps
+from quotewire_ingest.sources.entities import repair_references, unescape_ampersands
 from quotewire_ingest.sources.sitemaps import Child
 from quotewire_ingest.urls import resolve_link
 from quotewire_schemas.article import Precision
@@ -26,6 +31,8 @@ _PAGE = re.compile(
     rb"(?>(?:<!--(?>.*?-->)\s*+)*)<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE | re.DOTALL
 )
 _HEAD_BYTES = 4096
+# feedparser takes an address with a long top-level domain (.london) out of a name up to its fourth letter only.
+_REMAINS = re.compile(r"^[a-z]{0,20}\s*\(([^()]+)\)?$|\s*[(<][a-z]{0,20}[)>]?$")
 # Seconds; a longer `ttl` of a feed is capped, or a typing error would silence a source.
 _MAX_TTL_S = 24 * 3600
 
@@ -73,16 +80,21 @@ def parse_feed(
         raise Rejected(RejectionReason.INVALID, "not a feed: a page")
     import feedparser
 
-    headers = {"content-type": content_type, "content-location": url}
+    headers = {"content-type": content_type}  # without a location, feedparser leaves relative addresses as they are
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
-            parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False)
+            parsed = feedparser.parse(repair_references(body), response_headers=headers, sanitize_html=False)
         except Exception as error:  # whatever a malicious document makes feedparser raise
             raise Rejected(RejectionReason.INVALID, f"not a feed ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.get("entries"):
         raise Rejected(RejectionReason.INVALID, "not a feed")
-    entries = [entry for item in parsed["entries"][:_MAX_ENTRIES] if (entry := _entry(item, url, now, outlet))]
+    items = parsed["entries"][:_MAX_ENTRIES]
+    base = url
+    if not str(parsed.get("version") or "").startswith("atom"):  # addresses in RSS are relative to the channel's
+        base = resolve_link(url, parsed["feed"].get("link") or "") or url
+    dates_of = _Dates(parsed["feed"].get("language"), base, [str(item.get("published") or "") for item in items], now)
+    entries = [entry for item in items if (entry := _entry(item, base, dates_of, outlet))]
     return Feed(strip_markup(parsed["feed"].get("title")), entries, _ttl(parsed["feed"]))
 
 
@@ -105,20 +117,28 @@ def _sitemap(body: bytes, url: str, now: datetime, outlet: str | None, news_days
     return Feed(None, entries, None, kind, tuple(found.children), found.left_out)
 
 
-def _entry(item: Any, base: str, now: datetime, outlet: str | None) -> Entry | None:
+def _entry(item: Any, base: str, dates_of: _Dates, outlet: str | None) -> Entry | None:
     link = item.get("link") or ""
     if not link and str(item.get("id", "")).startswith("http"):
         link = item["id"]
-    url = resolve_link(base, link) if link else None
+    url = resolve_link(base, unescape_ampersands(link)) if link else None
     if url is None:
         return None
-    date = _date(item, "published", now) or _date(item, "updated", now)
-    authors = [author["name"] for author in item.get("authors", []) if author.get("name")]
+    date = dates_of.read(item, "published") or dates_of.read(item, "updated")
     hints = Hints(
-        strip_markup(item.get("title")), tuple(authors or ([item["author"]] if item.get("author") else [])),
-        date.at if date else None, date.precision if date else None, outlet,
+        strip_markup(item.get("title")), _authors(item), date.at if date else None, date.precision if date else None,
+        outlet,
     )  # fmt: skip
     return Entry(url, hints, _stamp(item))
+
+
+def _authors(item: Any) -> tuple[str, ...]:
+    """The authors of an entry, without their e-mail addresses."""
+    authors = [author for author in item.get("authors", []) if author.get("name")]
+    names = [_REMAINS.sub(r"\1", author["name"]) if author.get("email") else author["name"] for author in authors]
+    if len(names) < 2 and item.get("author"):
+        names = [item["author"]]  # this one feedparser leaves as it is written
+    return tuple(name for text in names if (name := without_addresses(plain_text_of(text))))
 
 
 def _stamp(item: Any) -> str:
@@ -127,18 +147,29 @@ def _stamp(item: Any) -> str:
     )
 
 
-def _date(item: Any, name: str, now: datetime) -> dates.ParsedDate | None:
-    if name not in item:  # for a missing name feedparser returns another one and warns
-        return None
-    stated = item.get(name)
-    date = dates.parse_date(stated, now) if stated else None
-    if date is None and item.get(f"{name}_parsed"):
-        try:
-            at = datetime(*item[f"{name}_parsed"][:6]).replace(tzinfo=UTC)
-        except (ValueError, TypeError):
+class _Dates:
+    """How a feed writes dates."""
+
+    def __init__(self, language: str | None, url: str, texts: list[str], now: datetime) -> None:
+        self._language, self._now = language_of(language), now
+        self._order = choose_date_order([language], url, texts)
+
+    def read(self, item: Any, name: str) -> dates.ParsedDate | None:
+        if name not in item:  # for a missing name feedparser returns another one and warns
             return None
-        date = dates.ParsedDate(at, Precision.SECOND) if dates.is_plausible(at, now) else None
-    return date
+        stated = str(item.get(name) or "")
+        date = dates.parse_date(stated, self._now) if stated else None
+        if date is None and item.get(f"{name}_parsed"):
+            try:
+                at = datetime(*item[f"{name}_parsed"][:6]).replace(tzinfo=UTC)
+            except (ValueError, TypeError):
+                return None
+            precision = Precision.SECOND if ":" in stated else Precision.DAY
+            date = dates.ParsedDate(at, precision) if dates.is_plausible(at, self._now) else None
+        if date is None:
+            written = find_written_dates(stated, self._now, self._language, self._order)
+            date = dates.ParsedDate(written[0].day, Precision.DAY) if written and written[0].day else None
+        return date
 
 
 def _ttl(feed: Any) -> float | None:
@@ -167,7 +198,8 @@ def _json_feed(body: bytes, base: str, now: datetime, outlet: str | None) -> Fee
         at = str(item.get("date_published") or "")
         date = dates.parse_date(at, now) if at else None
         people = item.get("authors") or ([item["author"]] if item.get("author") else [])
-        names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
+        stated = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
+        names = [name for text in stated if (name := without_addresses(plain_text_of(text)))]
         hints = Hints(
             strip_markup(item.get("title")), tuple(names), date.at if date else None,
             date.precision if date else None, outlet,

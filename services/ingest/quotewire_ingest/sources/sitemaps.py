@@ -18,6 +18,7 @@ from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse.metadata import dates
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.rejection import Rejected, RejectionReason
+from quotewire_ingest.sources.entities import repair_references, unescape_ampersands
 from quotewire_ingest.urls import resolve_link
 
 # The protocol allows 50,000 entries a file; news sitemaps have those of two days and a thousand at most.
@@ -86,7 +87,7 @@ def parse_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS
     children: dict[str, Child] = {}
     for element in _elements(body):
         fields = _fields(element)
-        link = resolve_link(base, fields["loc"]) if fields.get("loc") else None
+        link = resolve_link(base, unescape_ampersands(fields["loc"])) if fields.get("loc") else None
         if link is None:
             continue
         stamp = fields.get("lastmod") or fields.get("publication_date", "")
@@ -111,8 +112,8 @@ def parse_sitemap(body: bytes, base: str, now: datetime, days: float = NEWS_DAYS
 def _elements(body: bytes) -> Iterator[etree._Element]:
     """Iterate over the entries of the root, and free each before the next. Raises ``Rejected``."""
     parts = etree.iterparse(
-        BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, recover=True,
-        remove_comments=True, load_dtd=False,
+        BytesIO(repair_references(body)), events=("start", "end"), resolve_entities=False, no_network=True,
+        huge_tree=False, recover=True, remove_comments=True, load_dtd=False,
     )  # fmt: skip
     depth = count = 0
     try:

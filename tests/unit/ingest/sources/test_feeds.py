@@ -105,3 +105,72 @@ def test_an_entry_whose_address_is_none_or_too_long_is_left_out_alone(odd: str) 
     for body in (rss, json_feed):
         [entry] = parse_feed(body.encode(), BASE, NOW).entries
         assert entry.url == "https://www.harbour-post.example/a"
+
+
+def rss(item: str, channel: str = "<link>https://www.harbour-post.example/</link>") -> bytes:
+    """A feed of one entry, which has an address unless ``item`` has one."""
+    link = "" if "<link>" in item else "<link>https://www.harbour-post.example/a</link>"
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel>{channel}<item>{link}{item}</item></channel></rss>'.encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Q&A with the keeper", "Q&A with the keeper"),
+        ("M&amp;S &nbsp;opens &ndash; R&D;", "M&S opens – R&D;"),
+        ("<![CDATA[Bed & pier: <i>late</i>]]>", "Bed & pier: late"),
+        ("<![CDATA[A guide to &lt;head&gt; seas]]>", "A guide to <head> seas"),
+    ],
+)
+def test_a_title_says_what_a_reader_sees(written: str, title: str) -> None:
+    [entry] = parse_feed(rss(f"<title>{written}</title>"), BASE, NOW).entries
+    assert entry.hints.title == title
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://www.harbour-post.example/?a=1&b=2&copy=3", "https://www.harbour-post.example/?a=1&b=2&copy=3"),
+        ("<![CDATA[https://www.harbour-post.example/?a=1&amp;b=2]]>", "https://www.harbour-post.example/?a=1&b=2"),
+        ("/news/a", "https://www.harbour-post.example/news/a"),
+    ],
+)
+def test_addresses_are_whole_and_relative_to_the_channel(link: str, url: str) -> None:
+    [entry] = parse_feed(rss(f"<link>{link}</link>"), "https://feeds.example/post.xml", NOW).entries
+    assert entry.url == url
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "r.veld@post.london (Runa Veld)", "Runa Veld &lt;r.veld@post.online&gt;", "Runa Veld (r.veld@post.example)",
+        "noreply@post.example (Runa Veld)", "Runa Veld",
+    ],
+)  # fmt: skip
+def test_an_author_has_no_address(author: str) -> None:
+    [entry] = parse_feed(rss(f"<author>{author}</author>"), BASE, NOW).entries
+    assert entry.hints.authors == ("Runa Veld",)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("Mon, 02 Mar 2026 01:45:08 +02:00", datetime(2026, 3, 1, 23, 45, 8, tzinfo=UTC)),
+        ("Sun, 01 Mar 2026 24:00:00 GMT", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("lun., 02 mars 2026 10:15:00 +0100", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("Пн, 02 мар 2026 10:15:00 +0300", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("02/02/2026 10:15", datetime(2026, 2, 2, tzinfo=UTC)),
+        ("02/01/2026", None),
+        ("Mon, 01 Jan 0001 00:00:00 +0000", None),
+    ],
+)
+def test_dates_in_other_forms_and_languages(written: str, at: datetime | None) -> None:
+    [entry] = parse_feed(rss(f"<pubDate>{written}</pubDate>"), BASE, NOW).entries
+    assert entry.hints.published_at == at
+
+
+def test_the_language_of_a_feed_says_how_it_writes_dates() -> None:
+    [entry] = parse_feed(rss("<pubDate>02/01/2026</pubDate>", "<language>en-us</language>"), BASE, NOW).entries
+    assert entry.hints.published_at == datetime(2026, 2, 1, tzinfo=UTC)

@@ -109,3 +109,13 @@ def test_an_address_that_is_none_or_too_long_is_left_out_alone(odd: str) -> None
     assert [child.url for child in parse_feed(index((odd, ""), ("/b.xml", "")), BASE, NOW).children] == [
         "https://www.harbour-post.example/b.xml"
     ]
+
+
+def test_bare_ampersands_and_names_of_html_do_not_change_an_address_or_cut_a_title() -> None:
+    news = "xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'"
+    title = "<news:news><news:title>Ferry&nbsp;late &ndash; again</news:title></news:news>"
+    row = f"<url><loc>/n?id=1&sec=2&x=3</loc>{title}</url>"
+    body = f'<?xml version="1.0"?><urlset {XMLNS} {news}>{row}</urlset>'.encode()
+    [entry] = parse_feed(body, BASE, NOW).entries
+    assert entry.url == "https://www.harbour-post.example/n?id=1&sec=2&x=3"
+    assert entry.hints.title == "Ferry late – again"

@@ -54,6 +54,8 @@ _REPORTER = re.compile(
     r"^(?:本報|本报)?(?:記者|记者|特約|特约)\s*[:：]?\s*|\s*(?:記者|记者|기자|특파원|特派員|編集委員)$"
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+# What is left of "runa@post.example (Runa Veld)".
+_BRACKETED_NAME = re.compile(r"(?:^|(?<=, ))\(([^()]+)\)(?=,|$)")
 _IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)\s*")
 # "Harbour Broadcasting (HBC)": the short name of an outlet inside its long one.
 _BRACKETED = re.compile(r"\(([^()]+)\)")
@@ -90,7 +92,7 @@ def split_bylines(bylines: list[str], outlet_names: list[str]) -> list[str]:
     left = _MAX_CHARACTERS
     for byline in bylines:
         byline, left = byline[:left], max(0, left - len(byline))
-        byline = _without_addresses(_TAG.sub(" ", byline))
+        byline = without_addresses(_TAG.sub(" ", byline))
         for written in keep_writers(BYLINE_PREFIX.sub("", byline)):
             for part in _SEPARATOR.split(written):
                 for name in _people_of_part(_without_outlet(cut_behind_name(part), outlet_names), outlets):
@@ -150,12 +152,12 @@ def _turned(family: str, given: str, outlets: set[str]) -> str | None:
     return parse_person_name(f"{given} {family}")
 
 
-def _without_addresses(byline: str) -> str:
+def without_addresses(byline: str) -> str:
     """Return a byline with single blanks and without the words that are addresses or names of accounts."""
-    lines = [" ".join(word for word in line.split() if not _is_address(word)) for line in byline.split("\n")]
-    kept = "\n".join(lines)
-    bracketed = _IN_BRACKETS.fullmatch(kept)  # "wilma@ledger.example (Wilma Castell)"
-    return bracketed[2] if bracketed and not bracketed[1] else kept
+    lines = [
+        " ".join(word for word in line.split() if word != "()" and not _is_address(word)) for line in byline.split("\n")
+    ]
+    return _BRACKETED_NAME.sub(r"\1", "\n".join(lines))
 
 
 def _is_address(word: str) -> bool:
