@@ -113,24 +113,25 @@ async def backfill(connection: Connection, after: BackfillPosition, limit: int) 
     What those releases kept: the final and the canonical URL, and for thirty days the one that was requested.
     """
     cursor = await connection.execute(
-        "SELECT article_id, ARRAY[url, canonical_url] FROM ingest.articles a WHERE article_id > %s AND url IS NOT NULL"
-        " AND NOT EXISTS (SELECT FROM ingest.article_addresses known WHERE known.article_id = a.article_id)"
+        "SELECT article_id, ARRAY[url, canonical_url], 0 FROM ingest.articles a WHERE article_id > %s"
+        " AND url IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM ingest.article_addresses known WHERE known.article_id = a.article_id)"
         " ORDER BY article_id LIMIT %s",
         (after.article_id, limit),
     )
-    of_articles = await cursor.fetchall()
-    cursor = await connection.execute(
-        "SELECT article_id, ARRAY[name], input_id FROM ingest.inputs WHERE input_id > %s AND kind = 'address'"
-        " AND article_id IS NOT NULL ORDER BY input_id LIMIT %s",
-        (after.input_id, limit),
-    )
-    of_inputs = await cursor.fetchall()
-    for article_id, urls, *_ in [*of_articles, *of_inputs]:
+    rows = await cursor.fetchall()
+    if not rows:  # the inputs afterwards: an article of which an address is known is passed over above
+        cursor = await connection.execute(
+            "SELECT article_id, ARRAY[name], input_id FROM ingest.inputs WHERE input_id > %s AND kind = 'address'"
+            " AND article_id IS NOT NULL ORDER BY input_id LIMIT %s",
+            (after.input_id, limit),
+        )
+        rows = await cursor.fetchall()
+    for article_id, urls, _ in rows:
         await remember(connection, article_id, address_ids(urls))
-    if not of_articles and not of_inputs:
+    if not rows:
         # Not before: an address counts as a withdrawn article's only while no other article of it is known.
         await keep_out_addresses(connection, None)
         return None
-    return BackfillPosition(
-        of_articles[-1][0] if of_articles else after.article_id, of_inputs[-1][2] if of_inputs else after.input_id
-    )
+    article_id, _, input_id = rows[-1]
+    return BackfillPosition(after.article_id, input_id) if input_id else BackfillPosition(article_id)

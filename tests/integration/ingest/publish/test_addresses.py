@@ -1,5 +1,6 @@
 """An article is withdrawn by any address that ever led to it, and afterwards all of them are refused."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from quotewire_ingest.database import ingest_database
 from quotewire_ingest.publish import addresses
 from quotewire_ingest.queue.kinds import LiftInput, UrlInput, WithdrawInput
 from quotewire_ingest.settings import Settings
+from quotewire_runtime.postgres.retry import retry_until_available
 from quotewire_schemas.article import Change
 
 pytestmark = pytest.mark.integration
@@ -47,6 +49,20 @@ def settings(settings: Settings, redirected: Site, tmp_path: Path) -> Settings:
 
 def changes(stream: Stream) -> list[str]:
     return [record.change for record in stream.records()]
+
+
+async def backfill(stream: Stream) -> None:
+    """Fill in addresses, one article at a time; the service itself may be doing the same."""
+    database = ingest_database(stream.dsn)
+    position: addresses.BackfillPosition | None = addresses.BackfillPosition()
+
+    async def step(after: addresses.BackfillPosition) -> addresses.BackfillPosition | None:
+        async with database.transaction() as connection:
+            return await addresses.backfill(connection, after, limit=1)
+
+    while position is not None:
+        position = await retry_until_available(partial(step, position))
+    await database.close()
 
 
 @pytest.mark.parametrize("path", ALL)
@@ -125,12 +141,7 @@ async def test_addresses_of_earlier_releases_are_filled_in(stream: Stream, redir
     stream.query("DELETE FROM ingest.article_addresses RETURNING 1")
     stream.query("DELETE FROM ingest.do_not_ingest WHERE of_article IS NOT NULL RETURNING 1")
 
-    database = ingest_database(stream.dsn)
-    position: addresses.BackfillPosition | None = addresses.BackfillPosition()
-    while position is not None:
-        async with database.transaction() as connection:
-            position = await addresses.backfill(connection, position, limit=1)
-    await database.close()
+    await backfill(stream)
     # All but the redirect in between, of which the earlier releases kept nothing.
     assert stream.query("SELECT count(*) + 1 FROM ingest.article_addresses") == known
     refused = {row[0] for row in stream.query("SELECT article_id FROM ingest.do_not_ingest")}
