@@ -6,7 +6,7 @@ import asyncio
 import functools
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,12 @@ from quotewire_runtime.config.settings import EngineSettings
 from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.kafka.delivery import BatchHandler, Delivery, Result, StreamClient
 from quotewire_runtime.kafka.publisher import Publisher, RecordTooLarge
-from quotewire_runtime.observability import logs, metrics
-from quotewire_runtime.observability.outage_log import OutageLog
+from quotewire_runtime.observability import logs
 from quotewire_runtime.records import Outgoing, Record
-from quotewire_runtime.results import Done, Reject, Retry
+from quotewire_runtime.results import Done, Reject
 from quotewire_runtime.stage.batching import Batches
 from quotewire_runtime.stage.dead_letter_limit import DeadLetterLimit
+from quotewire_runtime.stage.dependency_waits import DependencyWaits
 from quotewire_runtime.stage.reporting import StageReporter
 from quotewire_runtime.stage.state import StageState, State
 from quotewire_schemas.dead_letter import Reason
@@ -62,8 +62,8 @@ class Engine:
         self._monotonic = monotonic
         self._log = logs.get_logger("quotewire.stage")
         self._reporter = StageReporter(self._stage)
-        self._outage = OutageLog(self._log)
-        self._publisher = Publisher(self._stage, topics, client, report_waiting=self._report_waiting)
+        self._waits = DependencyWaits(self._stage, state, self._log)
+        self._publisher = Publisher(self._stage, topics, client, report_waiting=self._waits.report)
         self._limit = DeadLetterLimit(
             in_a_row=settings.dead_letters_in_a_row,
             ratio=settings.dead_letter_ratio,
@@ -73,7 +73,6 @@ class Engine:
         self._idle.set()
         self._may_begin = asyncio.Event()
         self._may_begin.set()
-        self._interrupted = asyncio.Event()
         self._abandoned = asyncio.Event()
         self._active = 0
         self._epoch = 1
@@ -126,7 +125,7 @@ class Engine:
         delivered again, to this replica or another.
         """
         self._may_begin.clear()
-        self._interrupted.set()
+        self._waits.interrupt()
         waits = [asyncio.create_task(event.wait()) for event in (self._idle, self._abandoned)]
         began = self._monotonic()
         await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +145,7 @@ class Engine:
         if self._state.current.state is State.PAUSED:
             return
         self._state.enter(State.RUNNING, "")
-        self._interrupted.clear()
+        self._waits.allow()
         self._may_begin.set()
         self._epoch += 1
 
@@ -170,7 +169,7 @@ class Engine:
     async def _handle_until_available(self, records: Sequence[Record]) -> tuple[list[Result], float] | None:
         """Handle a batch; return its results and the seconds it took, or None if it was abandoned."""
         began = self._monotonic()
-        results = await self._retry_until_available(functools.partial(self._handle, records))
+        results = await self._waits.retry_until_available(functools.partial(self._handle, records))
         return None if results is None else (results, self._monotonic() - began)
 
     async def _end(self, batch: _ActiveBatch) -> None:
@@ -237,7 +236,7 @@ class Engine:
             owners = [index for index, outgoing in enumerate(products) for _ in outgoing]
             flat = [out for outgoing in products for out in outgoing]
             try:
-                return await self._retry_until_available(functools.partial(self._produce, flat)) is not None
+                return await self._waits.retry_until_available(functools.partial(self._produce, flat)) is not None
             except RecordTooLarge as error:
                 owner = owners[error.index]
                 if isinstance(results[owner], Reject):
@@ -249,22 +248,6 @@ class Engine:
         await self._publisher.publish(flat)
         return True
 
-    async def _retry_until_available(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        """Repeat an attempt while it raises ``Retry``; None if a rebalance or the end comes first."""
-        while True:
-            try:
-                result = await attempt()
-            except Retry as retry:
-                metrics.RETRIES.labels(self._stage).inc()
-                self._report_waiting(retry.message)
-                if await self._interrupted_within(retry.after):
-                    return None
-            else:
-                self._outage.recovered()
-                if self._state.current.state is State.WAITING:
-                    self._state.enter(State.RUNNING, "")
-                return result
-
     def _pause(self, problem: str, results: Sequence[Result]) -> None:
         """Begin no other batch and stay alive: exiting would only restart into the same failure."""
         last = next(result for result in reversed(results) if isinstance(result, Reject))
@@ -274,18 +257,8 @@ class Engine:
                 "stage_paused", why=why, what_to_do="find the cause, then restart the stage: it resumes there"
             )
         self._may_begin.clear()
-        self._abandoned_epoch = self._epoch  # the batches behind it are not produced either
-
-    def _report_waiting(self, why: str) -> None:
-        self._state.enter(State.WAITING, why)
-        self._outage.report(why)
-
-    async def _interrupted_within(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self._interrupted.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        self._waits.interrupt()  # batches that wait for a dependency need not wait on: they are not produced either
+        self._abandoned_epoch = self._epoch
 
     def _acknowledge(self, batch: Sequence[Delivery], results: Sequence[Result], handled_s: float) -> None:
         """Acknowledge and report each record, in order."""

@@ -51,10 +51,16 @@ class StageState:
         return self._current
 
     def enter(self, state: State, why: str) -> bool:
-        """Change the state; return whether it is a new one. ``STOPPING`` is final."""
+        """Change the state; return whether it is a new one.
+
+        ``STOPPING`` is final, and only ``STOPPING`` follows ``PAUSED``: a batch that waits for a dependency, and gets
+        its answer later, must not make a paused stage ready.
+        """
         with self._lock:
             before = self._current
             if before.state is State.STOPPING or (before.state is state and before.why == why):
+                return False
+            if before.state is State.PAUSED and state is not State.STOPPING:
                 return False
             if before.state is state:  # the same state for another reason keeps its beginning
                 self._current = StateSnapshot(state, why, before.since, before.entered_at)

@@ -259,12 +259,18 @@ class Gated(Handler):
     def __init__(self) -> None:
         super().__init__()
         self.gates: dict[bytes | None, asyncio.Event] = {}
+        self.waits: dict[bytes | None, list[Retry]] = {}
+        """What the batch of a value raises first."""
+        self.handled: list[bytes | None] = []
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         gate = self.gates.setdefault(records[0].value, asyncio.Event())
         await gate.wait()
+        if waits := self.waits.get(records[0].value):
+            raise waits.pop(0)
         if self.errors:
             raise self.errors.pop(0)
+        self.handled.append(records[0].value)
         return self.results(records)
 
 
@@ -356,3 +362,44 @@ async def test_an_exception_in_a_later_batch_lets_the_first_be_produced(gated: t
         await rig.task
     assert rig.client.acknowledged == [0]
     rig.task = asyncio.create_task(asyncio.sleep(0))
+
+
+@pytest.mark.parametrize("unavailable", ["before the pause", "after the pause"])
+async def test_a_paused_stage_stays_paused_when_the_dependency_of_another_batch_recovers(
+    gated: tuple[Rig, Gated], unavailable: str
+) -> None:
+    rig, handler = gated
+    handler.results = lambda records: [Reject(Reason.INVALID, "text: bad") for _ in records]
+    handler.gates[b"bad"] = asyncio.Event()
+    handler.gates[b"bad"].set()
+    rig.client.put([b"bad"] * 4)
+    await eventually(lambda: len(rig.client.acknowledged) == 4)
+    rig.client.put([b"last", b"waits"])
+    await eventually(lambda: {b"last", b"waits"} <= set(handler.gates))
+    opened = (b"last", b"waits") if unavailable == "after the pause" else (b"waits", b"last")
+    handler.waits[b"waits"] = [Retry(0.01, "PostgreSQL is unavailable")] * 3
+    for value in opened:
+        handler.gates[value].set()
+        await asyncio.sleep(0.02)
+    await eventually(lambda: rig.state.current.state is State.PAUSED)
+    await asyncio.sleep(0.1)  # nothing may happen
+    assert rig.state.current.state is State.PAUSED
+    assert not rig.state.check().ok
+    await rig.engine.drain(5)
+    rig.engine.resume()  # a rebalance
+    assert rig.state.current.state is State.PAUSED
+    assert rig.client.acknowledged == [0, 1, 2, 3]
+
+
+async def test_a_stage_is_not_ready_while_one_of_its_batches_waits(gated: tuple[Rig, Gated]) -> None:
+    rig, handler = gated
+    rig.client.put([b"1", b"2"])
+    await eventually(lambda: len(handler.gates) == 2)
+    handler.waits[b"1"] = [Retry(0.05, "PostgreSQL is unavailable")] * 4
+    handler.gates[b"1"].set()
+    await eventually(lambda: rig.state.current.state is State.WAITING)
+    handler.gates[b"2"].set()
+    await eventually(lambda: handler.handled == [b"2"])
+    assert not rig.state.check().ok
+    await eventually(lambda: rig.client.acknowledged == [0, 1])
+    assert rig.state.check().ok

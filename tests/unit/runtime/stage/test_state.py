@@ -30,3 +30,12 @@ def test_stopping_is_final() -> None:
     state.enter(State.STOPPING, "asked to stop")
     assert not state.enter(State.RUNNING, "")
     assert state.current.state is State.STOPPING
+
+
+def test_only_stopping_follows_paused() -> None:
+    state = StageState("extract")
+    state.enter(State.PAUSED, "5 dead letters in a row")
+    assert not state.enter(State.WAITING, "database")
+    assert not state.enter(State.RUNNING, "")
+    assert (state.current.state, state.current.why) == (State.PAUSED, "5 dead letters in a row")
+    assert state.enter(State.STOPPING, "asked to stop")
