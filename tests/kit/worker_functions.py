@@ -32,6 +32,20 @@ def killed_while_loading(folder: str, times: int) -> Callable[[list[str]], Itera
     return one_by_one()
 
 
+def keeps_memory() -> Callable[[list[str]], Iterator[str]]:
+    """Keep the memory of ``hold MIB`` for all later items, as a cache or a fragmented heap does."""
+    held: list[bytearray] = []
+
+    def act(item: str) -> str:
+        action, _, mib = item.partition(" ")
+        if action == "hold":
+            held.append(bytearray().ljust(int(mib) << 20, b"x"))
+            time.sleep(0.3)  # longer than the parent takes to see it
+        return f"{os.getpid()} {len(held)}"
+
+    return lambda items: (act(item) for item in items)
+
+
 def _act(item: str, greeting: str) -> str:
     action, _, more = item.partition(" ")
     if action == "die":

@@ -5,7 +5,8 @@ keeps running. Here each worker is a process of its own (``worker.py``), started
 parent. It loads its function once. A worker that dies, gives no result for ``deadline_s`` or exceeds ``memory_mib`` is
 killed and restarted, and the items of its chunk that have no result yet are run one by one: the item at fault is then
 alone in its worker and becomes ``Failed``; the others get their results. (Bisecting the chunk would find the same item
-after more kills, each of which costs a start and a deadline.)
+after more kills, each of which costs a start and a deadline.) Memory that a worker holds may be left over from earlier
+items, so an item fails for memory only in a worker that was started for it.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class _Batch:
     results: list[Completed | Failed | None]
     crashes: dict[int, int] = field(default_factory=dict)
     """Unexplained crashes of workers that had this item alone, by index."""
+    grew: set[int] = field(default_factory=set)
+    """Items that ran when a worker exceeded its memory: each gets a worker of its own, started afresh."""
 
 
 class WorkerPool:
@@ -183,8 +186,10 @@ class WorkerPool:
 
     async def _run_chunks(self, worker: WorkerProcess, batch: _Batch) -> None:
         while indexes := batch.queue.next_chunk():
-            if not worker.alive:  # never started (lazy), or it died while it was idle
+            # Never started (lazy), died while it was idle, or may hold memory of earlier items.
+            if not worker.alive or (worker.used and indexes[0] in batch.grew):
                 await self._start(worker)
+            own_worker = len(indexes) == 1 and not worker.used
             chunk = [batch.items[index] for index in indexes]
             answer = await self._in_thread(worker, worker.run_chunk, chunk, self._deadline_s)
             self._progress_at = time.monotonic()
@@ -193,14 +198,25 @@ class WorkerPool:
                 metrics.WORKER_SECONDS.labels(self._stage).observe(seconds)
             unfinished = indexes[len(answer.results) :]
             if answer.exit is not None:
-                self._handle_worker_exit(answer.exit, unfinished, batch)
+                self._handle_worker_exit(answer.exit, unfinished, batch, own_worker=own_worker)
             if not worker.alive:
                 self._report_restart(answer.exit, len(unfinished))
                 await self._start(worker)
 
-    def _handle_worker_exit(self, worker_exit: WorkerExit, unfinished: range, batch: _Batch) -> None:
-        """Queue the unfinished items of a chunk one by one, or fail the item that was alone."""
-        if len(unfinished) == 1:
+    def _handle_worker_exit(
+        self, worker_exit: WorkerExit, unfinished: range, batch: _Batch, *, own_worker: bool
+    ) -> None:
+        """Queue the unfinished items of a chunk one by one, or fail the item that was alone.
+
+        Args:
+            worker_exit: what ended the chunk.
+            unfinished: the indexes of the items without a result.
+            batch: the batch of the chunk.
+            own_worker: whether the chunk was one item and the first of its worker.
+        """
+        if worker_exit.reason is Reason.MEMORY and not own_worker:
+            batch.grew.update(unfinished[:1])  # the one that ran; its neighbours had not begun
+        elif len(unfinished) == 1:
             index = unfinished[0]
             batch.crashes[index] = batch.crashes.get(index, 0) + 1
             if not worker_exit.unexplained or batch.crashes[index] >= MAX_CRASHES:

@@ -59,6 +59,8 @@ class WorkerProcess:
         """Monotonic time of its last result."""
         self.killed_loading = False
         """Whether SIGKILL ended the last start: then its cause is outside, and not in the function."""
+        self.used = False
+        """Whether the process was given items since it started."""
 
     @property
     def alive(self) -> bool:
@@ -67,7 +69,7 @@ class WorkerProcess:
 
     def start(self) -> str | None:
         """Start a new process and wait until it has loaded its function; return the problem if it did not."""
-        self.killed_loading = False
+        self.killed_loading = self.used = False
         if self._shut_down:
             return "the pool was stopped"
         self.kill()
@@ -100,6 +102,7 @@ class WorkerProcess:
         Afterwards the process is dead if it died or exceeded a limit, and alive if its function only raised.
         """
         answer = ChunkAnswer()
+        self.used = True
         if self._pipe is None:
             answer.exit = WorkerExit(Reason.CRASH, "the worker was stopped", unexplained=True)
             return answer

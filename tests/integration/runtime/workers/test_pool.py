@@ -87,6 +87,21 @@ async def test_several_items_at_fault_in_one_chunk(new_pool: NewPool) -> None:
     assert sum(isinstance(result, Completed) for result in results) == 32
 
 
+@pytest.mark.parametrize("before", [["hold 120", "hold 120"], ["hold 120", "work", "work", "hold 120"]])
+async def test_memory_of_earlier_items_fails_no_item(new_pool: NewPool, before: list[str]) -> None:
+    pool = await new_pool("kit.worker_functions:keeps_memory", processes=1, max_chunk=4, deadline_s=30)
+    for item in before:
+        await _value(pool, item)
+    pid, held = (await _value(pool, "hold 120")).split()
+    assert held == "1", "it got a worker of its own"
+    results = await pool.run(["hold 120", "hold 120", "hold 120", "work"])
+    assert [type(result) for result in results] == [Completed] * 4
+    (failed,) = await pool.run(["hold 400"])
+    assert isinstance(failed, Failed)
+    assert failed.reason is Reason.MEMORY
+    assert (await _value(pool, "work")).split()[0] != pid
+
+
 async def test_no_worker_is_idle_while_another_call_waits(new_pool: NewPool) -> None:
     pool = await new_pool(deadline_s=30)
     ended: list[str] = []

@@ -22,7 +22,7 @@ class FakeProcess:
     problem: ClassVar[str | None]
 
     def __init__(self, initializer: str, config: dict[str, Any], *, memory_mib: int) -> None:
-        self.alive = self.killed_loading = False
+        self.alive = self.killed_loading = self.used = False
         self.progress_at = 0.0
 
     def start(self) -> str | None:
