@@ -40,6 +40,11 @@ def dead_letter(
     )
 
 
+def source_topic(topic: str, stage: str) -> str:
+    """Return the topic from which the dead letters on ``topic`` come; with the prefix, if ``topic`` has it."""
+    return topic.removesuffix(dead_letter_topic("", stage))
+
+
 def read_dead_letter(record: Record) -> DeadLetter:
     """Decode a record of a ``….dlq`` topic.
 

@@ -1,7 +1,8 @@
 """Read dead letters and send them back through the stage that rejected them.
 
-A replayed record goes to the topic it was read from, with its key, its bytes, its headers without the error headers,
-and ``quotewire.replayed_from``. All consumers apply records by sequence, so an old revision overwrites nothing.
+A replayed record goes to the topic that the stage reads, with its key, its bytes, its headers without the error
+headers, and ``quotewire.replayed_from``. That topic follows from the name of the dead-letter topic, because error
+headers can be missing or damaged. All consumers apply records by sequence, so an old revision overwrites nothing.
 
 A consumer group per stage stores the progress: for each partition, the next offset per reason, as the metadata of the
 committed offset. So a run for one reason skips the others, and they remain due.
@@ -23,7 +24,7 @@ from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError, UsageError
 from quotewire_runtime.kafka import headers
 from quotewire_runtime.kafka.client import admin_client, error_text, new_consumer, new_producer, partitions_of
-from quotewire_runtime.kafka.dead_letter import read_dead_letter
+from quotewire_runtime.kafka.dead_letter import read_dead_letter, source_topic
 from quotewire_runtime.records import Headers, Record
 from quotewire_schemas.dead_letter import DeadLetter
 from quotewire_schemas.topics import Topics, specs
@@ -117,11 +118,11 @@ async def replay(
                 continue
             due.append(stored)
             if len(due) >= BATCH_SIZE and not dry_run:
-                await _send(settings, consumer, due, progress)
+                await _send(settings, consumer, stage, due, progress)
                 result.sent += due
                 due = []
         if due and not dry_run:
-            await _send(settings, consumer, due, progress)
+            await _send(settings, consumer, stage, due, progress)
         result.sent += due
     return result
 
@@ -200,7 +201,11 @@ def _is_due(stored: StoredDeadLetter, progress: Progress, reason: str | None) ->
 
 
 async def _send(
-    settings: KafkaSettings, consumer: aiokafka.AIOKafkaConsumer, due: Sequence[StoredDeadLetter], progress: Progress
+    settings: KafkaSettings,
+    consumer: aiokafka.AIOKafkaConsumer,
+    stage: str,
+    due: Sequence[StoredDeadLetter],
+    progress: Progress,
 ) -> None:
     """Produce, wait for confirmation, then commit the progress: after a crash in between, some are sent again."""
     producer = new_producer(settings)
@@ -208,7 +213,10 @@ async def _send(
     try:
         confirmations = [
             await producer.send(
-                stored.letter.topic, stored.record.value, key=stored.record.key, headers=list(_replay_headers(stored))
+                source_topic(stored.record.topic, stage),
+                stored.record.value,
+                key=stored.record.key,
+                headers=list(_replay_headers(stored)),
             )
             for stored in due
         ]

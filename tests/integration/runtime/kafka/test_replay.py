@@ -16,7 +16,7 @@ from quotewire_runtime.errors import UsageError
 from quotewire_runtime.kafka import headers, replay
 from quotewire_runtime.kafka.client import new_producer
 from quotewire_runtime.kafka.dead_letter import dead_letter
-from quotewire_runtime.records import Record
+from quotewire_runtime.records import Headers, Record
 from quotewire_runtime.results import Reject
 from quotewire_schemas.dead_letter import Reason
 
@@ -91,6 +91,33 @@ async def test_after_the_cause_is_repaired_the_stage_processes_it(
 
 async def _counts_are(probe_topics: ProbeTopics, delivered: int, dead: int) -> bool:
     return await probe_topics.count() == delivered and await probe_topics.count("news.article.v1.extract.dlq") == dead
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        (),
+        (("ce_id", b"a:1"),),
+        ((headers.TOPIC, b"news.article.v1.extract.dlq"), (headers.REASON, b"crash")),
+        ((headers.TOPIC, b"news.quote.v1"),),
+    ],
+    ids=["no headers", "no error headers", "its own topic", "another topic"],
+)
+async def test_one_with_missing_or_damaged_headers_goes_to_its_stage(
+    probe_topics: ProbeTopics, damaged: Headers
+) -> None:
+    letters = probe_topics.topics.named("news.article.v1.extract.dlq")
+    producer = new_producer(probe_topics.settings)
+    await producer.start()
+    await producer.send_and_wait(letters, b"bare", key=b"key", headers=list(damaged))
+    await producer.stop()
+    done = await replay.replay(probe_topics.settings, "extract", 10)
+    assert values(done.sent) == [b"bare"]
+    (sent,) = await probe_topics.on("news.article.v1")
+    assert (sent.key, sent.value) == (b"key", b"bare")
+    assert await probe_topics.count("news.article.v1.extract.dlq") == 1
+    assert await probe_topics.count("news.quote.v1") == 0
+    assert (await replay.replay(probe_topics.settings, "extract", 10)).sent == []
 
 
 async def test_the_newest_are_read_first(probe_topics: ProbeTopics) -> None:
