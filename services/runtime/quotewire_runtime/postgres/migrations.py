@@ -4,6 +4,16 @@ A package of migrations holds files named `0001_articles.sql`, numbered without 
 records each file that was applied, with its SHA-256. A file that was applied is never edited: write the next one.
 Migrations only add, so that a service one release older keeps working on a newer schema; files applied by a newer
 release are therefore no error.
+
+A file is one transaction. PostgreSQL runs some statements only outside of one; a file whose first line is
+``-- outside a transaction`` holds one such statement and nothing else, for example::
+
+    -- outside a transaction
+    CREATE INDEX CONCURRENTLY IF NOT EXISTS books_by_title ON shelf.books (title);
+
+An index on a table that may be large is built like that: an ordinary ``CREATE INDEX`` stops all writers until it is
+done. After a crash the statement runs again, so it must be harmless when repeated; an index that the crash left
+unfinished (``INVALID``) is dropped first.
 """
 
 from __future__ import annotations
@@ -23,10 +33,19 @@ from quotewire_runtime.errors import QuotewireError
 from quotewire_runtime.postgres.errors import DatabaseUnavailable, Failure, classify, first_line
 
 FILE_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
+OUTSIDE: Final = "-- outside a transaction\n"
+CONCURRENT_INDEX: Final = re.compile(
+    r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?P<repeatable>IF\s+NOT\s+EXISTS\s+)?(?P<name>\w+)",
+    re.IGNORECASE,
+)
 
 # While a migration waits for a table, every later query of that table waits behind it. Ten seconds is longer than any
 # transaction of ours (a batch of the store: well under one second) and short enough not to be an outage.
 LOCK_TIMEOUT_S: Final = 10
+
+# Between two attempts to get the lock of all migrations. Whoever waits must not wait in a statement: CREATE INDEX
+# CONCURRENTLY waits for every statement that began before it, and would never end.
+RETRY_INTERVAL_S: Final = 0.2
 
 
 class MigrationError(QuotewireError):
@@ -41,12 +60,24 @@ class Migration:
     text: str
     checksum: str
 
+    @property
+    def outside(self) -> bool:
+        """Whether its statement runs outside a transaction."""
+        return self.text.startswith(OUTSIDE)
+
+    @property
+    def concurrent_index(self) -> str | None:
+        """The index that it builds with ``CREATE INDEX CONCURRENTLY``."""
+        found = CONCURRENT_INDEX.search(self.text) if self.outside else None
+        return found["name"] if found else None
+
 
 def migrations_of(package: str) -> list[Migration]:
     """Read the migrations of an importable package, in order.
 
     Raises:
-        MigrationError: a file's name is not `NNNN_words.sql`, or the numbers do not run 1, 2, 3, …
+        MigrationError: a file's name is not `NNNN_words.sql`, the numbers do not run 1, 2, 3, …, or an index is built
+            concurrently in a way that fails when it is repeated.
     """
     found: list[Migration] = []
     for file in sorted(resources.files(package).iterdir(), key=lambda entry: entry.name):
@@ -56,6 +87,10 @@ def migrations_of(package: str) -> list[Migration]:
         if match is None or int(match["number"]) != len(found) + 1:
             raise MigrationError(f"{package}: {file.name} should be named {len(found) + 1:04}_words.sql")
         text = file.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        index = CONCURRENT_INDEX.search(text)
+        if index is not None and not (text.startswith(OUTSIDE) and index["repeatable"]):
+            needs = f"the first line {OUTSIDE.strip()!r} and IF NOT EXISTS"
+            raise MigrationError(f"{package}: {file.name}: CREATE INDEX CONCURRENTLY needs {needs}")
         found.append(Migration(file.name.removesuffix(".sql"), text, hashlib.sha256(text.encode()).hexdigest()))
     return found
 
@@ -63,10 +98,9 @@ def migrations_of(package: str) -> list[Migration]:
 async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
     """Apply what `package` holds and `schema` lacks; return the names applied here, in order.
 
-    Each file is one transaction, under an advisory lock of the transaction (so it also works through a pooler). For
-    each file the lock is acquired and the table of migrations read again: of several callers, exactly one applies a
-    file, and all return only when nothing is left to apply. A migration holds no statement that cannot run in a
-    transaction.
+    Each file is applied under an advisory lock of a transaction (so it also works through a pooler). For each file the
+    lock is acquired and the table of migrations read again: of several callers, exactly one applies a file, and all
+    return only when nothing is left to apply. Where nothing is, the role needs no right but to read the table.
 
     Raises:
         DatabaseUnavailable: PostgreSQL does not answer, rejects the login, or stops in between. Call again later.
@@ -76,8 +110,13 @@ async def migrate(dsn: str, package: str, *, schema: str) -> list[str]:
     applied: list[str] = []
     try:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
-            while (name := await _apply_next(connection, wanted, schema)) is not None:
+            # In any stricter level, the transaction that holds the lock has a snapshot, for which an index that is
+            # built concurrently would wait.
+            await connection.set_isolation_level(psycopg.IsolationLevel.READ_COMMITTED)
+            while (name := await _apply_next(connection, dsn, wanted, schema)) is not None:
                 applied.append(name)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationError(f"schema {schema}: {first_line(error)}: migrate with the role that owns it") from error
     except psycopg.Error as error:
         if classify(error) not in (Failure.UNAVAILABLE, Failure.CONFLICT):
             raise
@@ -95,50 +134,64 @@ async def pending(connection: psycopg.AsyncConnection[TupleRow], package: str, *
 
     A service that finds any waits for `quotewire migrate` instead of failing on its first record.
     """
-    names = [migration.name for migration in migrations_of(package)]
     async with connection.cursor() as cursor:
-        await cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema}.migrations"])
-        if await cursor.fetchone() != (True,):
-            return names
-        await cursor.execute(sql.SQL("SELECT name FROM {}").format(sql.Identifier(schema, "migrations")))
-        applied = {row[0] for row in await cursor.fetchall()}
-    return [name for name in names if name not in applied]
+        applied = await _applied(cursor, schema)
+    return [migration.name for migration in migrations_of(package) if migration.name not in applied]
 
 
 async def _apply_next(
-    connection: psycopg.AsyncConnection[TupleRow], wanted: list[Migration], schema: str
+    connection: psycopg.AsyncConnection[TupleRow], dsn: str, wanted: list[Migration], schema: str
 ) -> str | None:
     """Apply the first migration that is missing and return its name, or None when none is missing."""
-    table = sql.Identifier(schema, "migrations")
-    async with connection.transaction(), connection.cursor() as cursor:
-        await cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"quotewire migrations {schema}"]
-        )
-        await cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-        await cursor.execute(
-            sql.SQL(
-                "CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY, checksum text NOT NULL,"
-                " applied_at timestamptz NOT NULL DEFAULT now())"
-            ).format(table)
-        )
-        await cursor.execute(sql.SQL("SELECT name, checksum FROM {}").format(table))
-        applied: dict[str, str] = dict(await cursor.fetchall())
-        for migration in wanted:
-            if migration.name not in applied:
-                await _apply(cursor, migration, table)
-                return migration.name
-            if applied[migration.name] != migration.checksum:
-                raise MigrationError(
-                    f"schema {schema}: {migration.name}.sql was edited after it was applied;"
-                    " restore the file and put the change into a new one"
-                )
+    while True:
+        async with connection.transaction(), connection.cursor() as cursor:
+            if await _try_lock(cursor, schema):
+                migration = _first_missing(wanted, await _applied(cursor, schema), schema)
+                if migration is not None:
+                    await _apply(cursor, dsn, migration, schema)
+                return None if migration is None else migration.name
+        await asyncio.sleep(RETRY_INTERVAL_S)
+
+
+async def _try_lock(cursor: psycopg.AsyncCursor[TupleRow], schema: str) -> bool:
+    """Acquire the lock of all migrations of a schema until the transaction ends; False if another has it."""
+    await cursor.execute(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"quotewire migrations {schema}"]
+    )
+    return await cursor.fetchone() == (True,)
+
+
+async def _applied(cursor: psycopg.AsyncCursor[TupleRow], schema: str) -> dict[str, str]:
+    """Return the checksums of the applied migrations by name."""
+    await cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema}.migrations"])
+    if await cursor.fetchone() != (True,):
+        return {}
+    await cursor.execute(sql.SQL("SELECT name, checksum FROM {}").format(sql.Identifier(schema, "migrations")))
+    return dict(await cursor.fetchall())
+
+
+def _first_missing(wanted: list[Migration], applied: dict[str, str], schema: str) -> Migration | None:
+    for migration in wanted:
+        if migration.name not in applied:
+            return migration
+        if applied[migration.name] != migration.checksum:
+            raise MigrationError(
+                f"schema {schema}: {migration.name}.sql was edited after it was applied;"
+                " restore the file and put the change into a new one"
+            )
     return None
 
 
-async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, table: sql.Identifier) -> None:
-    await cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(f"{LOCK_TIMEOUT_S}s"))
+async def _apply(cursor: psycopg.AsyncCursor[TupleRow], dsn: str, migration: Migration, schema: str) -> None:
+    table = sql.Identifier(schema, "migrations")
+    await _create_table(cursor, table, schema)
     try:
-        await cursor.execute(migration.text.encode())
+        if migration.outside:
+            await cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # this one only holds the lock
+            await _run_outside(dsn, migration, schema)
+        else:
+            await cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(f"{LOCK_TIMEOUT_S}s"))
+            await cursor.execute(migration.text.encode())
     except psycopg.errors.LockNotAvailable as error:
         raise MigrationError(
             f"{migration.name}.sql: a table was in use for {LOCK_TIMEOUT_S} s; nothing was changed, run it again"
@@ -150,3 +203,28 @@ async def _apply(cursor: psycopg.AsyncCursor[TupleRow], migration: Migration, ta
     await cursor.execute(
         sql.SQL("INSERT INTO {} (name, checksum) VALUES (%s, %s)").format(table), [migration.name, migration.checksum]
     )
+
+
+async def _create_table(cursor: psycopg.AsyncCursor[TupleRow], table: sql.Identifier, schema: str) -> None:
+    """Create schema and table where they are missing: `IF NOT EXISTS` alone needs the right to create all the same."""
+    await cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema])
+    if await cursor.fetchone() != (True,):
+        await cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    await cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema}.migrations"])
+    if await cursor.fetchone() != (True,):
+        columns = "name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()"
+        await cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(columns)))
+
+
+async def _run_outside(dsn: str, migration: Migration, schema: str) -> None:
+    """Run a statement in a connection of its own, while the caller's transaction holds the lock of all migrations."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+        if migration.concurrent_index is not None:
+            unfinished = await connection.execute(
+                "SELECT FROM pg_index WHERE NOT indisvalid AND indexrelid = to_regclass(%s)",
+                [f"{schema}.{migration.concurrent_index}"],
+            )
+            if unfinished.rowcount:
+                index = sql.Identifier(schema, migration.concurrent_index)
+                await connection.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(index))
+        await connection.execute(migration.text.encode())

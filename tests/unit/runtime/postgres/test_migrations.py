@@ -6,33 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from kit.migration_package import FIRST, SECOND, package
 from quotewire_runtime.postgres.errors import DatabaseUnavailable
 from quotewire_runtime.postgres.migrations import MigrationError, migrate_now, migrations_of
 
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """An importable package with two migrations; its name is the test's own."""
-    name = f"migrations_of_{request.node.name.split('[')[0]}"
-    folder = tmp_path / name
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    (folder / "0002_pages.sql").write_text("SELECT 2;")
-    (folder / "0001_books.sql").write_text("SELECT 1;\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return name
+__all__ = ["package"]
 
 
 def test_files_are_read_in_the_order_of_their_numbers(package: str) -> None:
     assert [(one.name, one.text) for one in migrations_of(package)] == [
-        ("0001_books", "SELECT 1;\n"),
-        ("0002_pages", "SELECT 2;"),
+        ("0001_books", FIRST),
+        ("0002_pages", SECOND),
     ]
 
 
 def test_the_checksum_does_not_depend_on_line_ends(package: str, tmp_path: Path) -> None:
     before = migrations_of(package)
-    (tmp_path / package / "0001_books.sql").write_bytes(b"SELECT 1;\r\n")
+    (tmp_path / package / "0001_books.sql").write_bytes(FIRST.replace("\n", "\r\n").encode())
     assert migrations_of(package) == before
 
 
@@ -49,3 +39,28 @@ def test_no_server_is_one_clear_line(package: str) -> None:
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS books_by_pages ON shelf.books (pages);",
+        "-- outside a transaction\nCREATE INDEX CONCURRENTLY books_by_pages ON shelf.books (pages);",
+        "-- outside a transaction\ncreate unique index\n concurrently books_by_pages ON shelf.books (pages);",
+    ],
+)
+def test_an_index_that_a_crash_could_leave_unfinished_is_rejected(package: str, tmp_path: Path, statement: str) -> None:
+    (tmp_path / package / "0003_by_pages.sql").write_text(statement)
+    with pytest.raises(MigrationError, match=r"0003_by_pages\.sql: CREATE INDEX CONCURRENTLY needs the first line"):
+        migrations_of(package)
+
+
+def test_a_file_declares_that_it_runs_outside_a_transaction(package: str, tmp_path: Path) -> None:
+    (tmp_path / package / "0003_by_pages.sql").write_text(
+        "-- outside a transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS books_by_pages ON shelf.books (pages);\n"
+    )
+    assert [(one.outside, one.concurrent_index) for one in migrations_of(package)] == [
+        (False, None),
+        (False, None),
+        (True, "books_by_pages"),
+    ]
