@@ -83,7 +83,11 @@ _DELETE_REVISIONS: Final = """
     WHERE former.article_id = ANY(%s) AND held.article_id = former.article_id
       AND former.revision <= held.withdrawn_through
 """
-_CLEAR_DEAD_LETTERS: Final = "UPDATE news.dead_letters SET value = NULL WHERE key = ANY(%s) AND value IS NOT NULL"
+_CLEAR_DEAD_LETTERS: Final = """
+    UPDATE news.dead_letters AS letter SET value = NULL FROM news.articles AS held
+    WHERE letter.key = ANY(%s) AND letter.value IS NOT NULL AND held.article_id = letter.key
+      AND coalesce(letter.revision, 1) <= held.withdrawn_through
+"""
 
 _SETS: Final = (
     ("entities", ENTITY_COLUMNS),
@@ -124,12 +128,17 @@ async def _apply_distinct(connection: Connection, batch: list[ArticleRows]) -> l
     late = [rows for rows in batch if rows.article_id not in written]
     await _replace_sets(connection, applied, [article_id for article_id, known in written.items() if known])
     if withdrawn := [rows.article_id for rows in applied if rows.withdrawn]:
-        await connection.execute(_DELETE_REVISIONS, [withdrawn])
-        await connection.execute(_CLEAR_DEAD_LETTERS, [withdrawn])
+        await _destroy_withdrawn(connection, withdrawn)
     outcomes = {rows.article_id: Outcome.WITHDRAWN if rows.withdrawn else Outcome.STORED for rows in applied}
     if late:
         outcomes |= await _apply_late(connection, late)
     return [outcomes[rows.article_id] for rows in batch]
+
+
+async def _destroy_withdrawn(connection: Connection, article_ids: list[str]) -> None:
+    """Delete the former texts and the bytes of dead letters of all revisions up to the last withdrawn one."""
+    await connection.execute(_DELETE_REVISIONS, [article_ids])
+    await connection.execute(_CLEAR_DEAD_LETTERS, [article_ids])
 
 
 async def _replace_sets(connection: Connection, applied: list[ArticleRows], known: list[str]) -> None:
@@ -157,7 +166,7 @@ async def _apply_late(connection: Connection, late: list[ArticleRows]) -> dict[s
     if withdrawn := [rows for rows in older if rows.withdrawn]:
         article_ids = [rows.article_id for rows in withdrawn]
         await connection.execute(_LATE_WITHDRAWALS, [article_ids, [rows.revision for rows in withdrawn]])
-        await connection.execute(_DELETE_REVISIONS, [article_ids])
+        await _destroy_withdrawn(connection, article_ids)
     return {
         rows.article_id: Outcome.UNCHANGED
         if (*rows.order, rows.digest) == stored[rows.article_id]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from psycopg.types.json import Jsonb
+from pydantic_core import from_json
 
 from quotewire_runtime.kafka.dead_letter import read_dead_letter
 from quotewire_runtime.observability import logs
@@ -25,13 +26,14 @@ KAFKA_INTERVAL_S: Final = 5.0
 """Pause before Kafka is tried again; dead letters are not urgent."""
 
 # The article's row is locked while its dead letter is written: a withdrawal at the same time commits before, and the
-# bytes are left out here, or after, and clears them.
+# bytes are left out here, or after, and clears them. Bytes that do not say their revision may be of a withdrawn one.
 _INSERT: Final = """
     INSERT INTO news.dead_letters (topic, partition, "offset", stage, reason, message, source_topic, source_partition,
-                                   source_offset, key, "timestamp", failed_at, headers, value)
+                                   source_offset, key, revision, "timestamp", failed_at, headers, value)
     VALUES (%(topic)s, %(partition)s, %(offset)s, %(stage)s, %(reason)s, %(message)s, %(source_topic)s,
-            %(source_partition)s, %(source_offset)s, %(key)s, %(timestamp)s, %(failed_at)s, %(headers)s,
-            CASE WHEN (SELECT text IS NULL FROM news.articles WHERE article_id = %(key)s FOR SHARE)
+            %(source_partition)s, %(source_offset)s, %(key)s, %(revision)s, %(timestamp)s, %(failed_at)s, %(headers)s,
+            CASE WHEN (SELECT coalesce(%(revision)s, 1) <= withdrawn_through FROM news.articles
+                       WHERE article_id = %(key)s FOR SHARE)
                  THEN NULL ELSE %(value)s::bytea END)
     ON CONFLICT DO NOTHING
 """
@@ -136,11 +138,25 @@ def row_of(record: Record) -> dict[str, object]:
         "source_partition": min(letter.partition, 2**31 - 1),
         "source_offset": min(letter.offset, 2**63 - 1),
         "key": None if letter.key is None else _text(letter.key),
+        "revision": revision_of(record.value),
         "timestamp": letter.timestamp,
         "failed_at": letter.failed_at,
         "headers": Jsonb({_text(name): _text(value) for name, value in letter.headers.items()}),
         "value": record.value,
     }
+
+
+def revision_of(value: bytes | None) -> int | None:
+    """Return the revision of the article or enriched article in these bytes; None where they do not say."""
+    try:
+        found = from_json(value or b"")
+    except ValueError:
+        return None
+    for part in (found, found.get("article")) if isinstance(found, dict) else ():
+        revision = part.get("revision") if isinstance(part, dict) else None
+        if type(revision) is int and 1 <= revision < 2**31:
+            return revision
+    return None
 
 
 def _text(text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from kit.builders import enriched, withdrawn
+from kit.builders import article, enriched, withdrawn
 from kit.eventually import eventually
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.errors import UnavailableError
@@ -17,6 +17,7 @@ from quotewire_runtime.kafka.client import new_producer
 from quotewire_runtime.kafka.dead_letter import dead_letter
 from quotewire_runtime.records import Record
 from quotewire_runtime.results import Reject
+from quotewire_schemas import encode
 from quotewire_schemas.dead_letter import Reason
 from quotewire_schemas.topics import Topics
 from quotewire_store.database import store_database
@@ -135,6 +136,48 @@ async def test_a_withdrawal_clears_dead_letters_before_and_after_it(handler: Sto
         (2, b"{"),
         (3, None),
     ]
+
+
+def letters_of(*revisions: int) -> list[Record]:
+    """Dead letters of revisions of one article, as extract and store leave them, and one that does not say which."""
+    values = [
+        encode(article(revision=number)) if number % 2 else encode(enriched(article(revision=number)))
+        for number in revisions
+    ]
+    return [letter(offset, value=value) for offset, value in enumerate([*values, b"{"])]
+
+
+@pytest.mark.parametrize("order", ["withdrawn in time", "withdrawn late", "dead letters last"])
+async def test_a_withdrawal_destroys_the_bytes_of_the_revisions_before_it_whatever_comes_first(
+    handler: StoreHandler, postgres_dsn: str, order: str
+) -> None:
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "letters": lambda: copied(postgres_dsn, FakeSource(letters_of(1, 2, 3, 4))),
+        "withdrawal": lambda: store(handler, enriched(withdrawn(revision=2))),
+        "return": lambda: store(handler, enriched(article(revision=3))),
+    }
+    orders = {
+        "withdrawn in time": ("letters", "withdrawal", "return"),
+        "withdrawn late": ("letters", "return", "withdrawal"),
+        "dead letters last": ("return", "withdrawal", "letters"),
+    }
+    for step in orders[order]:
+        await steps[step]()
+    assert query(postgres_dsn, "SELECT revision, value IS NULL FROM news.dead_letters ORDER BY 1 NULLS LAST") == [
+        (1, True),
+        (2, True),
+        (3, False),
+        (4, False),
+        (None, True),
+    ]
+
+
+async def test_bytes_that_do_not_say_their_revision_stay_unless_the_article_was_withdrawn(
+    handler: StoreHandler, postgres_dsn: str
+) -> None:
+    await store(handler, enriched())
+    await copied(postgres_dsn, FakeSource([letter(1)]))
+    assert query(postgres_dsn, "SELECT value FROM news.dead_letters") == [(b"{",)]
 
 
 async def test_reads_the_topics_of_all_stages(kafka: str, topic_prefix: str, postgres_dsn: str) -> None:
