@@ -68,6 +68,9 @@ class PassOn:
     async def stop(self) -> None:
         """Release nothing."""
 
+    async def assigned(self) -> None:
+        """Prepare nothing."""
+
     def progress_at(self) -> float:
         """Return no progress: nothing takes long."""
         return 0.0

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NoReturn
 
 from quotewire_extract.pipeline import require_installed
+from quotewire_extract.service.earlier_releases import EarlierReleases
 from quotewire_extract.service.handler import ExtractHandler
-from quotewire_extract.settings import ExtractSettings, Settings
+from quotewire_extract.settings import Settings
 from quotewire_runtime.config.settings import load
+from quotewire_runtime.kafka.edges import edge_values
 from quotewire_runtime.stage import run_stage
 from quotewire_runtime.workers.pool import WorkerPool
-from quotewire_schemas.topics import ARTICLE
+from quotewire_schemas.topics import ARTICLE, Topics
 
 
-def build(settings: ExtractSettings) -> ExtractHandler:
+def build(all_settings: Settings) -> ExtractHandler:
     """Build the handler without starting it. Raises SettingsError where a pipeline is not installed."""
+    settings, kafka = all_settings.extract, all_settings.kafka
     for language, name in settings.pipelines.items():
         require_installed(language, name)
     workers = WorkerPool(
@@ -28,7 +32,8 @@ def build(settings: ExtractSettings) -> ExtractHandler:
         deadline_s=settings.deadline_s,
         memory_mib=settings.memory_mib,
     )
-    return ExtractHandler(workers)
+    quotations = Topics(kafka.topic_prefix).quote
+    return ExtractHandler(workers, EarlierReleases(settings.annotator_release, partial(edge_values, kafka, quotations)))
 
 
 def with_enough_batches(settings: Settings) -> Settings:
@@ -43,4 +48,4 @@ def with_enough_batches(settings: Settings) -> Settings:
 def main() -> NoReturn:
     """Run the service until it is stopped; ends by ``SystemExit``. Raises SettingsError."""
     settings = with_enough_batches(load(Settings))
-    run_stage(settings, build(settings.extract), ARTICLE)
+    run_stage(settings, build(settings), ARTICLE)

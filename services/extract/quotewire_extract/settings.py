@@ -20,7 +20,9 @@ class ExtractSettings(Section):
     annotator_release: int = Field(
         ANNOTATOR_RELEASE,
         ge=0,
-        description="Release number in every record: raise it when you change pipelines, so that the new results win.",
+        description="Release number in every record. Raise it whenever a pipeline of yours may answer otherwise, also "
+        "after a repair: under the same number, consumers drop the new records as copies of the old ones "
+        "(docs/runbooks/change-pipeline.md). It never goes down.",
     )
     workers: int = Field(1, ge=1, le=64, description="Processes that annotate, about 300 MiB each; one per core.")
     threads: int = Field(1, ge=1, le=64, description="Processor threads of the encoder in each worker.")

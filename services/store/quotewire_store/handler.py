@@ -74,6 +74,9 @@ class StoreHandler:
             await self._dead_letters.stop()
         await self._database.close()
 
+    async def assigned(self) -> None:
+        """Do nothing: what is stored decides about each record."""
+
     def progress_at(self) -> float:
         """Return 0: a transaction has its own time limit, so the watchdog has nothing to watch."""
         return 0.0

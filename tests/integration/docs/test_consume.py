@@ -31,17 +31,23 @@ def program() -> str:
 
 
 def records() -> list[tuple[str, str, Quote | QuotesVoided]]:
-    """Revision 1, its duplicate, the notice that voids it, revision 2, and revision 1 once more, late."""
+    """Revision 1, its duplicate, revision 2 with its notice, the same annotated again, and the old ones late."""
     (first,) = enriched(article("a1", 1)).quotes
     (second,) = enriched(article("a1", 2)).quotes
+    (again,) = enriched(article("a1", 2), release=2).quotes
     voided = QuotesVoided(
         article_id="a1", revision=2, annotator_release=1, reason="revised", voided_at=article().fetched_at
     )
+    annotated_again = voided.model_copy(update={"annotator_release": 2, "reason": "reannotation"})
     return [
         ("q1", CE_QUOTE, first),
         ("q1", CE_QUOTE, first),
         ("a1:2", CE_QUOTES_VOIDED, voided),
         ("q2", CE_QUOTE, second),
+        ("a1:2:2", CE_QUOTES_VOIDED, annotated_again),
+        ("q2:2", CE_QUOTE, again),
+        ("a1:2:2", CE_QUOTES_VOIDED, annotated_again),
+        ("q2-late", CE_QUOTE, second),
         ("q1-late", CE_QUOTE, first),
     ]
 
@@ -85,11 +91,11 @@ async def test_the_printed_consumer_prints_each_quotation_once_and_commits(
     kafka: str, topic: str, admin: AIOKafkaAdminClient
 ) -> None:
     sent = [(ce_id, ce_type, encode(record)) for ce_id, ce_type, record in records()]
-    await produce(kafka, topic, [*sent, ("end", CE_QUOTES_VOIDED, sent[2][2])])
+    await produce(kafka, topic, [*sent, ("end", CE_QUOTES_VOIDED, sent[4][2])])
     consumer = await start(kafka, topic)
     assert consumer.stdout is not None
     try:
-        lines = [(await asyncio.wait_for(consumer.stdout.readline(), 60)).decode().rstrip() for _ in range(4)]
+        lines = [(await asyncio.wait_for(consumer.stdout.readline(), 60)).decode().rstrip() for _ in range(6)]
 
         async def all_committed() -> bool:
             return await committed(admin, topic) == len(sent) + 1
@@ -101,7 +107,14 @@ async def test_the_printed_consumer_prints_each_quotation_once_and_commits(
         await consumer.communicate()
     said = 'Ilvane Morrec: "The ferry sails at dawn,"'
     void = "a1: earlier quotations are void (revised)"
-    assert lines == [said, void, said, void]
+    assert lines == [
+        said,
+        void,
+        said,
+        void.replace("revised", "reannotation"),
+        said,
+        void.replace("revised", "reannotation"),
+    ]
 
 
 async def test_the_printed_consumer_does_not_commit_a_record_that_it_could_not_handle(

@@ -48,6 +48,9 @@ class PassOn:
     async def stop(self) -> None:
         self.stopped = True
 
+    async def assigned(self) -> None:
+        pass
+
     def progress_at(self) -> float:
         return self.last_progress_at if "reports_progress" in self.behaviour else 0.0
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from quotewire_extract.service import metrics
+from quotewire_extract.service.earlier_releases import EarlierReleases
 from quotewire_extract.service.worker import RejectedRecord
 from quotewire_runtime.observability.health import Check
 from quotewire_runtime.records import Record
@@ -18,9 +19,10 @@ class ExtractHandler:
 
     stage = "extract"
 
-    def __init__(self, workers: WorkerPool) -> None:
+    def __init__(self, workers: WorkerPool, earlier_releases: EarlierReleases) -> None:
         """``workers`` run ``worker.annotator``."""
         self._workers = workers
+        self._earlier_releases = earlier_releases
 
     async def start(self) -> None:
         """Start the workers, which load the pipelines. Raises WorkersBroken where they cannot."""
@@ -31,9 +33,14 @@ class ExtractHandler:
         """Stop the workers."""
         await self._workers.stop()
 
+    async def assigned(self) -> None:
+        """Find out whether a lower release has published quotations."""
+        await self._earlier_releases.check()
+
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         """Annotate a batch. An article that kills its worker is rejected; the others of the batch are delivered."""
-        answers = await self._workers.run([(record.key, record.value) for record in records])
+        voids = self._earlier_releases.possible
+        answers = await self._workers.run([(record.key, record.value, voids) for record in records])
         return [_reject_dead(answer) if isinstance(answer, Failed) else _to_result(answer) for answer in answers]
 
     def progress_at(self) -> float:

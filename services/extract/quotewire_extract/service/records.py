@@ -19,12 +19,17 @@ from quotewire_schemas.topics import (
 SOURCE = "quotewire/extract"
 
 
-def outgoing_records(enriched: EnrichedArticle) -> list[Emit]:
+def outgoing_records(enriched: EnrichedArticle, *, earlier_release: bool) -> list[Emit]:
     """Return the enriched article, then for the topic of quotations: ``QuotesVoided`` if needed, and the quotations.
 
     A heartbeat becomes only an enriched article: consumers of quotations should not get invented ones.
 
-    Raises DecodeError where the text contains what UTF-8 cannot encode.
+    Args:
+        enriched: the annotated article.
+        earlier_release: whether a lower release may have published quotations of this revision.
+
+    Raises:
+        DecodeError: the text contains what UTF-8 cannot encode.
     """
     article, annotation = enriched.article, enriched.annotation
     release = annotation.annotator_release
@@ -32,7 +37,7 @@ def outgoing_records(enriched: EnrichedArticle) -> list[Emit]:
     records = [_emit(enriched, enriched, ENRICHED, sequence, CE_ENRICHED)]
     if article.origin == Origin.HEARTBEAT:
         return records
-    if voids_earlier(article):
+    if earlier_release or not _is_first(article):
         voided = QuotesVoided(
             article_id=article.article_id,
             revision=article.revision,
@@ -45,16 +50,18 @@ def outgoing_records(enriched: EnrichedArticle) -> list[Emit]:
     return records
 
 
-def voids_earlier(article: Article) -> bool:
-    """Whether quotations of this article may have been published: always except for the first record of an article."""
+def _is_first(article: Article) -> bool:
+    """Whether this is the first record of its article: within one release, it has no quotations before it."""
     first = article.revision == 1 and article.change == Change.CREATED
-    return not (first and article.origin in (Origin.LIVE, Origin.BACKFILL))
+    return first and article.origin in (Origin.LIVE, Origin.BACKFILL)
 
 
 def _void_reason(article: Article) -> str:
     if article.change != Change.WITHDRAWN and article.origin in (Origin.REPLAY, Origin.REANNOTATION):
         return str(article.origin)
-    return str(Change.REVISED if article.change == Change.CREATED else article.change)
+    if article.change != Change.CREATED:
+        return str(article.change)
+    return str(Origin.REANNOTATION if article.revision == 1 else Change.REVISED)
 
 
 def _emit(enriched: EnrichedArticle, record: BaseModel, topic: str, ce_id: str, ce_type: str) -> Emit:

@@ -16,8 +16,8 @@ from quotewire_schemas import AnnotationStatus, Article, Change, EnrichedArticle
 from quotewire_schemas.codec import DecodeError, decode
 from quotewire_schemas.dead_letter import Reason
 
-Item: TypeAlias = tuple[bytes | None, bytes | None]
-"""Key and value of a record."""
+Item: TypeAlias = tuple[bytes | None, bytes | None, bool]
+"""Key and value of a record, and whether a lower release may have published quotations of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,16 @@ def annotator(
     loaded.load()
 
     def work(items: Sequence[Item]) -> Iterator[AnnotatedRecord | RejectedRecord]:
-        for key, value in items:
-            yield annotate_record(key, value, loaded)
+        for key, value, earlier_release in items:
+            yield annotate_record(key, value, loaded, earlier_release=earlier_release)
 
     return work
 
 
-def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines) -> AnnotatedRecord | RejectedRecord:
-    """Annotate one record of the article topic."""
+def annotate_record(
+    key: bytes | None, value: bytes | None, pipelines: Pipelines, *, earlier_release: bool
+) -> AnnotatedRecord | RejectedRecord:
+    """Annotate one record of the article topic; ``earlier_release``: see ``outgoing_records``."""
     try:
         article = decode(Article, value)
         if key != article.article_id.encode():
@@ -55,7 +57,7 @@ def annotate_record(key: bytes | None, value: bytes | None, pipelines: Pipelines
         enriched = annotate_article(article, pipelines)
         # The quotations of a heartbeat are invented: they are not counted.
         counts = QuoteCounts() if article.origin == Origin.HEARTBEAT else count_quotes(enriched)
-        records = outgoing_records(enriched)
+        records = outgoing_records(enriched, earlier_release=earlier_release)
         return AnnotatedRecord(outcome_of(enriched), article.article_id, records, _log_fields(enriched), counts)
     except DecodeError as error:
         return RejectedRecord(error.reason, error.message)

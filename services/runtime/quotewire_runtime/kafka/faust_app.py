@@ -157,8 +157,8 @@ class KafkaStage:
             agent_supervisor=mode.CrashingSupervisor,
         )
 
-    def attach(self, loop: StageLoop, *, on_assigned: Callable[[Collection[Any]], None]) -> None:
-        """Connect the engine. ``on_assigned`` is called with every assignment, also an empty one."""
+    def attach(self, loop: StageLoop, *, on_assigned: Callable[[Collection[Any]], Awaitable[None]]) -> None:
+        """Connect the engine; ``on_assigned`` is awaited before ``resume``, also with an empty assignment."""
         self._loop = loop
         raw: dict[str, Any] = {
             "key_type": bytes,
@@ -175,7 +175,7 @@ class KafkaStage:
         self.app.agent(topic, concurrency=1, name="stage")(stage)
 
         async def assigned(_app: Any, partitions: Collection[Any], **_more: Any) -> None:
-            on_assigned(partitions)
+            await on_assigned(partitions)
             loop.resume()
 
         self.app.on_partitions_assigned.connect(assigned, weak=False)

@@ -22,6 +22,12 @@ class Handler(Protocol):
     async def stop(self) -> None:
         """Release what ``start`` opened. Called once, after the last batch."""
 
+    async def assigned(self) -> None:
+        """Prepare for new partitions, which another replica, perhaps of another release, may have had.
+
+        Called before the first batch of each assignment; must return within seconds and not raise.
+        """
+
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
         """Process a batch and return one result per record, in the same order.
 

@@ -164,12 +164,14 @@ class Runner:
         self._state.enter(State.STARTING, why)
         outage.report(why)
 
-    def _on_assigned(self, partitions: Collection[Any]) -> None:
+    async def _on_assigned(self, partitions: Collection[Any]) -> None:
         if self._partitions is not None:
             metrics.REBALANCES.labels(self._stage).inc()
         self._partitions = len(partitions)
         metrics.ASSIGNED.labels(self._stage).set(len(partitions))
         self._log.info("partitions_assigned", number=len(partitions), partitions=sorted(tp[1] for tp in partitions))
+        if partitions:
+            await self._handler.assigned()
 
     async def _stop_handler(self) -> None:
         if self._monitoring is not None:

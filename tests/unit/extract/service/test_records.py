@@ -5,7 +5,7 @@ import pytest
 from kit.builders import NOON, article, quote, withdrawn
 from quotewire_extract.pipeline import Pipelines
 from quotewire_extract.service.metrics import AnnotatedRecord
-from quotewire_extract.service.records import outgoing_records, voids_earlier
+from quotewire_extract.service.records import outgoing_records
 from quotewire_extract.service.worker import RejectedRecord, annotate_record, annotator
 from quotewire_schemas import (
     Annotation,
@@ -29,10 +29,11 @@ def enriched(of: Article, *quotes: Quote) -> EnrichedArticle:
     return EnrichedArticle(article=of, quotes=list(quotes), annotation=annotation)
 
 
-def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
-    given = article()
+@pytest.mark.parametrize("origin", [Origin.LIVE, Origin.BACKFILL])
+def test_an_article_seen_for_the_first_time_voids_nothing(origin: Origin) -> None:
+    given = article(origin=origin)
     said = quote(given, '"The ferry sails at dawn,"', release=7)
-    first, second = outgoing_records(enriched(given, said))
+    first, second = outgoing_records(enriched(given, said), earlier_release=False)
     assert (first.topic, second.topic) == (ENRICHED, QUOTE)
     assert first.key == second.key == b"a1"
     headers = dict(second.headers)
@@ -42,6 +43,7 @@ def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
     assert decode(Quote, second.value).model_dump() == said.model_dump()
 
 
+@pytest.mark.parametrize("earlier_release", [False, True])
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
@@ -54,9 +56,11 @@ def test_an_article_seen_for_the_first_time_voids_nothing() -> None:
         (article(revision=2, change=Change.CREATED), "revised"),
     ],
 )
-def test_quotations_that_may_be_published_are_voided_before_the_new_ones(given: Article, reason: str) -> None:
+def test_quotations_that_may_be_published_are_voided_before_the_new_ones(
+    given: Article, reason: str, earlier_release: bool
+) -> None:
     quotes = [] if given.change == Change.WITHDRAWN else [quote(given, '"The ferry sails at dawn,"')]
-    _, voided, *rest = outgoing_records(enriched(given, *quotes))
+    _, voided, *rest = outgoing_records(enriched(given, *quotes), earlier_release=earlier_release)
     record = decode(QuotesVoided, voided.value)
     assert (record.reason, record.revision, record.annotator_release) == (reason, given.revision, 7)
     assert dict(voided.headers)["ce_id"] == f"a1:{given.revision}:7:voided".encode()
@@ -64,18 +68,34 @@ def test_quotations_that_may_be_published_are_voided_before_the_new_ones(given: 
     assert len(rest) == len(quotes)
 
 
-def test_a_backfilled_article_is_new_and_a_heartbeat_produces_no_quotations() -> None:
-    assert not voids_earlier(article(origin=Origin.BACKFILL))
-    given = article(origin=Origin.HEARTBEAT)
-    assert [emit.topic for emit in outgoing_records(enriched(given, quote(given, '"The ferry sails at dawn,"')))] == [
-        ENRICHED
-    ]
+@pytest.mark.parametrize("said", [True, False], ids=["with a quotation", "without one"])
+@pytest.mark.parametrize("origin", [Origin.LIVE, Origin.BACKFILL])
+def test_a_first_revision_that_a_lower_release_may_have_annotated_is_annotated_again(
+    origin: Origin, said: bool
+) -> None:
+    given = article(origin=origin)
+    quotes = [quote(given, '"The ferry sails at dawn,"', release=7)] if said else []
+    _, voided, *rest = outgoing_records(enriched(given, *quotes), earlier_release=True)
+    record = decode(QuotesVoided, voided.value)
+    assert (record.reason, record.revision, record.annotator_release) == ("reannotation", 1, 7)
+    assert dict(voided.headers)["ce_id"] == b"a1:1:7:voided"
+    assert len(rest) == len(quotes)
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+@pytest.mark.parametrize("earlier_release", [False, True])
+def test_a_heartbeat_puts_nothing_on_the_topic_of_quotations(revision: int, earlier_release: bool) -> None:
+    given = article(revision=revision, origin=Origin.HEARTBEAT)
+    records = outgoing_records(
+        enriched(given, quote(given, '"The ferry sails at dawn,"')), earlier_release=earlier_release
+    )
+    assert [emit.topic for emit in records] == [ENRICHED]
 
 
 @pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in examples(ARTICLE)])
 def test_every_example_of_the_contract_is_annotated(pipelines: Pipelines, value: bytes) -> None:
     key = decode(Article, value).article_id.encode()
-    done = annotate_record(key, value, pipelines)
+    done = annotate_record(key, value, pipelines, earlier_release=False)
     assert isinstance(done, AnnotatedRecord)
     assert done.emits[0].topic == ENRICHED
     assert decode(EnrichedArticle, done.emits[0].value).article.article_id.encode() == key
@@ -101,7 +121,7 @@ GOOD = encode(article())
 def test_an_invalid_article_is_rejected_with_a_reason(
     pipelines: Pipelines, key: bytes | None, value: bytes | None, reason: str, words: str
 ) -> None:
-    rejected = annotate_record(key, value, pipelines)
+    rejected = annotate_record(key, value, pipelines, earlier_release=False)
     assert isinstance(rejected, RejectedRecord)
     assert rejected.reason == reason
     assert words in rejected.message
@@ -110,7 +130,9 @@ def test_an_invalid_article_is_rejected_with_a_reason(
 
 def test_the_annotator_yields_one_result_per_record_in_order() -> None:
     work = annotator({"en": "en_wire"}, threads=1, release=1)
-    results = list(work([(b"a1", GOOD), (b"a1", b"{"), (b"a1", GOOD)]))
+    results = list(work([(b"a1", GOOD, False), (b"a1", b"{", False), (b"a1", GOOD, True)]))
     assert [type(result) for result in results] == [AnnotatedRecord, RejectedRecord, AnnotatedRecord]
     assert isinstance(results[0], AnnotatedRecord)
+    assert isinstance(results[2], AnnotatedRecord)
+    assert len(results[2].emits) == len(results[0].emits) + 1, "the third may have been annotated before"
     assert results[0].log_fields["entities"] == len(decode(EnrichedArticle, results[0].emits[0].value).entities)
