@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check format chaos faults models models-smoke models-lock generate lock dashboards-check clean
+.PHONY: help demo test coverage check format chaos faults models models-smoke models-lock generate golden lock dashboards-check clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -52,7 +52,10 @@ models: .venv/ready .venv-models/ready ## train and package the model: make mode
 models-smoke: .venv-models/ready ## ten training steps on invented sentences: does `make models` work?
 	@$(MODELS) quotewire_training.smoke
 
-models-lock: ## pin what training needs (needs uv)
+models-golden: .venv/ready ## write the pipeline's answers over the golden articles; refused if they changed and the release was not raised
+	@cd tests && ../$(BIN)/python -m kit.golden
+
+lock: ## pin what training needs (needs uv)
 	@uv pip compile models/training/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make models-lock' -q \
 		-o models/training/requirements.lock
@@ -60,6 +63,9 @@ models-lock: ## pin what training needs (needs uv)
 generate: .venv/ready ## write JSON Schemas, the generated pages of docs/ and .env.example
 	@$(BIN)/python schemas/generate.py
 	@$(BIN)/python docs/write_pages.py
+
+golden: .venv/ready ## write the pipeline's answers over the golden articles; refused if they changed and the release was not raised
+	@cd tests && ../$(BIN)/python -m kit.golden
 
 lock: ## pin all dependencies with hashes (needs uv)
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
