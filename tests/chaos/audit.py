@@ -52,6 +52,7 @@ def audit(fed: Sequence[ArticleVersion], poisoned: Sequence[Poison], contents: T
     _topics(findings, fed, contents)
     with psycopg.connect(dsn) as connection:
         _tables(findings, fed, contents, connection)
+        _valid_quotations(findings, contents, connection)
         _heavy(findings, poisoned, connection)
         _dead_letters(findings, contents, connection)
     return findings
@@ -109,6 +110,20 @@ def _tables(
     ):
         rows = connection.execute(f"{statement} WHERE NOT starts_with(article_id, %s)".encode(), [KEY]).fetchall()
         _compare(findings, name, expected, rows)
+
+
+def _valid_quotations(
+    findings: Findings, contents: TopicContents, connection: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    """Check that a consumer of the topic of quotations holds those of the table, of the same revision and release."""
+    rows = connection.execute(
+        "SELECT article_id, quote_id, revision, annotator_release FROM news.quotes_current"
+        " WHERE NOT starts_with(article_id, %s)",
+        [KEY],
+    ).fetchall()
+    valid = contents.quote_consumer.valid
+    findings.lost += [f"quotation {_short(row)} is not valid on its topic" for row in set(rows) - valid]
+    findings.ghosts += [f"quotation {_short(row)} is valid on its topic alone" for row in valid - set(rows)]
 
 
 def _heavy(findings: Findings, poisoned: Sequence[Poison], connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -14,7 +14,7 @@ from chaos.poison import KEY, Poison
 from chaos.topic_contents import TopicContents
 from kit.builders import article, enriched, entity, quote, withdrawn
 from quotewire_runtime.records import Record
-from quotewire_schemas import EnrichedArticle, encode
+from quotewire_schemas import EnrichedArticle, QuotesVoided, encode
 from quotewire_schemas.dead_letter import Reason
 from quotewire_store.database import store_database
 from quotewire_store.handler import StoreHandler
@@ -48,6 +48,31 @@ def found(version: ArticleVersion) -> EnrichedArticle:
     return enriched(of, quotes=[quote(of, version.marker, speaker=speaker)], entities=[entity(of, speaker)])
 
 
+def voided(item: EnrichedArticle) -> QuotesVoided:
+    """The notice before the quotations of an article."""
+    return QuotesVoided(
+        article_id=item.article.article_id,
+        revision=item.article.revision,
+        annotator_release=item.annotation.annotator_release,
+        reason="revised",
+        voided_at=item.annotation.annotated_at,
+    )
+
+
+def _still_valid(contents: TopicContents) -> None:
+    """Let a quotation of an earlier sequence be valid: its notice is missing."""
+    item = next(item for item in contents.enriched.values() if item.quotes)
+    contents.quote_consumer.apply(item.quotes[0].model_copy(update={"quote_id": "0" * 32, "revision": 9}))
+
+
+def _voided(contents: TopicContents) -> None:
+    """Void the quotations of an article that has some."""
+    article_id, _, revision, _ = next(iter(contents.quote_consumer.valid))
+    item = contents.enriched[article_id, revision]
+    later = item.annotation.model_copy(update={"annotator_release": 99})
+    contents.quote_consumer.apply(voided(item.model_copy(update={"annotation": later})))
+
+
 @pytest.fixture
 async def is_idle(postgres_dsn: str) -> IdleStream:
     fed = article_versions(60, seed=4)
@@ -59,6 +84,10 @@ async def is_idle(postgres_dsn: str) -> IdleStream:
         location = (version.article_id, version.version)
         contents.articles[location], contents.enriched[location] = item.article, item
         contents.quotes |= {(one.quote_id, one.annotator_release) for one in item.quotes}
+        if version.version > 1:
+            contents.quote_consumer.apply(voided(item))
+        for one in item.quotes:
+            contents.quote_consumer.apply(one)
         records.append(Record("t", 0, 0, version.article_id.encode(), encode(item), (), 0))
     handler = StoreHandler(store_database(postgres_dsn))
     await handler.handle(records)
@@ -109,6 +138,8 @@ def test_an_old_text_in_the_table_is_lost_and_a_ghost(is_idle: IdleStream) -> No
         ("lost", lambda contents: contents.articles.popitem()),
         ("lost", lambda contents: contents.enriched.popitem()),
         ("lost", lambda contents: contents.quotes.pop()),
+        ("ghosts", _still_valid),
+        ("lost", _voided),
         ("ghosts", lambda contents: contents.articles.setdefault(("nobody", 1), article())),
         ("out_of_order", lambda contents: contents.out_of_order.append("revision 1 after 2")),
         ("unexplained", lambda contents: contents.dead.update([("store", "crash", "a1")])),

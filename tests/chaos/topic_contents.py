@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from aiokafka import ConsumerRecord, TopicPartition
 
 from chaos.poison import FUZZ, KEY, MARK
+from kit.quote_consumer import QuoteConsumer
 from quotewire_runtime.config.settings import KafkaSettings
 from quotewire_runtime.kafka.client import new_consumer
 from quotewire_runtime.kafka.dead_letter import DEAD_LETTER_TOPICS
@@ -28,6 +29,8 @@ class TopicContents:
     enriched: dict[tuple[str, int], EnrichedArticle] = field(default_factory=dict)
     quotes: set[tuple[str, int]] = field(default_factory=set)
     """quote_id and annotator_release."""
+    quote_consumer: QuoteConsumer = field(default_factory=QuoteConsumer)
+    """Holds the quotations that are valid on their topic."""
     repeated: Counter[str] = field(default_factory=Counter)
     """Records per topic whose ce_id occurred before."""
     records: Counter[str] = field(default_factory=Counter)
@@ -57,6 +60,8 @@ async def read(settings: KafkaSettings) -> TopicContents:
             if _origin_of(record) in (KEY, FUZZ):
                 continue
             contents.records[name] += 1
+            if name == QUOTE:
+                contents.quote_consumer.handle([record])
             ce_id = text_of(record.headers, "ce_id") or ""
             if ce_id in seen:
                 contents.repeated[name] += 1

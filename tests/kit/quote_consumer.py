@@ -28,9 +28,10 @@ class QuoteConsumer:
                 continue
             self._seen.add(ce_id)
             voids = text_of(message.headers, "ce_type") == CE_QUOTES_VOIDED
-            self._apply(decode(QuotesVoided, message.value) if voids else decode(Quote, message.value))
+            self.apply(decode(QuotesVoided, message.value) if voids else decode(Quote, message.value))
 
-    def _apply(self, record: Quote | QuotesVoided) -> None:
+    def apply(self, record: Quote | QuotesVoided) -> None:
+        """Apply one record, which did not occur before."""
         sequence = (record.revision, record.annotator_release)
         if isinstance(record, QuotesVoided):
             self.notices.append((record.article_id, *sequence, record.reason))
