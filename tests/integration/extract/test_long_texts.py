@@ -10,7 +10,7 @@ import pytest
 from kit.builders import article
 from quotewire_extract.bootstrap import build
 from quotewire_extract.service.handler import ExtractHandler
-from quotewire_extract.settings import ExtractSettings
+from quotewire_extract.settings import Settings
 from quotewire_runtime.records import Record
 from quotewire_runtime.results import Done, Reject
 from quotewire_schemas import encode
@@ -24,7 +24,7 @@ MUCH = 4 * 2**20
 @pytest.fixture
 async def extract() -> AsyncIterator[ExtractHandler]:
     """The handler of the service with one worker, and the settings that it has by default."""
-    handler = build(ExtractSettings())
+    handler = build(Settings())
     await handler.start()
     yield handler
     await handler.stop()
