@@ -61,7 +61,7 @@ class Fetcher:
             follow_redirects=False,
             trust_env=False,  # a proxy of the environment would connect without the check of addresses
         )
-        self._client.cookies.jar.set_policy(NoCookies())
+        self._client.cookies.jar = NoCookies()
 
     async def __aenter__(self) -> Self:
         return self
