@@ -137,7 +137,7 @@ def start_replicas(services: Services, site: Site, count: int, hosts: int) -> li
     for _ in range(count):
         service = services.make(
             "ingest", FETCH__ALLOW_PRIVATE="true", FETCH__CONTACT="mailto:desk@host.example",
-            FETCH__TOTAL_TIMEOUT_S="5", FETCH__MAX_BYTES=str(2**21), READ__DEADLINE_S="5", WORK__HOST_PAUSE_S="0.02",
+            FETCH__TOTAL_TIMEOUT_S="5", FETCH__MAX_BYTES=str(2**21), WORK__HOST_PAUSE_S="0.02",
             WORK__FETCHERS="8", WORK__ATTEMPTS="2", SOURCES__FILE=str(services.folder / "sources.yaml"),
             SOURCES__LEAST_INTERVAL_S="2", SOURCES__MOST_INTERVAL_S="4",
         )  # fmt: skip

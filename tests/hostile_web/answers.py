@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-ENTRIES = 8
-"""Articles that a feed names at a time; the window moves on with every poll, so there is always something new."""
+ENTRIES = 3
+"""Articles that a feed names at a time; the window moves on by one with every fourth poll."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def _feed(host: str, poll: int) -> bytes:
     items = "".join(
         f"<item><title>Report {number} of {host}</title><link>http://{host}/news/{number}</link>"
         f"<pubDate>{(now - timedelta(hours=number % 40)):%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
-        for number in range(poll * ENTRIES // 2, poll * ENTRIES // 2 + ENTRIES)
+        for number in range(poll // 4, poll // 4 + ENTRIES)
     )
     return f"<rss version='2.0'><channel><title>{host}</title>{items}</channel></rss>".encode()
 
@@ -69,7 +69,7 @@ def _feed(host: str, poll: int) -> bytes:
 def _sitemap(host: str, poll: int) -> bytes:
     urls = "".join(
         f"<url><loc>http://{host}/news/{number}?from=sitemap</loc><lastmod>2026-11-2{number % 9}</lastmod></url>"
-        for number in range(poll * ENTRIES // 2, poll * ENTRIES // 2 + ENTRIES)
+        for number in range(poll // 4, poll // 4 + ENTRIES)
     )
     return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>".encode()
 
