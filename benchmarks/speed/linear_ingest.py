@@ -18,6 +18,7 @@ from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.body.completeness import complete_text
 from quotewire_ingest.parse.body.inline_words import keep_inline_words
+from quotewire_ingest.parse.body.other_parts import remove_other_parts
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext, drop_boilerplate
@@ -154,6 +155,7 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         timed(f"{name}: is_paywalled", lambda: is_paywalled(tree, False))
         description = sources.meta.first("description")
         timed(f"{name}: find_standfirst", lambda: find_standfirst(tree, [description]))
+        timed(f"{name}: remove_other_parts", lambda: remove_other_parts(tree, titles))
         found = timed(f"{name}: extract_body", lambda: extract_body(tree, URL)) or ""
         timed(f"{name}: reject_non_articles", lambda: reject_non_articles(signals, sources.meta, found, URL, False))
         timed(f"{name}: reject_paywalled", lambda: reject_paywalled(signals, sources.meta, False, found))

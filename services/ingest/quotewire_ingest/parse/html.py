@@ -6,6 +6,7 @@ from quotewire_ingest.identity import article_id_of_external, article_id_of_url,
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.body.completeness import complete_text
 from quotewire_ingest.parse.body.inline_words import keep_inline_words
+from quotewire_ingest.parse.body.other_parts import remove_other_parts
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
@@ -68,6 +69,7 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     description = json_ld.first_text(sources.article.get("description"))
     standfirst = find_standfirst(tree, [description, sources.meta.first("og:description", "description")])
 
+    not_taken = remove_other_parts(tree, titles)
     text = extract_body(tree, document.url) or ""
     dated = parsed.published_at is not None and parsed.provenance.get("published_at") != "extractor"
     reject_non_articles(signals, sources.meta, text, parsed.canonical_url, dated)
@@ -77,7 +79,8 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     completed = complete_text(tree, prepend_standfirst(text, standfirst))
     cleaned = drop_boilerplate(normalize_text(completed.text), context)
     parsed.text, parsed.captions = cleaned.text, cleaned.captions
-    parsed.dropped = cleaned.dropped + [Dropped(text=line, reason="not_taken") for line in completed.not_taken]
+    not_taken += completed.not_taken
+    parsed.dropped = cleaned.dropped + [Dropped(text=line, reason="not_taken") for line in not_taken]
     parsed.provenance["text"] = "extractor"
     if len(parsed.text) < MIN_TEXT_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page, only links and labels")
