@@ -23,7 +23,8 @@ def withdraw(
 ) -> int:
     """Take articles back: text, quotations, links and raw bytes are deleted, and they stay out until lifted.
 
-    Every consumer gets a record with change `withdrawn`.
+    Every consumer gets a record with change `withdrawn`. Any address that ever led to an article finds it, and all of
+    them are refused afterwards.
 
     Example:
         quotewire withdraw https://example.org/ferry-late --why "asked for by the publisher"

@@ -15,9 +15,14 @@ from quotewire_runtime.postgres.text import to_storable_json
 from quotewire_schemas.article import Article
 
 
+async def lock_address(connection: Connection, address: str) -> None:
+    """Lock an address, by its hash, until the transaction ends."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (address,))
+
+
 async def lock(connection: Connection, article_id: str) -> KnownArticle | None:
     """Lock an article until the transaction ends, known or new, and read its state."""
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (article_id,))
+    await lock_address(connection, article_id)
     cursor = await connection.execute(
         "SELECT revision, content_hash, withdrawn, source_id, url, canonical_url, body_sha256, reader_version,"
         " record_hash FROM ingest.articles WHERE article_id = %s FOR UPDATE",

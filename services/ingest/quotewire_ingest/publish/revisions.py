@@ -26,8 +26,10 @@ async def publish(
     What is published is archived. Raises ``Rejected`` (``too_large``) and ``OSError`` (the archive's disk is full).
     """
     article_id, content_hash = parsed.article_id, parsed.content_hash
+    for address in addresses.address_ids(document.requested_urls[:1]):
+        await articles.lock_address(connection, address)
     known = await articles.lock(connection, article_id)
-    # After the lock: a withdrawal that was just being committed is then seen.
+    # After the locks: a withdrawal of the article or of its address that was just being committed is then seen.
     kept_out = await _is_kept_out(connection, parsed, document)
     if (decision := revision_rules.outcome_unless_new_revision(article_id, known, kept_out, content_hash)) is not None:
         return decision

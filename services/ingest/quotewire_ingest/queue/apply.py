@@ -9,7 +9,7 @@ from quotewire_ingest.archive.writer import Archive
 from quotewire_ingest.decision import Decision
 from quotewire_ingest.identity import article_id_of_url
 from quotewire_ingest.model import Document, ParsedArticle
-from quotewire_ingest.publish import addresses, revisions
+from quotewire_ingest.publish import addresses, articles, revisions
 from quotewire_ingest.publish.reparse import publish_reparsed
 from quotewire_ingest.queue import link_retries
 from quotewire_ingest.queue.expansion import Expansion, enqueue_expansion
@@ -80,9 +80,11 @@ async def apply(connection: Connection, processed: Processed, archive: Appending
 
 
 async def _withdraw_or_lift(connection: Connection, item: Input | UnreadableInput, archive: Archive | None) -> Decision:
+    own = [article_id_of_url(item.name)] if is_url(item.name) else []
+    for address in own:
+        await articles.lock_address(connection, address)
     found = await addresses.articles_at(connection, item.name)
     if isinstance(item, LiftInput):
-        own = [article_id_of_url(item.name)] if is_url(item.name) else []
         return await revisions.lift(connection, [*found, *own])
     assert isinstance(item, WithdrawInput), "all others were loaded"
     if len(found) > _MAX_WITHDRAWN:

@@ -1,13 +1,16 @@
 """Records that no row names are destroyed, and no others."""
 
+import asyncio
 import gzip
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kit.documents import fetched_page, submitted_text
 from kit.eventually import eventually
-from kit.ingest_without_kafka import Stream
+from kit.ingest_without_kafka import Stream, start_replicas
+from kit.services import Services
 from kit.warcs import archived_text
 from quotewire_ingest.archive.folder import SEARCHES_FILE
 from quotewire_ingest.archive.orphans import OrphanSearch
@@ -18,6 +21,8 @@ from quotewire_ingest.queue.kinds import WithdrawInput
 from quotewire_runtime.observability import metrics
 
 pytestmark = pytest.mark.integration
+
+WORDS = "The ferry was late again"
 
 
 def destroyed() -> float:
@@ -50,6 +55,29 @@ async def test_what_a_replica_appended_before_it_died_is_destroyed(stream: Strea
     assert "the harbour master Ilvane Morrec" in left
     assert await search.run() == 0
     assert stream.query("SELECT count(*) FROM ingest.raw WHERE folder = %s", archive.folder_id) == [(2,)]
+    await database.close()
+
+
+async def test_the_copy_of_a_replica_that_was_killed_before_its_commit_is_destroyed(
+    stream: Stream, services: Services
+) -> None:
+    folder = services.folder / "warc"
+    [replica] = start_replicas(services, 1)
+    await eventually(lambda: stream.query("SELECT count(*) FROM ingest.archive_folders") == [(1,)], within=60)
+    with psycopg.connect(stream.dsn) as holding:
+        holding.execute("LOCK TABLE ingest.outbox IN EXCLUSIVE MODE")
+        submitting = asyncio.create_task(stream.submit(submitted_text()))
+        await eventually(lambda: archived_text(folder).count(WORDS) == 1, within=60)
+        replica.kill()
+    replica.start()
+    assert (await submitting).outcomes == {"published": 1}
+    assert archived_text(folder).count(WORDS) == 2
+
+    database = ingest_database(stream.dsn)
+    search = OrphanSearch(database, Archive(folder, 2**20))
+    assert [await search.run() for _ in range(2)] == [0, 1]
+    assert archived_text(folder).count(WORDS) == 1
+    assert stream.query("SELECT count(*) FROM ingest.raw") == [(1,)]
     await database.close()
 
 
