@@ -185,10 +185,11 @@ def find_headline(tree: HtmlElement, titles: list[str]) -> HtmlElement | None:
 
     headings = _HEADINGS(tree)
     headings.sort(key=lambda element: str(element.tag))  # stable: in document order within h1, h2 and h3
-    for elements in (headings, _OTHER_HEADLINES(tree) if wanted else []):
-        for element in elements:
-            if is_title(element):
-                return element
+    shown = next(filter(is_title, headings), None)
+    if shown is None and wanted:
+        shown = next(filter(is_title, _OTHER_HEADLINES(tree)), None)
+    if shown is not None:
+        return shown
     return headings[0] if headings and headings[0].tag == "h1" else None
 
 

@@ -32,14 +32,18 @@ def load_script(script: str) -> list[Any]:
     are written without fault.
     """
     script = _WRAPPER.sub("", script.strip("\ufeff \t\r\n")).strip()
-    repaired = _CONTROLS.sub(" ", _COMMENT_LINE.sub("", script))
-    repaired = _BAD_ESCAPE.sub(lambda match: match[0] if match[1] else r"\\", _TRAILING_COMMA.sub(r"\1", repaired))
-    for text in (script, repaired.strip().rstrip(";")):
+    for repair in (str, _repair):
         try:
-            return list(_values(text))
+            return list(_values(repair(script)))
         except (ValueError, RecursionError):
             continue
     return _salvage(script)
+
+
+def _repair(script: str) -> str:
+    text = _CONTROLS.sub(" ", _COMMENT_LINE.sub("", script))
+    text = _BAD_ESCAPE.sub(lambda match: match[0] if match[1] else r"\\", _TRAILING_COMMA.sub(r"\1", text))
+    return text.strip().rstrip(";")
 
 
 def _values(text: str) -> Iterator[Any]:

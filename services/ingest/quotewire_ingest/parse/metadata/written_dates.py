@@ -97,11 +97,7 @@ def _readings(text: str, language: str | None, order: Order) -> Iterator[tuple[i
 def _named_months(text: str, language: str | None) -> Iterator[tuple[int, int, list[_Reading]]]:
     tokens = list(_TOKEN.finditer(text))
     for position, token in enumerate(tokens):
-        near = tokens[max(0, position - 3) : position + 4]
-        if token[0][0].isdigit() or not any(other[0].isdigit() for other in near):
-            continue
-        month = month_number(token[0], language)
-        if not month:
+        if token[0][0].isdigit():
             continue
         before, after = _number_beside(text, tokens, position, -1), _number_beside(text, tokens, position, 1)
         following = _number_beside(text, tokens, after, 1) if after is not None else None
@@ -115,7 +111,10 @@ def _named_months(text: str, language: str | None) -> Iterator[tuple[int, int, l
         else:
             continue
         year, day, last = parts
-        if year is not None and day is not None and last is not None:
+        if year is None or day is None or last is None:
+            continue
+        month = month_number(token[0], language)  # last, as it may have to load the names of all languages
+        if month:
             start = min(tokens[year].start(), tokens[day].start(), token.start())
             yield start, tokens[last].end(), [(int(tokens[year][0]), month, int(tokens[day][0]))]
 
