@@ -4,6 +4,7 @@ work_s                   seconds of work per record
 reports_progress         whether it reports progress within a batch
 raise_after              raise within the batch in which this process has seen so many records
 unavailable              a file: while it exists, handling raises Retry
+unavailable_for          ... only for batches that begin with a value that begins with this word
 start_unavailable        likewise, for starting
 start_fails              starting raises an error
 reject                   values that begin with this word are rejected
@@ -58,7 +59,8 @@ class PassOn:
         return {"probe": Check(True, "ready")}
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Done | Reject]:
-        if self.file_exists("unavailable"):
+        needs = str(self.behaviour.get("unavailable_for", "")).encode()
+        if self.file_exists("unavailable") and (records[0].value or b"").startswith(needs):
             raise Retry(0.2, "the probe's database is unavailable")
         self.seen += len(records)
         if self.seen >= int(str(self.behaviour.get("raise_after", 1 << 60))):

@@ -1,5 +1,6 @@
 """A stage on real Kafka delivers every record, whatever happens to its process."""
 
+import asyncio
 import functools
 import json
 import signal
@@ -209,6 +210,22 @@ async def test_too_many_dead_letters_pause_the_stage_and_it_stays_alive(
     stage.start()
     dead = await probe_topics.count(DEAD)
     await eventually(lambda: _passed_on(probe_topics, 60 - dead), 30)
+
+
+async def test_a_paused_stage_stays_not_ready_when_the_dependency_of_another_batch_recovers(
+    probe_topics: ProbeTopics, new_stage: NewStage, outage: Outage
+) -> None:
+    await probe_topics.put([(b"k", b"poison"), (b"k", b"poison"), (b"k", b"waits"), (b"k", b"good")])
+    behaviour = {"reject": "poison", "work_s": 1, "unavailable": str(outage), "unavailable_for": "waits"}
+    stage = new_stage(behaviour, dead_letters_in_a_row=2, batch_articles=1, batches_at_once=4)
+    stage.start()
+    await eventually(lambda: stage.events("waiting_for_dependency"), 30)
+    await eventually(lambda: stage.events("stage_paused"), 30)
+    outage.end()
+    await asyncio.sleep(1)  # five intervals in which the batch that waits would reach its database
+    status, body = stage.get("/ready")
+    assert (status, "paused: 2 dead letters in a row" in body) == (503, True)
+    assert await probe_topics.count() == 0
 
 
 async def _passed_on(probe_topics: ProbeTopics, number: int) -> bool:
