@@ -13,7 +13,7 @@ MAX_LABEL_WORDS = 12
 
 
 def _begins_with(*labels: str) -> re.Pattern[str]:
-    return re.compile(rf"^\W*(?:{'|'.join(labels)})", re.IGNORECASE)
+    return re.compile(rf"^\W*+(?:{'|'.join(labels)})", re.IGNORECASE)
 
 
 # Announces links to other articles: alone in its line, or followed by one of the links.

@@ -88,7 +88,7 @@ CONSENT_NOTICE = re.compile(
 
 # A line that says who wrote the article: a word such as "By", and one to ten words in which the first is a name.
 BYLINE = re.compile(
-    r"^\W*(?i:(?:written|reported|story|words|analysis|opinion|text) )?"
+    r"^\W*+(?i:(?:written|reported|story|words|analysis|opinion|text) )?"
     r"(?i:by|von|par|por|di|da|door|av|af|od|autor(?:in)?:|author:|texte:?|text:)"
     r"\s+[A-ZÀ-ÖØ-ÞА-ЯČŠŽŁ][\w.’'-]+(?:\s+\S+){0,9}$"
 )
