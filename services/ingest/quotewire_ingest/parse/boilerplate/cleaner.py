@@ -83,9 +83,9 @@ def drop_boilerplate(text: str, context: PageContext = NO_CONTEXT) -> CleanedTex
     drop_pull_quotes(lines, context.set_apart)
     _drop_related_links(lines)
     _drop_single_lines(lines, context)
-    _drop_tail(lines)
     if context is NO_CONTEXT:
         drop_edges(lines)
+    _drop_tail(lines)
     return _assemble(lines, title)
 
 

@@ -15,7 +15,10 @@ READER_CALL = re.compile(
     r"download (?:the|our) .{0,30}app|get (?:the|our) .{0,30}(?:app|newsletter)|click here|all rights reserved|"
     r"terms of (?:use|service)|privacy policy|cookie policy|affiliate (?:links?|commissions?|partners?)|bookmark|"
     r"have a tip|send (?:us )?(?:your )?(?:tips|feedback)|support (?:our|independent) journalism|"
-    r"letters to the editor|may earn|copyright|©|unsubscribe|free trial|newsletter|"
+    r"letters to the editor|may earn|(?:share|cut|percentage) of the sale|uses akismet|"
+    r"(?:this|our) (?:web)?site .{0,40}\bcookies|moderat(?:es?|ed|ing|ion of) (?:all )?(?:the )?comments|"
+    r"keep (?:your )?comments|comment(?:ing|s)? (?:policy|guidelines)|submission guidelines|"
+    r"copyright|©|unsubscribe|free trial|newsletter|"
     # German
     r"abonnieren|abonnement|jetzt (?:testen|lesen|bestellen|registrieren)|melden sie sich|ihre meinung|"
     r"alle rechte vorbehalten|nachdruck|"
