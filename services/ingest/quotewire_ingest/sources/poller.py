@@ -118,7 +118,7 @@ class Poller:
         """Save the results, each with the release of its host in one transaction."""
         while self._unsaved:
             await self._save_or_reject(self._unsaved[0])
-            self._leased.pop(self._unsaved.pop(0).state.url)
+            self._leased.pop(self._unsaved.pop(0).state.url, None)  # twice where its lease had run out
         now = asyncio.get_running_loop().time()
         if not self._metrics_at or now - self._metrics_at > _METRICS_INTERVAL_S:
             async with self._database.transaction() as connection:
