@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from quotewire_ingest.parse.boilerplate import labels, patterns
+from quotewire_ingest.parse.boilerplate.date_lines import is_date_line
 from quotewire_ingest.parse.boilerplate.edges import drop_edges
 from quotewire_ingest.parse.boilerplate.lines import TextLines
 from quotewire_ingest.parse.boilerplate.mail_headers import drop_mail_headers
@@ -130,7 +131,7 @@ def _drop_head(lines: TextLines, context: PageContext) -> None:
             continue
         elif fold(line) in context.authors or patterns.BYLINE.match(line):
             lines.drop(index, "byline")
-        elif patterns.DATE.search(line):
+        elif is_date_line(line) if context is NO_CONTEXT else patterns.DATE.search(line):
             lines.drop(index, "date_line")
         elif _WEB_ADDRESS.fullmatch(line):
             lines.drop(index, "furniture")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from quotewire_ingest.parse.boilerplate import patterns
+from quotewire_ingest.parse.boilerplate.date_lines import is_date_line
 from quotewire_ingest.parse.boilerplate.labels import is_page_label
 from quotewire_ingest.parse.boilerplate.lines import TextLines
 from quotewire_ingest.parse.boilerplate.sentences import ends_as_sentence, is_sentence
@@ -40,7 +41,7 @@ def drop_title(lines: TextLines) -> str | None:
             continue
         if _is_text(lines, index):
             break
-        if patterns.DATE.search(line) or patterns.BYLINE.match(line):
+        if is_date_line(line) or patterns.BYLINE.match(line):
             continue
         if len(line.split()) > _MAX_WORDS or line.endswith((":", ",", ";")) or not _precedes_text(lines, index):
             continue
@@ -90,7 +91,7 @@ def _is_listed(lines: TextLines, index: int) -> bool:
 
 def _is_item(lines: TextLines, index: int) -> bool:
     line = lines[index]
-    has_other_use = is_page_label(line) or patterns.DATE.search(line) or patterns.BYLINE.match(line)
+    has_other_use = is_page_label(line) or is_date_line(line) or patterns.BYLINE.match(line)
     return bool(line) and not is_sentence(line) and not has_other_use
 
 
