@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
@@ -30,9 +31,10 @@ _MARKS = {
 _ENGLISH_MARKS = ("“”", "‘’")
 # A drop cap: one letter, with the quotation mark before it.
 _DROP_CAP = re.compile(r"^[\"“„«‘']?[^\W\d_]$")
-_LEAVES_BEFORE_PARAGRAPHS = xpath.elements(
+# What follows each is asked element by element: an expression for that goes through all siblings of every one.
+_SHORT_LEAVES = xpath.elements(
     "//*[self::div or self::p or self::span or self::b or self::strong or self::big][not(*)]"
-    "[string-length(normalize-space()) <= 2][following-sibling::*[1][self::p]]"
+    "[string-length(normalize-space()) <= 2]"
 )
 
 
@@ -82,9 +84,11 @@ def _write_marks(quotation: HtmlElement, marks: str) -> None:
 
 def _join_drop_caps(tree: HtmlElement) -> None:
     """Put a first letter that stands in an element of its own back before its paragraph."""
-    for element in _LEAVES_BEFORE_PARAGRAPHS(tree):
-        letter, paragraph = element_text(element), element.getnext()
-        words = element_text(paragraph)
+    for element in _SHORT_LEAVES(tree):
+        paragraph = next(element.itersiblings(tag=etree.Element), None)
+        if paragraph is None or paragraph.tag != "p":
+            continue
+        letter, words = element_text(element), element_text(paragraph)
         if _DROP_CAP.match(letter) and words[:1].islower() and not (element.tail or "").strip():
             if (paragraph.text or "").strip():
                 paragraph.text = letter + paragraph.text.lstrip()

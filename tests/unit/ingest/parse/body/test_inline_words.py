@@ -1,8 +1,12 @@
 """Words in inline elements stay in their sentence."""
 
+import time
+
 import pytest
+from lxml.html import document_fromstring
 
 from kit.pages import PARAGRAPHS, html, parse
+from quotewire_ingest.parse.body.inline_words import keep_inline_words
 
 REST = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[1:])
 
@@ -72,3 +76,12 @@ def test_a_first_letter_in_an_element_of_its_own_belongs_to_the_paragraph(letter
         "<article>", f"<article><div class='initial'>{letter}</div><p>{PARAGRAPHS[0][1:]}</p>{REST}"
     )
     assert parse(page).text.split("\n")[0] == letter + PARAGRAPHS[0][1:]
+
+
+def test_thousands_of_empty_elements_side_by_side_are_gone_through_once() -> None:
+    tree = document_fromstring("<html><body>" + "<p>x</p><!-- y -->" * 20_000 + "</body></html>")
+    began = time.thread_time()
+
+    keep_inline_words(tree, "en")
+
+    assert time.thread_time() - began < 2
