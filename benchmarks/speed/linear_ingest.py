@@ -18,7 +18,7 @@ from quotewire_ingest.identity import content_hash
 from quotewire_ingest.model import Document, DocumentKind, ParsedArticle
 from quotewire_ingest.parse.body.completeness import complete_text
 from quotewire_ingest.parse.body.inline_words import keep_inline_words
-from quotewire_ingest.parse.body.other_parts import remove_other_parts
+from quotewire_ingest.parse.body.other_parts import remove_other_parts, remove_unseen
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext, drop_boilerplate
@@ -41,7 +41,7 @@ from quotewire_ingest.parse.metadata.statements import collect_sources
 from quotewire_ingest.parse.metadata.titles import is_seo_headline, strip_markup, strip_outlet
 from quotewire_ingest.parse.metadata.visible_byline import find_visible_bylines
 from quotewire_ingest.parse.mojibake import repair_mojibake
-from quotewire_ingest.parse.non_articles import collect_signals, is_paywalled, reject_non_articles, reject_paywalled
+from quotewire_ingest.parse.non_articles import collect_signals, reject_non_articles, reject_paywalled
 from quotewire_ingest.parse.normalization import normalize_text
 from quotewire_ingest.parse.page_context import collect_page_context
 from quotewire_ingest.parse.plain_text import decode_plain_text, parse_plain_text
@@ -146,19 +146,19 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         document = _document(body, DocumentKind.HTML)
         timed(f"{name}: choose_metadata", lambda: choose_metadata(parsed, document, sources))
         timed(f"{name}: find_visible_bylines", lambda: list(find_visible_bylines(tree, sources.zone.beside)))
+        timed(f"{name}: remove_unseen", lambda: remove_unseen(tree))
         timed(f"{name}: keep_inline_words", lambda: keep_inline_words(tree, "en"))
         timed(f"{name}: remove_screen_reader_words", lambda: remove_screen_reader_words(tree))
         timed(f"{name}: separate_comments", lambda: separate_comments(tree))
         titles = [parsed.title, *sources.meta.headings]
         context = timed(f"{name}: collect_page_context", lambda: collect_page_context(tree, titles, parsed.authors))
         signals = timed(f"{name}: collect_signals", lambda: collect_signals(tree))
-        timed(f"{name}: is_paywalled", lambda: is_paywalled(tree, False))
         description = sources.meta.first("description")
         timed(f"{name}: find_standfirst", lambda: find_standfirst(tree, [description]))
         timed(f"{name}: remove_other_parts", lambda: remove_other_parts(tree, titles))
         found = timed(f"{name}: extract_body", lambda: extract_body(tree, URL)) or ""
         timed(f"{name}: reject_non_articles", lambda: reject_non_articles(signals, sources.meta, found, URL, False))
-        timed(f"{name}: reject_paywalled", lambda: reject_paywalled(signals, sources.meta, False, found))
+        timed(f"{name}: reject_paywalled", lambda: reject_paywalled(tree, sources.meta, False, found))
         timed(f"{name}: complete_text", lambda: complete_text(tree, found))
         timed(f"{name}: drop_boilerplate", lambda: drop_boilerplate(normalize_text(found), context))
 

@@ -6,7 +6,7 @@ from quotewire_ingest.identity import article_id_of_external, article_id_of_url,
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.body.completeness import complete_text
 from quotewire_ingest.parse.body.inline_words import keep_inline_words
-from quotewire_ingest.parse.body.other_parts import remove_other_parts
+from quotewire_ingest.parse.body.other_parts import remove_other_parts, remove_unseen
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
@@ -19,7 +19,6 @@ from quotewire_ingest.parse.metadata.statements import MetadataSources, collect_
 from quotewire_ingest.parse.mojibake import repair_mojibake
 from quotewire_ingest.parse.non_articles import (
     collect_signals,
-    is_paywalled,
     reject_non_articles,
     reject_paywalled,
 )
@@ -51,6 +50,7 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     parsed.title = repair_mojibake(parsed.title) if parsed.title else None
     parsed.authors = [repair_mojibake(name) for name in parsed.authors]
 
+    remove_unseen(tree)
     keep_inline_words(tree, sources.meta.language)
     remove_screen_reader_words(tree)
     separate_comments(tree)
@@ -65,7 +65,6 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     ]
     context = collect_page_context(tree, titles, _all_author_names(parsed, sources))
     signals = collect_signals(tree)
-    paywalled = is_paywalled(tree, sources.article.get("isAccessibleForFree"))
     description = json_ld.first_text(sources.article.get("description"))
     standfirst = find_standfirst(tree, [description, sources.meta.first("og:description", "description")])
 
@@ -75,7 +74,7 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
     reject_non_articles(signals, sources.meta, text, parsed.canonical_url, dated)
     if len(text) < MIN_TEXT_CHARACTERS:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page")
-    reject_paywalled(signals, sources.meta, paywalled, text)
+    reject_paywalled(tree, sources.meta, sources.article.get("isAccessibleForFree"), text)
     completed = complete_text(tree, prepend_standfirst(text, standfirst))
     cleaned = drop_boilerplate(normalize_text(completed.text), context)
     parsed.text, parsed.captions = cleaned.text, cleaned.captions

@@ -42,9 +42,9 @@ _LINKED_HEADINGS = xpath.elements(
 _NEXT_PARAGRAPH = xpath.elements("following::p[1]")
 # An offer is beside the article where it stands in the same part of the page; other articles' offers are elsewhere.
 _OFFERS = xpath.elements(
-    f"//*[self::article or self::main or @role='main']//*[self::p or self::div or self::h2 or self::h3 or self::h4]"
-    f"[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::a or ancestor::li)]"
+    "//*[self::article or self::main or @role='main']//*[self::p or self::div or self::h2 or self::h3 or self::h4]"
     f"[not(.//p or .//div)][string-length() <= {_MAX_OFFER_CHARACTERS}]"
+    "[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::a or ancestor::li)]"
 )
 
 
@@ -57,8 +57,6 @@ class PageSignals:
     """Texts of links that are as long as a headline."""
     listed: frozenset[str]
     """Headings that lead to other pages, and the paragraph after each, folded."""
-    offers: bool
-    """Whether there is an offer to subscribe and read on beside the article."""
 
 
 def collect_signals(tree: HtmlElement) -> PageSignals:
@@ -68,7 +66,6 @@ def collect_signals(tree: HtmlElement) -> PageSignals:
         not _BOT_ELEMENT_IDS.isdisjoint(_IDS(tree)),
         frozenset(text for text in links if text.count(" ") >= _MIN_HEADLINE_WORDS - 1),
         frozenset(_fold_listed(tree)),
-        any(PAYWALL.search(element_text(element)) for element in _OFFERS(tree)),
     )
 
 
@@ -101,24 +98,29 @@ def reject_non_articles(signals: PageSignals, meta: PageMeta, text: str, url: st
         raise Rejected(RejectionReason.INDEX_PAGE, "a list of articles, not an article")
 
 
-def is_paywalled(tree: HtmlElement, accessible_for_free: object) -> bool:
-    """Whether a page says that its article is not free, and asks to subscribe.
+def reject_paywalled(tree: HtmlElement, meta: PageMeta, accessible_for_free: object, text: str) -> None:
+    """Raise ``Rejected`` (``paywall``) for a page that shows only a paragraph or two of its article.
 
-    Call it before the extractor prunes the tree. ``accessible_for_free`` is JSON-LD's ``isAccessibleForFree``, which
-    means little by itself: outlets send the whole text all the same, or the beginning that they give away (3 of 333
-    pages, whose true text is that beginning).
+    Args:
+        tree: the page; only of a short text it is looked at for an offer to subscribe and read on.
+        meta: statements of the page.
+        accessible_for_free: JSON-LD's ``isAccessibleForFree``, which means little by itself: outlets send the whole
+            text all the same, or the beginning that they give away (3 of 333 pages, whose true text is that beginning).
+        text: what the extractor found.
     """
-    return str(accessible_for_free).lower() in _NOT_FREE and bool(PAYWALL.search(element_text(tree)))
-
-
-def reject_paywalled(signals: PageSignals, meta: PageMeta, paywalled: bool, text: str) -> None:
-    """Raise ``Rejected`` (``paywall``) for a page that shows only a paragraph or two of its article."""
-    offered = (paywalled or signals.offers) and len(text) < _MAX_TEASER_CHARACTERS
+    if len(text) >= _MAX_NOTICE_CHARACTERS:
+        return
     locked = (meta.first("article:content_tier") or "").lower() == "locked"
-    if len(text) < _MAX_NOTICE_CHARACTERS and (locked or offered or PAYWALL.search(text)):
+    if locked or PAYWALL.search(text) or (len(text) < _MAX_TEASER_CHARACTERS and _has_offer(tree, accessible_for_free)):
         raise Rejected(
             RejectionReason.PAYWALL, "the page shows the beginning of the article, the rest is for subscribers"
         )
+
+
+def _has_offer(tree: HtmlElement, accessible_for_free: object) -> bool:
+    if str(accessible_for_free).lower() in _NOT_FREE and PAYWALL.search(element_text(tree)):
+        return True
+    return any(PAYWALL.search(element_text(element)) for element in _OFFERS(tree))
 
 
 def _fold_listed(tree: HtmlElement) -> Iterator[str]:

@@ -22,10 +22,7 @@ from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.xpath import element_text
 
 _BLOCKS = xpath.elements(
-    "//body//*[self::p or self::h1 or self::h2 or self::h3 or self::h4 or self::li[not(.//p)]"
-    " or self::blockquote[not(.//p)]"
-    " or self::div[text()[string-length(normalize-space()) > 40]][not(.//p or .//div or .//ul or .//table)]]"
-    "[not(.//script or .//style)]"
+    "//p | //h1 | //h2 | //h3 | //h4 | //div[text()[string-length() > 40]][not(.//p or .//div or .//ul or .//table)]"
 )
 _HEADINGS = xpath.elements(".//h1 | .//h2 | .//h3")
 _HIDING_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0|max-height:\s*0", re.IGNORECASE)

@@ -9,13 +9,17 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from quotewire_ingest.parse import xpath
 from quotewire_ingest.parse.boilerplate.sentences import is_sentence
 from quotewire_ingest.parse.folding import fold
+from quotewire_ingest.parse.notices import PAYWALL
 from quotewire_ingest.parse.xpath import element_text
 
+_SCRIPTS = xpath.elements("//script[not(contains(@type, 'ld+json'))]")
+_UNSEEN = ("style", "svg", "iframe", "link", "source", "input", "option", "object", "embed")
 _HEADED_ARTICLES = xpath.elements("//article[.//h1][not(ancestor::article)]")
 _INNER_ARTICLES = xpath.elements(
     "//article[ancestor::article[.//h1]][not(.//h1)][.//h2//a or .//h3//a or .//a//h2 or .//a//h3]"
@@ -29,7 +33,7 @@ _CARDS = xpath.elements("//a[@href][.//p or .//h1 or .//h2 or .//h3 or .//h4]")
 _HIDDEN = xpath.elements("//div[contains(@style, 'display')]")
 _MAX_SHARE_OF_PARAGRAPHS = 0.5
 _HIDING_STYLE = re.compile(r"display:\s*none", re.IGNORECASE)
-_BOXES = xpath.elements("//*[self::div or self::section or self::aside or self::ul][@class or @id][not(.//h1)]")
+_BOXES = xpath.elements("//*[self::div or self::section or self::aside or self::ul][@class or @id]")
 _BOX_NAME = re.compile(
     r"(?:^|[\s_-])(?:newsletter|related|recommend|most-?(?:read|popular)|popular|latest-?(?:news|stories|articles)|"
     r"read-?(?:more|next|also)|also-?read|more-?(?:news|stories|articles|from|on)|promo|teaser|sign-?up|subscri)",
@@ -40,6 +44,13 @@ _MAX_CHARACTERS = 1500
 _MAX_SHARE = 0.2
 # More paragraphs of boxes than these are not recorded.
 _MAX_RECORDED = 50
+
+
+def remove_unseen(tree: HtmlElement) -> None:
+    """Remove elements that no reader sees, except JSON-LD: the extractor copies the tree several times."""
+    for script in _SCRIPTS(tree):
+        script.drop_tree()
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
 
 
 def remove_other_parts(tree: HtmlElement, titles: Iterable[str | None]) -> list[str]:
@@ -80,12 +91,12 @@ def _find_parts(tree: HtmlElement, titles: Set[str]) -> Iterator[HtmlElement]:
 
 
 def _find_boxes(tree: HtmlElement) -> Iterator[HtmlElement]:
-    total = _length_of_paragraphs(tree)
-    for element in _BOXES(tree):
-        if _BOX_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}") and (
-            len(element_text(element)) <= min(_MAX_CHARACTERS, _MAX_SHARE * total)
-        ):
-            yield element
+    named = [box for box in _BOXES(tree) if _BOX_NAME.search(f"{box.get('class') or ''} {box.get('id') or ''}")]
+    largest = min(_MAX_CHARACTERS, _MAX_SHARE * _length_of_paragraphs(tree)) if named else 0
+    for box in named:
+        text = element_text(box)
+        if len(text) <= largest and not _HEADINGS(box) and not PAYWALL.search(text):
+            yield box
 
 
 def _is_headed(element: HtmlElement, titles: Set[str]) -> bool:

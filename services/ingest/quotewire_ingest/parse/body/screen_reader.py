@@ -34,10 +34,13 @@ _HIDING_CLASS = re.compile(
 _HIDING_STYLE = re.compile(
     r"clip:\s*rect|clip-path:\s*inset|(?:left|text-indent):\s*-\d{3,}|(?=.*width:\s*1px).*height:\s*1px", re.IGNORECASE
 )
+# A part of each of these classes and styles, whatever its case.
+_MARKS = ("idden", "creen", "ssistive", "-only", "_only", "ronly", "rOnly", "nvisible", "vh")
 _INLINE = xpath.elements(
     "//*[self::span or self::small or self::em or self::i or self::b or self::strong or self::abbr or self::div]"
-    "[@class or @style][ancestor::p or ancestor::li or ancestor::blockquote or ancestor::td or ancestor::dd"
-    " or ancestor::a or ancestor::h2 or ancestor::h3]"
+    f"[{' or '.join(f'contains(@class, {mark!r})' for mark in _MARKS)} or contains(@style, 'px')"
+    " or contains(@style, 'clip')][ancestor::p or ancestor::li or ancestor::blockquote or ancestor::td"
+    " or ancestor::dd or ancestor::a or ancestor::h2 or ancestor::h3]"
 )
 _LINKED_INLINE = xpath.elements(
     "//a//*[self::span or self::small or self::i or self::em] | //a/following-sibling::span[1]"

@@ -15,8 +15,8 @@ from quotewire_ingest.parse.folding import fold
 from quotewire_ingest.parse.xpath import element_text
 
 _SET_APART = xpath.elements(
-    "//blockquote | //*[self::div or self::p or self::section or self::h2 or self::h3 or self::h4 or self::aside"
-    " or self::figure or self::span][contains(translate(@class, 'QUOTE', 'quote'), 'quote')]"
+    "//blockquote | //*[contains(@class, 'uote')][self::div or self::p or self::section or self::h2 or self::h3"
+    " or self::h4 or self::aside or self::figure or self::span]"
 )
 _LINES = xpath.elements(".//p | .//cite | .//footer | .//figcaption | .//span | .//div")
 # Longer quotations are documents that the article prints, not teasers of it.
