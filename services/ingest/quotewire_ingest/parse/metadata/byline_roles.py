@@ -9,11 +9,11 @@ from quotewire_ingest.parse.metadata.months import month_number
 _BY = r"(?:by|von|par|por|di|da|door|av|af|od|от|автор)\b\s*:?|:"
 # "Words and photographs by" names the author.
 _WRITING = (
-    r"(?:words?|texte?|tekst|testo|texto|story|written|reported|reporting|report|analysis|opinion|interview|recherche)"
+    r"(?:words?|texte?|tekst|testo|texto|story|written|reported|reporting|report|contributed|analysis|opinion|interview|recherche)"
     r"(?:\s*(?:and|&|und|et|y|e|en|och|og|,|/)\s*(?:photo\w*|picture\w*|foto\w*|bild\w*|image\w*|video\w*|recherche))?"
 )
 _OTHER_WORK = (
-    r"(?:additional|further|other)\s+\w+|contribut\w+|photo\w*|foto\w*|picture\w*|image\w*|bild(?:er)?|illustrat\w*"
+    r"(?:additional|further|other)\s+\w+|photo\w*|foto\w*|picture\w*|image\w*|bild(?:er)?|illustrat\w*"
     r"|graphic\w*|grafik\w*|infogra\w*|video\w*|camera|kamera|edit\w*|redigiert|translat\w*|übersetz\w*|traduc\w*"
     r"|tradott\w*|research\w*|produc\w*|design\w*|fact[- ]check\w*|copy[- ]edit\w*|montage"
 )
@@ -28,7 +28,7 @@ _OTHER_TRADE = re.compile(
 _BEHIND = re.compile(
     r"(?<=\S)\s+[|•·–—-]?\s*(?:published|updated|posted|last\s+(?:updated|modified)|modified|created|first\s+published"
     r"|follow(?:ing)?|e-?mail|contact|profile|view\s+(?:all|profile|bio|posts|more)|see\s+(?:all|more)|read\s+more"
-    r"|more\s+(?:from|by|stories|articles)|special\s+(?:to|for|correspondent)|special|exclusive|share|subscribe|opens?\s+(?:in|new)"
+    r"|more\s+(?:from|by|stories|articles)|as\s+told\s+to|special\s+(?:to|for|correspondent)|special|exclusive|share|subscribe|opens?\s+(?:in|new)"
     r"|veröffentlicht|publiziert|erstellt|geschrieben|aktualisiert|folgen|kontakt|publié|mis\s+à\s+jour|suivre|publicado|actualizado|seguir|atualizado"
     r"|pubblicato|aggiornato|segui|gepubliceerd|opublikowano|aktualizacja|опубликовано|обновлено)\b.*$",
     re.IGNORECASE | re.DOTALL,

@@ -126,7 +126,7 @@ def _without_outlet(part: str, outlet_names: list[str]) -> str:
     """Return a part of a byline without the outlet's name behind a full name ("Runa Veld Harbour Post")."""
     for outlet in outlet_names:
         name = part[: -len(outlet)].rstrip()
-        if outlet and " " in name and name != part and part.lower().endswith(f" {outlet.lower()}"):
+        if " " in outlet and " " in name and name != part and part.lower().endswith(f" {outlet.lower()}"):
             return name
     return part
 
@@ -191,7 +191,11 @@ def parse_person_name(part: str) -> str | None:
         return None
     if name.islower() and name.isascii() and " " not in name:
         return None  # a login name
-    return _ordinary_case(name)
+    words = name.split()
+    while len(words) > 2 and words[-1] in _PARTICLES:
+        words.pop()
+    dot = "." if words[-1] in ("Jr", "Sr") and f"{words[-1]}." in part else ""
+    return _ordinary_case(" ".join(words)) + dot
 
 
 def _is_phrase(name: str) -> bool:

@@ -72,7 +72,7 @@ def _choose_authors(
     in_meta += _link_preview_authors(sources.meta)
     candidates: tuple[tuple[list[str], str], ...] = (
         (list(document.hints.authors), document.hints.by),
-        ([plain_text_of(name) for name, organisation in in_json_ld if not organisation], "json_ld"),
+        ([plain_text_of(name.replace("\n", "; ")) for name, organisation in in_json_ld if not organisation], "json_ld"),
         ([plain_text_of(name) for name in in_meta], "meta"),
     )
     for bylines, by in candidates:

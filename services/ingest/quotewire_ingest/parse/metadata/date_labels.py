@@ -8,7 +8,7 @@ from enum import Enum
 _CHANGED_WORDS = re.compile(
     r"updat|modifi|edited|revised|correct|amended|aktuali|aktualiz|geändert|überarbeitet|\bstand\b|mis(?:e)? à jour"
     r"|actualiz|atualiza|aggiorna|bijgewerkt|gewijzigd|zaktualiz|frissít|frissült|módosít|обновл|изменен|оновлен|змінено"
-    r"|ενημερ|τροποπο|güncelle|oppdater|opdater|uppdater|ändrad|päivitet|muokattu|actualitz|ažurir|zmenené|změněno"
+    r"|ενημερ|τροποπο|güncelle|oppdater|opdater|uppdater|ändrad|päivitet|muokattu|actualitz|ažurir|ажурир|актуализ|अपडेट|আপডেট|zmenené|změněno"
     r"|تحديث|تعديل|به‌روز|بروزرسانی|更新|修訂|修订|최종|수정|업데이트"
     r"|อัปเดต|อัพเดต|ปรับปรุง|cập nhật|diperbarui|dikemas|עודכן|עדכון",
     re.IGNORECASE,
@@ -16,7 +16,7 @@ _CHANGED_WORDS = re.compile(
 _PUBLISHED_WORDS = re.compile(
     r"publi[sckqé]|\bposted|created|\bissued|\breleased|veröffentlicht|erstellt|\berschienen|\bparu\b|pubblica|geplaatst"
     r"|opublik|\bdodano|zveřejn|zverejn|vydáno|megjelen|közzét|публик|публік|размещ|опубл|δημοσ|yayın|\bgiriş|udgivet"
-    r"|offentliggj|julkais|objav|نشر|منتشر|發布|发布|發佈|发表|發表|公開|掲載|配信|등록|입력|게재|เผยแพร่|\bđăng\b|diterbitkan"
+    r"|offentliggj|julkais|objav|објављ|प्रकाशित|প্রকাশ|نشر|منتشر|發布|发布|發佈|发表|發表|公開|掲載|配信|등록|입력|게재|เผยแพร่|\bđăng\b|diterbitkan"
     r"|\bterbit\b|פורסם|\bposlano|pubblicazione",
     re.IGNORECASE,
 )

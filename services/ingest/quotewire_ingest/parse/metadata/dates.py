@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from quotewire_ingest.parse.escapes import unescape
 from quotewire_schemas.article import Precision
 
 # Clocks of outlets run ahead and embargoed articles appear early; more than a day after the fetch is a mistake or a
@@ -32,12 +33,13 @@ _PRINTED = re.compile(
     r"([A-Z]{1,5}|[+-]\d{2}:?\d{2})"
     r"(?: (\d{4}))?(?: \([^()]*\))?$"
 )
-# Hours ahead of UTC of the zones whose names mean one offset only, and that the standard library does not know.
+# Hours ahead of UTC of the zones whose names mean one offset only; of CST, the one that the standard library takes.
 _ZONE_HOURS = {
     "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "EAT": 3, "PKT": 5,
     "SGT": 8, "HKT": 8, "PHT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "HST": -10,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
-_ZONE_NAME = re.compile(r"\b(?:" + "|".join(_ZONE_HOURS) + r")$")
+_ZONE_NAME = re.compile(r"(?<![A-Za-z])(?:" + "|".join(_ZONE_HOURS) + r")$")
 _COLON_IN_OFFSET = re.compile(r"([+-]\d{2}):(\d{2})$")
 _MIDNIGHT_AT_END = re.compile(r"\b24:00(:00)?\b")
 # The standard library takes the year 1 for 2001.
@@ -57,9 +59,10 @@ def parse_date(value: str, now: datetime) -> ParsedDate | None:
 
     Returns None for anything else, and for a date that is not plausible at ``now``.
     """
-    value = value.strip()
     if len(value) > _MAX_CHARACTERS:
         return None
+    value = unescape(value).strip().replace("\u2212", "-")
+    value = _with_offset(value)
     try:
         parsed = _parse_iso(value) or _parse_compact(value) or _parse_epoch(value) or _parse_email_date(value)
     except (ValueError, OverflowError, TypeError, IndexError):
@@ -119,13 +122,17 @@ def _parse_epoch(value: str) -> ParsedDate | None:
     return ParsedDate(datetime.fromtimestamp(int(value[:10]), UTC), Precision.SECOND)  # milliseconds are cut off
 
 
+def _with_offset(value: str) -> str:
+    """Return a date whose zone, if it ends in the name of one, is an offset."""
+    return _ZONE_NAME.sub(lambda zone: f"{100 * _ZONE_HOURS[zone[0]]:+05d}", value)
+
+
 def _parse_email_date(value: str) -> ParsedDate | None:
     printed = _PRINTED.match(value)
     if printed and (year := printed[3] or printed[6]):
-        value = f"Day, {printed[2]} {printed[1]} {year} {printed[4]} {printed[5]}"
+        value = _with_offset(f"Day, {printed[2]} {printed[1]} {year} {printed[4]} {printed[5]}")
     if not _NAMED_DAY.match(value) or _YEAR_BEFORE_1000.search(value):
         return None
-    value = _ZONE_NAME.sub(lambda zone: f"{100 * _ZONE_HOURS[zone[0]]:+05d}", value)
     value, days = _MIDNIGHT_AT_END.subn(r"00:00\1", _COLON_IN_OFFSET.sub(r"\1\2", value))
     at = parsedate_to_datetime(value) + timedelta(days=days)
     if at.tzinfo is None or abs(at.utcoffset() or timedelta(0)) > _MAX_OFFSET:

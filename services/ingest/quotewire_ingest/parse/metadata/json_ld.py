@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from quotewire_ingest.parse.metadata.byline_roles import is_other_trade
 from quotewire_ingest.parse.metadata.json_repair import load_script
 
 Node: TypeAlias = dict[str, Any]
@@ -97,9 +98,9 @@ def _author_names(value: Any, named: Mapping[str, Node], depth: int) -> list[tup
         return [(value, False)]
     if isinstance(value, list):
         return [name for item in value for name in _author_names(item, named, depth + 1)]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or is_other_trade(first_text(value.get("jobTitle")) or ""):
         return []
-    name = value.get("name")
+    name = value.get("name") or value.get("@value")
     organisation = any("organization" in t or t == "corporation" for t in node_types(value))
     if isinstance(name, (list, dict)):
         return [(text, organisation or is_org) for text, is_org in _author_names(name, named, depth + 1)]

@@ -13,9 +13,9 @@ from quotewire_ingest.parse.metadata.months import month_number
 
 # A longer text is a paragraph, and no date line.
 _MAX_CHARACTERS = 300
-_TOKEN = re.compile(r"\d+|[^\W\d_][^\s\d,;:|/()\[\]–—·•-]*")
+_TOKEN = re.compile(r"\d+|[^\W\d_][^\s\d,،、;:|/()\[\]–—·•-]*")
 # Between the parts of a date stand blanks, a comma or a full stop, and short words (de, of, st, ko, den).
-_GAP = re.compile(r"[\s.,/'’º°ª-]{0,3}")
+_GAP = re.compile(r"[\s.,،、/'’º°ª-]{0,3}")
 _MAX_FILLER = 4
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _EAST_ASIAN = re.compile(r"(令和|平成)?\s?(?<!\d)(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
@@ -23,6 +23,9 @@ _ERAS = {"令和": 2018, "平成": 1988}
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d./])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?![\d./]\d|\d)")
 _VIETNAMESE = re.compile(r"(\d{1,2}) (?:tháng|thg) (\d{1,2})(?:,| năm)? (\d{4})(?!\d)", re.IGNORECASE)
+# A smaller number behind a month is more often an hour or a day.
+_MIN_SHORT_YEAR = 10
+_CLOCK = re.compile(r"\s?(?:[:.h]\s?\d|h\b|am\b|pm\b|a\.m|p\.m|uhr\b)", re.IGNORECASE)
 # The Buddhist era of Thailand is 543 years ahead.
 _BUDDHIST_YEARS = 543
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
@@ -102,7 +105,7 @@ def _named_months(text: str, language: str | None) -> Iterator[tuple[int, int, l
         before, after = _number_beside(text, tokens, position, -1), _number_beside(text, tokens, position, 1)
         following = _number_beside(text, tokens, after, 1) if after is not None else None
         parts: tuple[int | None, int | None, int | None]
-        if _is_day(tokens, before) and _is_year(tokens, after):
+        if _is_day(tokens, before) and (_is_year(tokens, after) or _is_short_year(text, tokens, after)):
             parts = (after, before, after)
         elif _is_day(tokens, after) and _is_year(tokens, following):
             parts = (following, after, following)
@@ -116,7 +119,10 @@ def _named_months(text: str, language: str | None) -> Iterator[tuple[int, int, l
         month = month_number(token[0], language)  # last, as it may have to load the names of all languages
         if month:
             start = min(tokens[year].start(), tokens[day].start(), token.start())
-            yield start, tokens[last].end(), [(int(tokens[year][0]), month, int(tokens[day][0]))]
+            number = int(tokens[year][0])
+            if len(tokens[year][0]) == 2:
+                number += 2500 if _THAI.search(token[0]) else 2000
+            yield start, tokens[last].end(), [(number, month, int(tokens[day][0]))]
 
 
 def _number_beside(text: str, tokens: list[re.Match[str]], position: int, step: int) -> int | None:
@@ -141,6 +147,13 @@ def _is_day(tokens: list[re.Match[str]], position: int | None) -> bool:
 
 def _is_year(tokens: list[re.Match[str]], position: int | None) -> bool:
     return position is not None and len(tokens[position][0]) == 4
+
+
+def _is_short_year(text: str, tokens: list[re.Match[str]], position: int | None) -> bool:
+    """Whether a number behind a month is a year of two digits, and not the hour of a clock time."""
+    if position is None or len(tokens[position][0]) != 2 or int(tokens[position][0]) < _MIN_SHORT_YEAR:
+        return False
+    return not _CLOCK.match(text, tokens[position].end())
 
 
 def _day_or_none(year: int, month: int, day: int) -> datetime | None:

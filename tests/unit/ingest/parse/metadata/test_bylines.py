@@ -44,6 +44,8 @@ OUTLETS = ["The Harbour Post", "Harbour Post", "harbour-post.example"]
         "AFP/Runa Veld",
         "RUNA VELD",
         "Von Runa Veld\npubliziert am 3. März 2026",
+        "Contributed by Runa Veld",
+        "Runa Veld as told to Teodor Quist",
     ],
 )
 def test_one_writer(byline: str) -> None:
@@ -67,6 +69,7 @@ def test_one_writer(byline: str) -> None:
         ("記者王小明／台北報導", ["王小明"]),
         ("김민수 기자", ["김민수"]),
         ("Yo-Yo Ma", ["Yo-Yo Ma"]),
+        ("Runa Veld Jr.", ["Runa Veld Jr."]),
     ],
 )
 def test_several_people_and_uncommon_names(byline: str, people: list[str]) -> None:

@@ -109,6 +109,11 @@ def test_authors_are_people(value: str, people: list[str]) -> None:
     assert parse(page).authors == people
 
 
+def test_an_author_whose_trade_is_photography_is_left_out() -> None:
+    people = [{"name": "Runa Veld", "jobTitle": "Reporter"}, {"name": "Teodor Quist", "jobTitle": "Staff photographer"}]
+    assert parse(html(json_ld={**NEWS, "author": people})).authors == ["Runa Veld"]
+
+
 def test_the_author_in_link_previews_counts() -> None:
     head = '<meta name="author" content="r.veld@post.example"><meta name="twitter:misc:Written by" content="Runa Veld">'
     assert parse(html(head)).authors == ["Runa Veld"]

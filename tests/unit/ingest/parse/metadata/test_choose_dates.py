@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kit.pages import html, parse
+from kit.pages import FETCHED_AT, html, parse
+from quotewire_ingest.parse.metadata.dates import parse_date
 from quotewire_schemas.article import Precision
 
 
@@ -21,6 +22,7 @@ from quotewire_schemas.article import Precision
         ("Mon Mar 02 2026 11:00:00 GMT+0100 (CET)", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
         ("Mon, 02 Mar 2026 11:00:00 +01:00", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
         ("Sun, 01 Mar 2026 24:00:00 GMT", datetime(2026, 3, 2, tzinfo=UTC), Precision.SECOND),
+        ("2026-03-02T05:00:00\u221205:00", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
         ("2026-03-02T10:00:00+00:00Z", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
         ("1772445600", datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND),
     ],
@@ -48,3 +50,9 @@ def test_implausible_dates_are_ignored(value: str) -> None:
 
 def test_the_day_of_the_crawl_is_no_publication_date() -> None:
     assert parse(html(body="<div class='clock'>Wednesday, March 4, 2026</div>")).published_at is None
+
+
+def test_a_zone_may_be_named_behind_a_time_in_iso_form() -> None:
+    parsed = parse_date("2026-03-02T11:00:00 CET", FETCHED_AT)
+    assert parsed is not None
+    assert (parsed.at, parsed.precision) == (datetime(2026, 3, 2, 10, tzinfo=UTC), Precision.SECOND)

@@ -17,10 +17,15 @@ def days(text: str, language: str | None = None, order: Order = Order.UNKNOWN) -
 
 
 @pytest.mark.parametrize(
-    "text", ["3 Mar 2026", "Mar. 3, 2026", "March 3rd, 2026", "3. 3. 2026", "03-Mar-2026", "3.3.26"]
+    "text", ["3 Mar 2026", "Mar. 3, 2026", "March 3rd, 2026", "3. 3. 2026", "03-Mar-2026", "3.3.26", "3 Mar '26"]
 )
 def test_one_day_in_many_forms(text: str) -> None:
     assert days(text) == ["2026-03-03"]
+
+
+def test_an_hour_is_no_year() -> None:
+    assert days("3 March 10:15") == days("3 Mar 10 am") == days("3 March") == []
+    assert days("3 มี.ค. 69", "th") == ["2026-03-03"]
 
 
 def test_all_days_of_a_text_are_found_in_order() -> None:
