@@ -52,10 +52,7 @@ models: .venv/ready .venv-models/ready ## train and package the model: make mode
 models-smoke: .venv-models/ready ## ten training steps on invented sentences: does `make models` work?
 	@$(MODELS) quotewire_training.smoke
 
-models-golden: .venv/ready ## write the pipeline's answers over the golden articles; refused if they changed and the release was not raised
-	@cd tests && ../$(BIN)/python -m kit.golden
-
-lock: ## pin what training needs (needs uv)
+models-lock: ## pin what training needs (needs uv)
 	@uv pip compile models/training/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make models-lock' -q \
 		-o models/training/requirements.lock

@@ -49,7 +49,7 @@ def test_another_answer_under_the_same_release_is_a_problem_that_says_what_to_do
     problem = find_problem(found, changed(found, kind="mixed-up"))
     assert problem is not None
     assert "raise ANNOTATOR_RELEASE in services/extract/quotewire_extract/release.py, run `make golden`" in problem
-    assert 'council_night: + {"quotation": ' in problem
+    assert f'{next(iter(found.articles))}: + {{"quotation": ' in problem
     assert "mixed-up" in problem
     lost = {name: replace(one, answers=one.answers[1:]) for name, one in found.articles.items()}
     assert find_problem(found, replace(found, articles=lost)) is not None
