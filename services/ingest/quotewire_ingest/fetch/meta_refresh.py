@@ -5,6 +5,7 @@ Tags are scanned without building a tree, in the first part of the page, so the 
 
 from __future__ import annotations
 
+import codecs
 import re
 from html import unescape
 
@@ -22,6 +23,8 @@ _REFRESH = re.compile(rb"""http-equiv\s*+=\s*+["']?\s*+refresh""")
 _TAG = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9-]*+)([^<>]{0,4000}+)>")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _CONTENT = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+# Codecs of Python that no page is written in; their time grows with the square of the length.
+_NO_PAGE_CODECS = ("idna", "punycode")
 _WITHOUT_TEXT = frozenset(["script", "style", "template", "textarea", "title", "iframe", "xmp"])
 
 
@@ -129,6 +132,7 @@ def _without_fragment(url: str) -> str:
 
 def _decode(head: bytes, charset: str | None) -> str:
     try:
-        return head.decode(charset or "utf-8", "replace")
-    except LookupError:
+        codec = codecs.lookup(charset or "utf-8").name
+        return head.decode("utf-8" if codec in _NO_PAGE_CODECS else codec, "replace")
+    except (LookupError, ValueError):  # no such codec, none for texts, or one that knows no replacement
         return head.decode("utf-8", "replace")

@@ -84,3 +84,14 @@ def test_the_time_for_any_page_is_short(piece: str) -> None:
     began = time.process_time()
     target(page)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "charset", ["idna", "punycode", "rot13", "zip", "no-such", "\x00", "undefined", "utf-7", "utf-16"]
+)
+def test_a_charset_that_no_page_has_is_no_error(charset: str) -> None:
+    began = time.thread_time()
+
+    refresh_target(f'<meta http-equiv="refresh" content="0; url={TARGET}">“{"a" * 64_000}'.encode(), URL, charset)
+
+    assert time.thread_time() - began < 1
