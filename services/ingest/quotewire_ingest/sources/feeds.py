@@ -12,7 +12,7 @@ from typing import Any
 from quotewire_ingest.hints import Hints
 from quotewire_ingest.parse.metadata import dates
 from quotewire_ingest.parse.metadata.bylines import without_addresses
-from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_of
+from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_subtag
 from quotewire_ingest.parse.metadata.markup import plain_text_of
 from quotewire_ingest.parse.metadata.titles import strip_markup
 from quotewire_ingest.parse.metadata.written_dates import find_written_dates
@@ -151,7 +151,7 @@ class _Dates:
     """How a feed writes dates."""
 
     def __init__(self, language: str | None, url: str, texts: list[str], now: datetime) -> None:
-        self._language, self._now = language_of(language), now
+        self._language, self._now = language_subtag(language), now
         self._order = choose_date_order([language], url, texts)
 
     def read(self, item: Any, name: str) -> dates.ParsedDate | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from quotewire_ingest.model import Document, ParsedArticle
 from quotewire_ingest.parse.metadata import json_ld
-from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_of
+from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_subtag
 from quotewire_ingest.parse.metadata.dates import ParsedDate, is_plausible, parse_date
 from quotewire_ingest.parse.metadata.statements import MetadataSources
 from quotewire_ingest.parse.metadata.visible_date import find_visible_day
@@ -74,7 +74,7 @@ class _Habits:
         self._sources, self._url = sources, url
         meta = sources.meta
         self._tags = [meta.language, *meta.all("og:locale", "content-language", "language", "dc.language")]
-        self.language = next((language for tag in self._tags if (language := language_of(tag))), None)
+        self.language = next((language for tag in self._tags if (language := language_subtag(tag))), None)
 
     def order(self) -> Order:
         return choose_date_order(self._tags, self._url, self._sources.find_numeric_dates())

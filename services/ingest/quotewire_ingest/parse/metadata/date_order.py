@@ -36,7 +36,7 @@ def choose_date_order(tags: Iterable[str | None], url: str | None, texts: Iterab
     return Order.UNKNOWN
 
 
-def language_of(tag: str | None) -> str | None:
+def language_subtag(tag: str | None) -> str | None:
     """Return the language of a tag: `pt` of `pt-BR`; None for anything that is no tag."""
     tag = (tag or "").strip()
     return re.split("[-_]", tag)[0].lower() if _LANGUAGE_TAG.fullmatch(tag) else None

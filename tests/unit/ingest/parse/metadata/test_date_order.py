@@ -3,7 +3,7 @@
 import pytest
 
 from kit.pages import html, parse
-from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_of
+from quotewire_ingest.parse.metadata.date_order import choose_date_order, language_subtag
 from quotewire_ingest.parse.metadata.written_dates import Order
 
 
@@ -48,6 +48,6 @@ def test_meta_elements_are_read_in_the_order_of_the_page(head: str, lang: str, d
 
 
 def test_language_of_a_tag() -> None:
-    assert [language_of(tag) for tag in ("pt-BR", "zh_Hans_CN", "EN", "english", "", None)] == [
+    assert [language_subtag(tag) for tag in ("pt-BR", "zh_Hans_CN", "EN", "english", "", None)] == [
         "pt", "zh", "en", None, None, None,
     ]  # fmt: skip
