@@ -40,3 +40,9 @@ def test_boilerplate_is_dropped_with_its_reason() -> None:
         "title", "byline", "date_line", "caption", "related_label", "related_link", "credits", "reader_call"
     }  # fmt: skip
     assert "Sign up for our newsletter to get the news first." in [entry.text for entry in parsed.dropped]
+
+
+def test_a_paragraph_that_is_a_link_and_says_what_somebody_said_is_text() -> None:
+    said = "“We are ruined and they know it,” said Teodor Quist in a letter to the council on Monday."
+    page = html().replace("</article>", f'<p><a href="/letter">{said}</a></p></article>')
+    assert parse(page).text.split("\n") == [*PARAGRAPHS, said]

@@ -191,7 +191,7 @@ def _drop_single_lines(lines: TextLines, context: PageContext) -> None:
             lines.drop(index, "reader_call")
         elif (folded := fold(bare)) in context.titles and index in head:
             lines.drop(index, "title")
-        elif len(bare.split()) >= _MIN_LINK_WORDS and folded in linked:
+        elif len(bare.split()) >= _MIN_LINK_WORDS and folded in linked and not reports_speech(bare):
             lines.drop(index, "related_link")
 
 

@@ -9,7 +9,8 @@ _LABEL = re.compile(
     r"\W*+(?:(?:first|last|originally|article|story|zuletzt|dernière)\s+)?"
     r"(?:published|updated|posted|created|modified|mise? à jour|publiée?|veröffentlicht|aktualisiert|erstellt|"
     r"stand(?=:|\s+\d)|publicad[oa]|actuali[sz]ad[oa]|pubblicat[oa]|aggiornat[oa]|atualizad[oa]|gepubliceerd|"
-    r"bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|date:|datum:|fecha:|data:)(?!\w)",
+    r"bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|"
+    r"(?:date|datum|fecha|data)(?=:|\s+\d))(?!\w)",
     re.IGNORECASE,
 )
 # Words in small letters beside a day and a time of day.

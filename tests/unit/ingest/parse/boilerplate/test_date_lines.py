@@ -19,6 +19,8 @@ TEXT = "The observatory on Mount Kelde will close its dome to visitors from the 
         "Stand: 04.03.2026, 10:15 Uhr",
         "Publié le 4 mars 2026 à 10:15",
         "Pubblicato il 4 marzo 2026",
+        "date 2026-03-04 Print this text or send it to a friend",
+        "Datum 04.03.2026 Drucken",
     ],
 )
 def test_a_date_line(line: str) -> None:
