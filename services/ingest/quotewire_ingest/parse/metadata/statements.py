@@ -31,7 +31,7 @@ class MetadataSources:
     find_numeric_dates: Callable[[], list[str]]
     """The texts of the page that may hold a date with slashes."""
     search: Callable[[], Any]
-    """Trafilatura's search through the whole page; its result has ``author`` and ``date``."""
+    """Trafilatura's search through the whole page; its result has ``author``."""
 
 
 _TEXTS_WITH_SLASHES = xpath.strings("//body//text()[contains(., '/20')][not(parent::script or parent::style)]")
