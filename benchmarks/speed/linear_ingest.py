@@ -21,6 +21,7 @@ from quotewire_ingest.parse.body.inline_words import keep_inline_words
 from quotewire_ingest.parse.body.other_parts import remove_other_parts, remove_unseen
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
+from quotewire_ingest.parse.body.stated_body import find_unshown
 from quotewire_ingest.parse.boilerplate.cleaner import PageContext, drop_boilerplate
 from quotewire_ingest.parse.boilerplate.sentences import is_cut_off_teaser, is_sentence
 from quotewire_ingest.parse.charset import decode_page
@@ -160,6 +161,7 @@ def _page(name: str, make: Callable[[str], str]) -> Chain:
         timed(f"{name}: reject_non_articles", lambda: reject_non_articles(signals, sources.meta, found, URL, False))
         timed(f"{name}: reject_paywalled", lambda: reject_paywalled(tree, sources.meta, False, found))
         timed(f"{name}: complete_text", lambda: complete_text(tree, found))
+        timed(f"{name}: find_unshown", lambda: find_unshown(found, found))
         timed(f"{name}: drop_boilerplate", lambda: drop_boilerplate(normalize_text(found), context))
 
     return Chain(f"page: {name}", run, expected=(Rejected,))

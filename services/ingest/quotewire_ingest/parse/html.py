@@ -9,6 +9,7 @@ from quotewire_ingest.parse.body.inline_words import keep_inline_words
 from quotewire_ingest.parse.body.other_parts import remove_other_parts, remove_unseen
 from quotewire_ingest.parse.body.reader_comments import separate_comments
 from quotewire_ingest.parse.body.screen_reader import remove_screen_reader_words
+from quotewire_ingest.parse.body.stated_body import find_unshown
 from quotewire_ingest.parse.boilerplate.cleaner import drop_boilerplate
 from quotewire_ingest.parse.extractor import MetadataSearch, extract_body
 from quotewire_ingest.parse.html_tree import build_tree
@@ -76,9 +77,10 @@ def parse_html(document: Document, max_elements: int) -> ParsedArticle:
         raise Rejected(RejectionReason.NO_TEXT, "no article text found on the page")
     reject_paywalled(tree, sources.meta, sources.article.get("isAccessibleForFree"), text)
     completed = complete_text(tree, prepend_standfirst(text, standfirst))
-    cleaned = drop_boilerplate(normalize_text(completed.text), context)
+    unshown, missing = find_unshown(completed.text, json_ld.first_text(sources.article.get("articleBody")))
+    cleaned = drop_boilerplate(normalize_text("\n".join([completed.text, *unshown])), context)
     parsed.text, parsed.captions = cleaned.text, cleaned.captions
-    not_taken += completed.not_taken
+    not_taken += completed.not_taken + missing
     parsed.dropped = cleaned.dropped + [Dropped(text=line, reason="not_taken") for line in not_taken]
     parsed.provenance["text"] = "extractor"
     if len(parsed.text) < MIN_TEXT_CHARACTERS:
