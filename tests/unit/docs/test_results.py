@@ -29,4 +29,4 @@ def test_every_row_says_when_and_where_it_was_measured(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_name_is_that_of_a_command(path: Path) -> None:
     commands = {file.stem for kind in ("speed", "quality") for file in (ROOT / "benchmarks" / kind).glob("*.py")}
-    assert path.stem in commands | {"chaos"}
+    assert path.stem in commands | {"chaos", "hostile_web"}
