@@ -86,7 +86,7 @@ def main() -> int:
         site.behave()
         wait_for_outcomes(services, findings, deadline)
         audit(services, replicas, findings)
-    print(f"{site.answers} answers, {findings.inputs} inputs, {findings.kills} kills")
+    print(f"{site.answers} answers, {findings.inputs} inputs, {findings.kills} kills, {findings.postponed} postponed")
     print(f"longest callback, in seconds of CPU time: {findings.longest}")
     for name in ("ended", "without_outcome", "published_twice", "crashes", "longest_callbacks"):
         found = getattr(findings, name)

@@ -11,6 +11,8 @@ from kit.services import Service, Services
 
 LONGEST_CALLBACK_S = 0.1
 """CPU seconds: while a callback runs, no heartbeat, health answer or lease renewal happens in that process."""
+POSTPONED_S = 120.0
+"""Seconds: ingest itself waits no longer between two fetches of an input; one that is due later was asked to wait."""
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Findings:
     longest_callbacks: list[str] = field(default_factory=list)
     longest: str = "0"
     kills: int = 0
+    postponed: int = 0
     inputs: int = 0
 
     def good(self) -> bool:
@@ -44,10 +47,18 @@ def note_end(service: Service, findings: Findings) -> None:
 
 
 def wait_for_outcomes(services: Services, findings: Findings, deadline: float) -> None:
-    """Wait until every input that exists now has its outcome."""
+    """Wait until every input that exists now has its outcome.
+
+    Where a server asked to wait (``Retry-After``, a day at most), the input is made due: that time is not waited for.
+    """
     with psycopg.connect(services.dsn, autocommit=True) as database:
         (last,) = database.execute("SELECT max(input_id) FROM ingest.inputs").fetchone() or (0,)
         while True:
+            findings.postponed += database.execute(
+                "UPDATE ingest.inputs SET due_at = now() WHERE outcome IS NULL AND input_id <= %s"
+                " AND leased_by IS NULL AND due_at > now() + make_interval(secs => %s)",
+                (last, POSTPONED_S),
+            ).rowcount
             open_inputs = database.execute(
                 "SELECT name, attempts FROM ingest.inputs WHERE outcome IS NULL AND input_id <= %s", (last,)
             ).fetchall()
