@@ -11,7 +11,7 @@ from quotewire_runtime.records import Emit, Record
 from quotewire_runtime.results import Done, Reject, Retry
 from quotewire_runtime.stage.handler import Handler
 
-__all__ = ["Check", "Done", "Emit", "Handler", "Record", "Reject", "Retry", "run_stage"]
+__all__ = ["Check", "Done", "Emit", "Handler", "Record", "Reject", "Retry", "run_stage", "state", "watchdog"]
 
 
 def run_stage(settings: StageSettings, handler: Handler, source: str | Sequence[str]) -> NoReturn:
