@@ -1,0 +1,1 @@
+"""Quotations marked by hand in real news articles, without the articles: README.md."""
