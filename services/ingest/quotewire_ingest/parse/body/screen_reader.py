@@ -34,14 +34,9 @@ _HIDING_CLASS = re.compile(
 _HIDING_STYLE = re.compile(
     r"clip:\s*rect|clip-path:\s*inset|(?:left|text-indent):\s*-\d{3,}|(?=.*width:\s*1px).*height:\s*1px", re.IGNORECASE
 )
-# A part of each of these classes and styles, whatever its case.
-_MARKS = ("idden", "creen", "ssistive", "-only", "_only", "ronly", "rOnly", "nvisible", "vh")
-_INLINE = xpath.elements(
-    "//*[self::span or self::small or self::em or self::i or self::b or self::strong or self::abbr or self::div]"
-    f"[{' or '.join(f'contains(@class, {mark!r})' for mark in _MARKS)} or contains(@style, 'px')"
-    " or contains(@style, 'clip')][ancestor::p or ancestor::li or ancestor::blockquote or ancestor::td"
-    " or ancestor::dd or ancestor::a or ancestor::h2 or ancestor::h3]"
-)
+_INLINE = ("span", "small", "em", "i", "b", "strong", "abbr", "div")
+# The blocks and links in whose words they stand.
+_BLOCKS = ("p", "li", "blockquote", "td", "dd", "a", "h2", "h3")
 _LINKED_INLINE = xpath.elements(
     "//a//*[self::span or self::small or self::i or self::em] | //a/following-sibling::span[1]"
 )
@@ -55,8 +50,8 @@ def remove_screen_reader_words(tree: HtmlElement) -> None:
 
     An element beside one that is hidden *from* screen readers stays: of such a pair the extractor takes the other out.
     """
-    for element in _INLINE(tree):
-        if _is_hidden_visually(element) and not _has_hidden_twin(element):
+    for element in _find_hidden(tree):
+        if not _has_hidden_twin(element):
             size = len(element_text(element).split())
             if size <= _MAX_WORDS and size < _words_around(element):
                 element.drop_tree()
@@ -76,8 +71,17 @@ def remove_screen_reader_words(tree: HtmlElement) -> None:
                 last.tail = words
 
 
-def _is_hidden_visually(element: HtmlElement) -> bool:
-    return bool(_HIDING_CLASS.search(element.get("class") or "") or _HIDING_STYLE.search(element.get("style") or ""))
+def _find_hidden(tree: HtmlElement) -> list[HtmlElement]:
+    """The parts of blocks that a page hides from the eye. A page repeats few classes: each is searched once."""
+    known: dict[tuple[str | None, str | None], bool] = {}
+    found: list[HtmlElement] = []
+    for element in tree.iter(*_INLINE):
+        key = (element.get("class"), element.get("style"))
+        if (hidden := known.get(key)) is None:
+            hidden = known[key] = bool(_HIDING_CLASS.search(key[0] or "") or _HIDING_STYLE.search(key[1] or ""))
+        if hidden and next(element.iterancestors(*_BLOCKS), None) is not None:
+            found.append(element)
+    return found
 
 
 def _has_hidden_twin(element: HtmlElement) -> bool:
@@ -87,5 +91,5 @@ def _has_hidden_twin(element: HtmlElement) -> bool:
 
 
 def _words_around(element: HtmlElement) -> int:
-    block = next(element.iterancestors("p", "li", "blockquote", "td", "dd", "a", "h2", "h3"))
+    block = next(element.iterancestors(*_BLOCKS))
     return len(element_text(block).split())

@@ -100,7 +100,7 @@ def _readings(text: str, language: str | None, order: Order) -> Iterator[tuple[i
 def _named_months(text: str, language: str | None) -> Iterator[tuple[int, int, list[_Reading]]]:
     tokens = list(_TOKEN.finditer(text))
     for position, token in enumerate(tokens):
-        if token[0][0].isdigit():
+        if token[0][0].isdecimal():
             continue
         before, after = _number_beside(text, tokens, position, -1), _number_beside(text, tokens, position, 1)
         following = _number_beside(text, tokens, after, 1) if after is not None else None
@@ -134,7 +134,7 @@ def _number_beside(text: str, tokens: list[re.Match[str]], position: int, step: 
         left, right = sorted((here, here - step))
         if not _GAP.fullmatch(text, tokens[left].end(), tokens[right].start()):
             return None
-        if tokens[here][0][0].isdigit():
+        if tokens[here][0][0].isdecimal():
             return here
         if len(tokens[here][0].rstrip(".")) > _MAX_FILLER:
             return None

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quotewire_ingest.parse.metadata.written_dates import Order, find_written_dates
 
@@ -50,3 +52,24 @@ def test_day_and_month_are_told_apart_by_order_or_not_at_all() -> None:
 )
 def test_what_is_no_day_gives_nothing(text: str) -> None:
     assert days(text) == []
+
+
+@pytest.mark.parametrize("sign", ["²", "①", "፩", "½", "Ⅻ"])
+def test_signs_that_are_digits_but_no_numbers_are_words(sign: str) -> None:
+    assert days(f"{sign} March 2026, {sign}f März 2026") == []
+    assert days(f"Area: 12 km{sign}, 3 March 2026") == ["2026-03-03"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(["March", "3", "2026", "12", "mars", "3月", "年", ".", "/", "-", ",", "²f", "٣"]), st.text()
+        ),
+        max_size=12,
+    )
+)
+def test_no_text_makes_it_raise(parts: list[str]) -> None:
+    for order in Order:
+        for between in (" ", ""):
+            found = days(between.join(parts), None, order)
+            assert all(day is None or day <= "2026-11-30" for day in found)
